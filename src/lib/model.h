@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The protocol's messages as C structs, in the units of the wire. Pure data.
+ * A `have_` flag (or a bit in metric_values) says that a value was there;
+ * strings are borrowed from the message, of any bytes, not zero-terminated.
+ */
+#ifndef SYSMON_MODEL_H
+#define SYSMON_MODEL_H
+
+#include "metric.h"
+
+struct str {
+	const char *p; /* NULL when absent */
+	size_t len;
+};
+
+struct module_info {
+	struct str version;
+	struct str boot_id;
+	struct str match[SYSMON_MATCH_MAX];
+	unsigned int matches;
+	uint32_t abi;
+	uint64_t instance;
+	uint64_t interval_ns;
+	uint64_t ticks;
+	uint64_t walks;
+	uint64_t walk_ns;
+	uint64_t walk_total_ns;
+	uint64_t messages;
+	uint64_t dropped;
+	uint64_t containers;
+	uint64_t containers_max;
+	uint64_t containers_refused;
+	uint64_t events_head;
+	uint64_t events_tail;
+	uint64_t events_capacity;
+	uint64_t events_lost;
+	uint64_t rescans;
+	uint64_t file_errors;
+};
+
+struct tick_info {
+	uint64_t instance;
+	uint64_t number;
+	uint64_t boottime_ns;
+	uint64_t realtime_ns;
+	uint64_t walk_ns;
+	uint64_t interval_ns;
+	uint32_t part;
+	uint32_t containers; /* of the whole snapshot; only with `last` */
+	bool last;
+};
+
+struct container_info {
+	uint64_t cgroup_id;
+	uint64_t parent_id; /* 0 when outside any container */
+	uint64_t started_boottime_ns; /* 0 when unknown */
+	enum sysmon_runtime runtime;
+	struct str id;
+	struct str path;
+	struct metric_values m; /* indexed by enum container_metric */
+};
+
+struct event_info {
+	uint64_t instance;
+	uint64_t seq;
+	uint64_t boottime_ns;
+	uint64_t realtime_ns;
+	uint32_t type; /* enum sysmon_event_type, or a newer one */
+	bool have_container;
+	struct container_info container;
+};
+
+struct gap_info {
+	uint64_t instance;
+	uint64_t first;
+	uint64_t count;
+};
+
+#endif
