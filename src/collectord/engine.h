@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Owns the conversation with one container engine (Docker or Podman) over its
+ * unix socket. Uses uv_* and libcurl. Knows nothing of policies, the kernel or
+ * the store: it reports what the engine says, and stops what it is told to.
+ *
+ * The conversation: /_ping negotiates the version; then the event stream is
+ * opened and all containers are listed, the live ones inspected; when anything
+ * of this fails, the engine is unavailable and tried again after 1, 2, 4 ...
+ * 30 s, the event stream from the last event seen, the list anew.
+ */
+#ifndef SYSMON_ENGINE_H
+#define SYSMON_ENGINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "config.h"
+#include "meta.h"
+
+#define ENGINE_API_MAX "1.44" /* the newest version that is asked for */
+
+enum engine_state {
+	ENGINE_CONNECTING,  /* not tried yet */
+	ENGINE_CONNECTED,   /* version known, list and events under way */
+	ENGINE_UNAVAILABLE, /* see error; it is being retried */
+	ENGINE_ABSENT,	    /* as that, but an `auto` engine without socket */
+};
+
+struct engine_status {
+	const char *name;
+	const char *socket;
+	enum engine_state state;
+	const char *version; /* negotiated, such as "1.41"; NULL never known */
+	bool podman;
+	const char *error; /* why it is unavailable; NULL */
+	uint64_t connects; /* since start */
+	uint64_t events;
+	uint64_t malformed; /* answers and events that made no sense */
+	int64_t since_ns;   /* unix time of the change to this state */
+};
+
+enum engine_event_type {
+	ENGINE_EVENT_START,
+	ENGINE_EVENT_DIE,
+	ENGINE_EVENT_OOM,
+	ENGINE_EVENT_RENAME,
+	ENGINE_EVENT_DESTROY,
+	ENGINE_EVENT_PAUSE,
+	ENGINE_EVENT_UNPAUSE,
+};
+
+struct engine_event {
+	enum engine_event_type type;
+	const char *id;	     /* 64 hex digits */
+	int64_t time_ns;     /* unix time */
+	bool have_exit_code; /* with DIE */
+	int exit_code;
+	const char *name; /* attributes; NULL when absent */
+	const char *image;
+	const struct meta_label *attribute; /* all of them */
+	size_t attributes;
+};
+
+struct engine;
+
+/* Called from the loop, never from within a call into this file. */
+struct engine_callbacks {
+	/* On each change of state or reason, once. */
+	void (*on_state)(void *data, struct engine *engine,
+			 const struct engine_status *status);
+	/*
+	 * A container as it is now. The callee owns @meta: meta_free(). Each
+	 * container of a list comes at least once; live ones come first as
+	 * the list has them (no command) and again, complete, from inspect;
+	 * then again after each start and rename.
+	 */
+	void (*on_container)(void *data, struct engine *engine,
+			     struct container_meta *meta);
+	/* @event is borrowed. Each once, also over reconnects. */
+	void (*on_event)(void *data, struct engine *engine,
+			 const struct engine_event *event);
+	/* All containers of a list, inspected ones included, were reported. */
+	void (*on_list_done)(void *data, struct engine *engine);
+};
+
+/* What came of a stop. */
+struct engine_stop_result {
+	int http_status;   /* 204 stopped, 304 was not running; 0 no answer */
+	bool ok;	   /* 204 or 304 */
+	const char *error; /* NULL when ok; borrowed */
+	int64_t requested_ns; /* unix time */
+	int64_t answered_ns;  /* also of the failure */
+};
+typedef void (*engine_stop_cb)(void *data,
+			       const struct engine_stop_result *result);
+typedef void (*engine_close_cb)(void *data);
+
+/*
+ * Makes an engine that does nothing yet. @config and @callbacks are borrowed
+ * and must outlive it. Returns 0, -ENOMEM or another negative errno.
+ */
+int engine_new(uv_loop_t *loop, const struct engine_config *config,
+	       const struct engine_callbacks *callbacks, void *data,
+	       struct engine **out);
+
+/* Begins to connect; from then on it keeps itself connected. */
+void engine_start(struct engine *engine);
+
+/*
+ * Asks for a container's details; they arrive in on_container. For one that
+ * the kernel saw before the engine's event came. Nothing happens while the
+ * engine is not connected (the list brings it then) or when it does not know
+ * the id. @id must be 64 hex digits, else it is ignored.
+ */
+void engine_inspect(struct engine *engine, const char *id);
+
+/*
+ * Asks the engine to stop a container with a grace of @grace_s seconds. @cb is
+ * called exactly once, unless this returns an error: -ENOTCONN (unavailable),
+ * -EINVAL (not an id) or -ENOMEM. A time-out is @grace_s plus 15 s. Closing
+ * the engine answers all open stops with an error.
+ */
+int engine_stop(struct engine *engine, const char *id, unsigned int grace_s,
+		engine_stop_cb cb, void *data);
+
+const struct engine_status *engine_status(const struct engine *engine);
+const char *engine_state_name(enum engine_state state);
+
+/* Lets go of everything; @cb (or NULL) is called when the memory is free. */
+void engine_close(struct engine *engine, engine_close_cb cb, void *data);
+
+#endif
