@@ -15,8 +15,8 @@
 #include "meta.h"
 
 #define POLICY_PROTECT_LABEL "sysmon.protect"
-#define POLICY_GROUP_MAX     128   /* bytes of a group's name, with the zero */
-#define POLICY_TEXT_MAX	     16384 /* longest text that a regex is run on */
+#define POLICY_GROUP_MAX     128  /* bytes of a group's name, with the zero */
+#define POLICY_TEXT_MAX	     8192 /* longest text that a regex is run on */
 
 enum policy_field {
 	POLICY_COMMAND,
