@@ -1,0 +1,429 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The decoder of decode.h: one table for each kind of nest says which
+ * attribute goes where. Metrics come from the lists in metric.h.
+ */
+#include "decode.h"
+
+#include <errno.h>
+#include <linux/genetlink.h>
+#include <linux/netlink.h>
+#include <string.h>
+
+enum field_kind {
+	FIELD_IGNORED,	/* unknown attribute, or padding */
+	FIELD_U32,	/* into a 32-bit member */
+	FIELD_WIDE,	/* 32 bits on the wire, into a 64-bit member */
+	FIELD_U64,	/* into a 64-bit member */
+	FIELD_STRING,	/* into a struct str */
+	FIELD_MATCH,	/* the next of module_info.match */
+	FIELD_METRIC,	/* into a struct metric_values */
+	FIELD_NEST,	/* one nest */
+	FIELD_CONTAINER /* the next of message.container */
+};
+
+struct nest;
+
+/* Where one attribute goes. */
+struct field {
+	const char *name;
+	enum field_kind kind;
+	uint16_t offset; /* of the member in its struct */
+	uint16_t have;	 /* of the bool that says it was there; 0 is none */
+	uint8_t index;	 /* FIELD_METRIC: into the values */
+	uint8_t bytes;	 /* FIELD_METRIC: on the wire */
+	const struct nest *nest;
+};
+
+struct nest {
+	const struct field *fields; /* indexed by attribute */
+	unsigned int count;
+	uint64_t required; /* attributes that must be there, a bit for each */
+	size_t size;	   /* of the struct, to be emptied at first */
+};
+
+#define BIT(n)	      (UINT64_C(1) << (n))
+#define COUNT(fields) (sizeof(fields) / sizeof((fields)[0]))
+
+#define FIELD(label, type, knd, member)                 \
+	{                                               \
+		.name = (label), .kind = (knd),         \
+		.offset = offsetof(struct type, member) \
+	}
+#define FIELD_HAVE(label, type, knd, member, flag)       \
+	{                                                \
+		.name = (label), .kind = (knd),          \
+		.offset = offsetof(struct type, member), \
+		.have = offsetof(struct type, flag)      \
+	}
+#define NEST(label, type, member, flag, table)                        \
+	{                                                             \
+		.name = (label), .kind = FIELD_NEST,                  \
+		.offset = offsetof(struct type, member),              \
+		.have = offsetof(struct type, flag), .nest = &(table) \
+	}
+
+#define WIRE_u32 4
+#define WIRE_u64 8
+#define METRIC(label, at, idx, wire)                                   \
+	{                                                              \
+		.name = (label), .kind = FIELD_METRIC, .offset = (at), \
+		.index = (idx), .bytes = WIRE_##wire                   \
+	}
+#define CONTAINER_METRIC(id, attr, wire, ...)                                  \
+	[SYSMON_A_CONTAINER_##attr] =                                          \
+		METRIC("container." #attr, offsetof(struct container_info, m), \
+		       CM_##id, wire),
+#define SYSTEM_METRIC(id, attr, wire, ...) \
+	[SYSMON_A_SYSTEM_##attr] = METRIC("system." #attr, 0, SM_##id, wire),
+
+static const struct field module_fields[] = {
+	[SYSMON_A_MODULE_VERSION] =
+		FIELD("module.VERSION", module_info, FIELD_STRING, version),
+	[SYSMON_A_MODULE_ABI] =
+		FIELD("module.ABI", module_info, FIELD_U32, abi),
+	[SYSMON_A_MODULE_BOOT_ID] =
+		FIELD("module.BOOT_ID", module_info, FIELD_STRING, boot_id),
+	[SYSMON_A_MODULE_INSTANCE] =
+		FIELD("module.INSTANCE", module_info, FIELD_U64, instance),
+	[SYSMON_A_MODULE_INTERVAL_NS] = FIELD("module.INTERVAL_NS", module_info,
+					      FIELD_U64, interval_ns),
+	[SYSMON_A_MODULE_TICKS] =
+		FIELD("module.TICKS", module_info, FIELD_U64, ticks),
+	[SYSMON_A_MODULE_WALKS] =
+		FIELD("module.WALKS", module_info, FIELD_U64, walks),
+	[SYSMON_A_MODULE_WALK_NS] =
+		FIELD("module.WALK_NS", module_info, FIELD_U64, walk_ns),
+	[SYSMON_A_MODULE_WALK_TOTAL_NS] = FIELD(
+		"module.WALK_TOTAL_NS", module_info, FIELD_U64, walk_total_ns),
+	[SYSMON_A_MODULE_MESSAGES] =
+		FIELD("module.MESSAGES", module_info, FIELD_U64, messages),
+	[SYSMON_A_MODULE_DROPPED] =
+		FIELD("module.DROPPED", module_info, FIELD_U64, dropped),
+	[SYSMON_A_MODULE_CONTAINERS] =
+		FIELD("module.CONTAINERS", module_info, FIELD_WIDE, containers),
+	[SYSMON_A_MODULE_CONTAINERS_MAX] = FIELD("module.CONTAINERS_MAX",
+						 module_info, FIELD_WIDE,
+						 containers_max),
+	[SYSMON_A_MODULE_CONTAINERS_REFUSED] =
+		FIELD("module.CONTAINERS_REFUSED", module_info, FIELD_U64,
+		      containers_refused),
+	[SYSMON_A_MODULE_EVENTS_HEAD] = FIELD("module.EVENTS_HEAD", module_info,
+					      FIELD_U64, events_head),
+	[SYSMON_A_MODULE_EVENTS_TAIL] = FIELD("module.EVENTS_TAIL", module_info,
+					      FIELD_U64, events_tail),
+	[SYSMON_A_MODULE_EVENTS_CAPACITY] = FIELD("module.EVENTS_CAPACITY",
+						  module_info, FIELD_WIDE,
+						  events_capacity),
+	[SYSMON_A_MODULE_EVENTS_LOST] = FIELD("module.EVENTS_LOST", module_info,
+					      FIELD_U64, events_lost),
+	[SYSMON_A_MODULE_RESCANS] =
+		FIELD("module.RESCANS", module_info, FIELD_U64, rescans),
+	[SYSMON_A_MODULE_MATCH] =
+		FIELD("module.MATCH", module_info, FIELD_MATCH, match),
+	[SYSMON_A_MODULE_FILE_ERRORS] = FIELD("module.FILE_ERRORS", module_info,
+					      FIELD_U64, file_errors),
+};
+
+static const struct field tick_fields[] = {
+	[SYSMON_A_TICK_INSTANCE] =
+		FIELD("tick.INSTANCE", tick_info, FIELD_U64, instance),
+	[SYSMON_A_TICK_NUMBER] =
+		FIELD("tick.NUMBER", tick_info, FIELD_U64, number),
+	[SYSMON_A_TICK_BOOTTIME_NS] =
+		FIELD("tick.BOOTTIME_NS", tick_info, FIELD_U64, boottime_ns),
+	[SYSMON_A_TICK_REALTIME_NS] =
+		FIELD("tick.REALTIME_NS", tick_info, FIELD_U64, realtime_ns),
+	[SYSMON_A_TICK_WALK_NS] =
+		FIELD("tick.WALK_NS", tick_info, FIELD_U64, walk_ns),
+	[SYSMON_A_TICK_INTERVAL_NS] =
+		FIELD("tick.INTERVAL_NS", tick_info, FIELD_U64, interval_ns),
+	[SYSMON_A_TICK_PART] = FIELD("tick.PART", tick_info, FIELD_U32, part),
+};
+
+static const struct field system_fields[] = { SYSTEM_METRICS(SYSTEM_METRIC) };
+
+static const struct field container_fields[] = {
+	[SYSMON_A_CONTAINER_CGROUP_ID] = FIELD(
+		"container.CGROUP_ID", container_info, FIELD_U64, cgroup_id),
+	[SYSMON_A_CONTAINER_PARENT_ID] = FIELD(
+		"container.PARENT_ID", container_info, FIELD_U64, parent_id),
+	[SYSMON_A_CONTAINER_ID] =
+		FIELD("container.ID", container_info, FIELD_STRING, id),
+	[SYSMON_A_CONTAINER_PATH] =
+		FIELD("container.PATH", container_info, FIELD_STRING, path),
+	[SYSMON_A_CONTAINER_RUNTIME] =
+		FIELD("container.RUNTIME", container_info, FIELD_U32, runtime),
+	[SYSMON_A_CONTAINER_STARTED_BOOTTIME_NS] =
+		FIELD("container.STARTED_BOOTTIME_NS", container_info,
+		      FIELD_U64, started_boottime_ns),
+	CONTAINER_METRICS(CONTAINER_METRIC)
+};
+
+static const struct nest container_nest = {
+	.fields = container_fields,
+	.count = COUNT(container_fields),
+	.required = BIT(SYSMON_A_CONTAINER_CGROUP_ID) |
+		    BIT(SYSMON_A_CONTAINER_ID),
+	.size = sizeof(struct container_info),
+};
+
+static const struct field event_fields[] = {
+	[SYSMON_A_EVENT_INSTANCE] =
+		FIELD("event.INSTANCE", event_info, FIELD_U64, instance),
+	[SYSMON_A_EVENT_SEQ] = FIELD("event.SEQ", event_info, FIELD_U64, seq),
+	[SYSMON_A_EVENT_TYPE] =
+		FIELD("event.TYPE", event_info, FIELD_U32, type),
+	[SYSMON_A_EVENT_BOOTTIME_NS] =
+		FIELD("event.BOOTTIME_NS", event_info, FIELD_U64, boottime_ns),
+	[SYSMON_A_EVENT_REALTIME_NS] =
+		FIELD("event.REALTIME_NS", event_info, FIELD_U64, realtime_ns),
+	[SYSMON_A_EVENT_CONTAINER] = NEST("event.CONTAINER", event_info,
+					  container, have_container,
+					  container_nest),
+};
+
+static const struct field gap_fields[] = {
+	[SYSMON_A_GAP_INSTANCE] =
+		FIELD("gap.INSTANCE", gap_info, FIELD_U64, instance),
+	[SYSMON_A_GAP_FIRST] = FIELD("gap.FIRST", gap_info, FIELD_U64, first),
+	[SYSMON_A_GAP_COUNT] = FIELD("gap.COUNT", gap_info, FIELD_U64, count),
+};
+
+static const struct nest module_nest = {
+	.fields = module_fields,
+	.count = COUNT(module_fields),
+	.required = BIT(SYSMON_A_MODULE_ABI) | BIT(SYSMON_A_MODULE_INSTANCE) |
+		    BIT(SYSMON_A_MODULE_EVENTS_HEAD),
+	.size = sizeof(struct module_info),
+};
+static const struct nest tick_nest = {
+	.fields = tick_fields,
+	.count = COUNT(tick_fields),
+	.required = BIT(SYSMON_A_TICK_INSTANCE) | BIT(SYSMON_A_TICK_NUMBER) |
+		    BIT(SYSMON_A_TICK_BOOTTIME_NS) |
+		    BIT(SYSMON_A_TICK_REALTIME_NS),
+	.size = sizeof(struct tick_info),
+};
+static const struct nest system_nest = {
+	.fields = system_fields,
+	.count = COUNT(system_fields),
+	.size = sizeof(struct metric_values),
+};
+static const struct nest event_nest = {
+	.fields = event_fields,
+	.count = COUNT(event_fields),
+	.required = BIT(SYSMON_A_EVENT_INSTANCE) | BIT(SYSMON_A_EVENT_SEQ) |
+		    BIT(SYSMON_A_EVENT_TYPE) | BIT(SYSMON_A_EVENT_BOOTTIME_NS) |
+		    BIT(SYSMON_A_EVENT_REALTIME_NS),
+	.size = sizeof(struct event_info),
+};
+static const struct nest gap_nest = {
+	.fields = gap_fields,
+	.count = COUNT(gap_fields),
+	.required = BIT(SYSMON_A_GAP_INSTANCE) | BIT(SYSMON_A_GAP_FIRST) |
+		    BIT(SYSMON_A_GAP_COUNT),
+	.size = sizeof(struct gap_info),
+};
+
+static const struct field top_fields[] = {
+	[SYSMON_A_MODULE] =
+		NEST("module", message, module, have_module, module_nest),
+	[SYSMON_A_TICK] = NEST("tick", message, tick, have_tick, tick_nest),
+	[SYSMON_A_SYSTEM] =
+		NEST("system", message, system, have_system, system_nest),
+	[SYSMON_A_CONTAINER] = { .name = "container",
+				 .kind = FIELD_CONTAINER,
+				 .nest = &container_nest },
+	[SYSMON_A_EVENT] =
+		NEST("event", message, event, have_event, event_nest),
+	[SYSMON_A_GAP] = NEST("gap", message, gap, have_gap, gap_nest),
+	[SYSMON_A_CONTAINERS] =
+		FIELD_HAVE("containers", message, FIELD_U32, total, have_total),
+};
+static const struct nest top_nest = {
+	.fields = top_fields,
+	.count = COUNT(top_fields),
+	/* The whole of struct message is too large to be emptied each time. */
+	.size = 0,
+};
+
+_Static_assert(SYSMON_A_MODULE_MAX < 64 && SYSMON_A_CONTAINER_MAX < 64 &&
+		       SYSMON_A_SYSTEM_MAX < 64,
+	       "`required` and `seen` are 64 bits");
+
+static int bad(struct decode_error *err, const char *attribute,
+	       const char *problem)
+{
+	err->attribute = attribute;
+	err->problem = problem;
+	return -EBADMSG;
+}
+
+static int decode_nest(const struct nest *nest, const char *name,
+		       const uint8_t *buf, size_t len, void *out,
+		       struct decode_error *err);
+
+/* One string; the kernel's end in a zero byte that is not part of it. */
+static struct str to_str(const uint8_t *data, size_t len)
+{
+	return (struct str){ (const char *)data,
+			     strnlen((const char *)data, len) };
+}
+
+static int decode_match(const struct field *f, const uint8_t *data, size_t len,
+			struct module_info *module, struct decode_error *err)
+{
+	if (module->matches == SYSMON_MATCH_MAX)
+		return bad(err, f->name, "comes too often");
+	module->match[module->matches++] = to_str(data, len);
+	return 0;
+}
+
+static int decode_container(const struct field *f, const uint8_t *data,
+			    size_t len, struct message *msg,
+			    struct decode_error *err)
+{
+	struct container_info *c = &msg->container[msg->containers];
+	int rc;
+
+	if (msg->containers == DECODE_CONTAINERS_MAX)
+		return bad(err, f->name, "comes too often");
+	rc = decode_nest(f->nest, f->name, data, len, c, err);
+	if (rc == 0)
+		msg->containers++;
+	return rc;
+}
+
+static size_t field_bytes(const struct field *f)
+{
+	switch (f->kind) {
+	case FIELD_U32:
+	case FIELD_WIDE:
+		return sizeof(uint32_t);
+	case FIELD_U64:
+		return sizeof(uint64_t);
+	case FIELD_METRIC:
+		return f->bytes;
+	case FIELD_IGNORED:
+	case FIELD_STRING:
+	case FIELD_MATCH:
+	case FIELD_NEST:
+	case FIELD_CONTAINER:
+		break;
+	}
+	return 0; /* any */
+}
+
+static uint64_t load(const uint8_t *data, size_t len)
+{
+	uint32_t narrow;
+	uint64_t wide;
+
+	if (len == sizeof(wide)) {
+		memcpy(&wide, data, sizeof(wide));
+		return wide;
+	}
+	memcpy(&narrow, data, sizeof(narrow));
+	return narrow;
+}
+
+static int decode_field(const struct field *f, const uint8_t *data, size_t len,
+			void *out, struct decode_error *err)
+{
+	void *at = (char *)out + f->offset;
+	size_t bytes = field_bytes(f);
+
+	if (bytes && bytes != len)
+		return bad(err, f->name, "has the wrong size");
+	if (f->have)
+		*((bool *)((char *)out + f->have)) = true;
+	switch (f->kind) {
+	case FIELD_METRIC:
+		metric_set(at, f->index, load(data, len));
+		return 0;
+	case FIELD_U64:
+	case FIELD_WIDE:
+		*(uint64_t *)at = load(data, len);
+		return 0;
+	case FIELD_U32:
+		*(uint32_t *)at = (uint32_t)load(data, len);
+		return 0;
+	case FIELD_STRING:
+		*(struct str *)at = to_str(data, len);
+		return 0;
+	case FIELD_MATCH:
+		return decode_match(f, data, len, out, err);
+	case FIELD_NEST:
+		return decode_nest(f->nest, f->name, data, len, at, err);
+	case FIELD_CONTAINER:
+		return decode_container(f, data, len, out, err);
+	case FIELD_IGNORED:
+		break;
+	}
+	return 0;
+}
+
+static int check_required(const struct nest *nest, uint64_t seen,
+			  struct decode_error *err)
+{
+	uint64_t missing = nest->required & ~seen;
+
+	if (!missing)
+		return 0;
+	return bad(err, nest->fields[__builtin_ctzll(missing)].name,
+		   "is missing");
+}
+
+static int decode_nest(const struct nest *nest, const char *name,
+		       const uint8_t *buf, size_t len, void *out,
+		       struct decode_error *err)
+{
+	uint64_t seen = 0;
+
+	memset(out, 0, nest->size);
+	while (len > 0) {
+		struct nlattr head;
+		unsigned int type;
+		size_t step;
+		int rc;
+
+		if (len < sizeof(head))
+			return bad(err, name, "is cut off");
+		memcpy(&head, buf, sizeof(head));
+		if (head.nla_len < sizeof(head) || head.nla_len > len)
+			return bad(err, name, "holds a wrong length");
+		type = head.nla_type & NLA_TYPE_MASK;
+		if (type < nest->count) {
+			rc = decode_field(&nest->fields[type], buf + NLA_HDRLEN,
+					  head.nla_len - NLA_HDRLEN, out, err);
+			if (rc)
+				return rc;
+			seen |= BIT(type);
+		}
+		step = NLA_ALIGN(head.nla_len);
+		step = step < len ? step : len; /* the last needs no padding */
+		buf += step;
+		len -= step;
+	}
+	return check_required(nest, seen, err);
+}
+
+int decode_message(const void *buf, size_t len, struct message *out,
+		   struct decode_error *err)
+{
+	struct genlmsghdr head;
+	int rc;
+
+	if (len < GENL_HDRLEN)
+		return bad(err, "message", "is cut off");
+	memcpy(&head, buf, sizeof(head));
+	memset(out, 0, offsetof(struct message, container));
+	out->cmd = head.cmd;
+	rc = decode_nest(&top_nest, "message",
+			 (const uint8_t *)buf + GENL_HDRLEN, len - GENL_HDRLEN,
+			 out, err);
+	out->tick.last = out->have_total;
+	out->tick.containers = out->total;
+	return rc;
+}
