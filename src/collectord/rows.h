@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What is to be stored: rows of the schema's tables as C structs, and a list
+ * of them in the order in which they must be carried out. Pure data; knows
+ * neither SQL nor how the rows came about.
+ *
+ * An id, a time, a sequence number, a signal or a status of 0 is NULL in the
+ * store; so is a text that is NULL, and a figure of -1.
+ */
+#ifndef SYSMON_ROWS_H
+#define SYSMON_ROWS_H
+
+#include "metric.h"
+
+enum row_type {
+	ROW_BOOT,
+	ROW_SESSION,
+	ROW_CONTAINER, /* new or changed, as the next two */
+	ROW_ACTION,
+	ROW_STOP,
+	ROW_TICK,
+	ROW_EVENT,
+	ROW_GAP,
+	ROW_JOB,
+	ROW_TYPES
+};
+
+struct boot_row {
+	int64_t id;
+	const char *uuid;
+};
+
+struct session_row {
+	int64_t id;
+	int64_t boot;
+	uint64_t instance;
+	int64_t opened_ns;
+};
+
+struct container_row {
+	int64_t id;
+	int64_t boot;
+	uint64_t cgroup_id;
+	const char *key;
+	const char *path;
+	const char *runtime;
+	int64_t parent;
+	const char *name;
+	const char *image;
+	const char *command;
+	const char *labels;
+	int64_t first_seen_ns;
+	int64_t started_ns;
+	int64_t stopped_ns;
+};
+
+struct sample_row {
+	int64_t container;
+	uint64_t have; /* bits of enum container_metric */
+	uint64_t v[CM_COUNT];
+};
+
+struct tick_row {
+	int64_t id;
+	int64_t session;
+	uint64_t number;
+	int64_t ts_ns;
+	int64_t boottime_ns;
+	int64_t span_us; /* -1: unknown */
+	int64_t interval_us;
+	int64_t walk_us;
+	uint64_t have; /* bits of enum system_metric */
+	uint64_t v[SM_COUNT];
+	size_t samples;
+	struct sample_row *sample;
+};
+
+struct event_row {
+	int64_t session;
+	uint64_t seq;
+	int64_t ts_ns;
+	int64_t boottime_ns;
+	const char *type;
+	int64_t container;
+};
+
+struct action_row {
+	int64_t id;
+	const char *rule;
+	int64_t container;
+	const char *group;
+	const char *verb;
+	bool dry_run;
+	int64_t decided_ns;
+	int64_t requested_ns;
+	int64_t answered_ns;
+	int64_t confirmed_ns;
+	int http_status;
+	const char *error;
+};
+
+struct stop_row {
+	int64_t id;
+	int64_t container;
+	int64_t session;
+	uint64_t seq;
+	int64_t stopped_ns;
+	const char *reason;
+	bool have_exit_code;
+	int exit_code;
+	int signal;
+	int64_t action;
+	int64_t final_cpu_us;
+	int64_t final_mem_peak_bytes;
+	int64_t final_io_read_bytes;
+	int64_t final_io_write_bytes;
+};
+
+enum gap_kind {
+	GAP_TICK,
+	GAP_EVENT
+};
+
+struct gap_row {
+	int64_t session;
+	enum gap_kind kind;
+	uint64_t first;
+	uint64_t count;
+	int64_t from_ns;
+	int64_t to_ns;
+	const char *reason;
+};
+
+struct job_row {
+	const char *name;
+	const char *kind;
+	const char *command;
+	int64_t every_s; /* 0: NULL */
+	uint64_t runs;
+	uint64_t failures;
+	uint64_t skipped;
+	int64_t started_ns;
+	int64_t ended_ns;
+	bool have_exit_code;
+	int exit_code;
+	int signal;
+	const char *error;
+};
+
+struct row {
+	struct row *next;
+	size_t bytes; /* of memory, all told */
+	enum row_type type;
+	union {
+		struct boot_row boot;
+		struct session_row session;
+		struct container_row container;
+		struct tick_row tick;
+		struct event_row event;
+		struct action_row action;
+		struct stop_row stop;
+		struct gap_row gap;
+		struct job_row job;
+	};
+};
+
+/* A list of rows that owns them. All zero is an empty one. */
+struct rows {
+	struct row *first;
+	struct row *last;
+	size_t count;
+	size_t bytes;
+	bool urgent; /* holds one that should be stored at once */
+};
+
+/*
+ * Appends a copy of @row, texts included. A tick row gets room for
+ * row->tick.samples samples, which the caller fills. Returns the row in the
+ * list, or NULL when out of memory, with the list unchanged.
+ */
+struct row *rows_add(struct rows *rows, const struct row *row);
+
+/* Moves all of @from behind those of @to. */
+void rows_append(struct rows *to, struct rows *from);
+
+void rows_free(struct rows *rows);
+
+#endif
