@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+/* From ticks to points; knows neither the database nor output. */
+#include <math.h>
+#include <string.h>
+
+#include "history.h"
+
+#define NSEC	   INT64_C(1000000000)
+#define AUTO_STEPS 120
+
+void history_init(struct history *h, const struct history_table *table,
+		  int64_t step_ns)
+{
+	memset(h, 0, sizeof(*h));
+	h->table = table;
+	h->step_ns = step_ns;
+}
+
+/* Steps begin at multiples of the step, whatever the range is. */
+static int64_t history_start(const struct history *h, int64_t ts_ns)
+{
+	int64_t rest;
+
+	if (!h->step_ns)
+		return ts_ns;
+	rest = ts_ns % h->step_ns;
+	return ts_ns - (rest < 0 ? rest + h->step_ns : rest);
+}
+
+static void sum_add(struct history_sum *sum, const struct value *v,
+		    const struct value *span)
+{
+	if (v->type == VALUE_NULL)
+		return;
+	sum->whole = (!sum->known || sum->whole) && v->type == VALUE_INT;
+	sum->known++;
+	sum->sum += value_number(v, 0);
+	sum->span_us += value_number(span, 0);
+}
+
+/* A rate needs to know over which time; a tick without span adds nothing. */
+static bool history_counts(const struct rate *rate, const struct value *span)
+{
+	return rate->kind != RATE_RATE || value_number(span, 0) > 0;
+}
+
+static struct value sum_value(const struct history_sum *sum,
+			      const struct rate *rate, enum unit unit)
+{
+	if (!sum->known)
+		return value_null();
+	switch (rate->kind) {
+	case RATE_RATE:
+		return value_real(sum->sum * rate->scale / sum->span_us);
+	case RATE_SUM:
+		return value_int((int64_t)sum->sum);
+	case RATE_GAUGE:
+		break;
+	}
+	if (sum->whole && (unit == UNIT_BYTES || sum->known == 1))
+		return value_int(llround(sum->sum / sum->known));
+	return value_real(sum->sum / sum->known);
+}
+
+bool history_flush(struct history *h, struct value *point)
+{
+	const struct history_table *table = h->table;
+	unsigned int i;
+
+	if (!h->ticks)
+		return false;
+	point[POINT_TIME] = value_real((double)h->start_ns / 1e9);
+	point[POINT_SPAN] = h->span_us > 0 ? value_real(h->span_us / 1e6)
+					   : value_null();
+	for (i = 0; i < table->rate_count; i++)
+		point[POINT_RATES + i] =
+			sum_value(&h->sums[i], &table->rates[i],
+				  table->fields[POINT_RATES + i].unit);
+	h->ticks = 0;
+	h->span_us = 0;
+	memset(h->sums, 0, sizeof(h->sums));
+	return true;
+}
+
+bool history_add(struct history *h, const struct value *row,
+		 struct value *point)
+{
+	const struct value *span = &row[POINT_SPAN];
+	int64_t start = history_start(h, row[POINT_TIME].i);
+	bool complete = false;
+	unsigned int i;
+
+	if (h->ticks && (start != h->start_ns || !h->step_ns))
+		complete = history_flush(h, point);
+	h->start_ns = start;
+	h->ticks++;
+	h->span_us += value_number(span, 0);
+	for (i = 0; i < h->table->rate_count; i++)
+		if (history_counts(&h->table->rates[i], span))
+			sum_add(&h->sums[i], &row[POINT_RATES + i], span);
+	return complete;
+}
+
+int64_t history_auto_step(int64_t range_ns, int64_t interval_ns)
+{
+	static const int64_t seconds[] = { 1,	  2,	 5,    10,   15,
+					   30,	  60,	 120,  300,  600,
+					   900,	  1800,	 3600, 7200, 10800,
+					   21600, 43200, 86400 };
+	size_t i;
+
+	if (range_ns / AUTO_STEPS <= interval_ns)
+		return 0;
+	for (i = 0; i < sizeof(seconds) / sizeof(*seconds) - 1; i++)
+		if (seconds[i] * NSEC >= range_ns / AUTO_STEPS)
+			break;
+	return seconds[i] * NSEC;
+}

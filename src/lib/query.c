@@ -1,0 +1,446 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The queries, each prepared once; knows neither output nor clocks. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "query.h"
+
+enum statement {
+	Q_BEGIN,
+	Q_END,
+	Q_TICK_NEWEST,
+	Q_TICK_AT,
+	Q_TICK_BEFORE,
+	Q_TICK_AFTER,
+	Q_TOP,
+	Q_CONTAINERS_RUNNING,
+	Q_CONTAINERS_ALL,
+	Q_LIVES_BY_KEY,
+	Q_LIVES_BY_NAME,
+	Q_LIVES_BY_CGROUP,
+	Q_LIVES_BY_PREFIX,
+	Q_HISTORY_CONTAINER,
+	Q_HISTORY_SYSTEM,
+	Q_EVENT_END,
+	Q_EVENTS,
+	Q_EVENTS_LAST,
+	Q_EVENTS_BEHIND,
+	Q_STOPS,
+	Q_GAPS,
+	Q_JOBS,
+	Q_STORE,
+	Q_STATUS,
+	Q_COUNT,
+};
+
+/* A select list, closed by one more column so that each may end in a comma. */
+#define SQL_FIELD(id, key, title, unit, show, drop, sql) sql ", "
+#define SQL_RATE(id, key, title, unit, show, drop, kind, scale, sql) \
+	SQL_KIND_##kind(sql, #scale) ", "
+#define SQL_KIND_RATE(sql, scale)				       "(" sql ") * " scale " / t.span_us"
+#define SQL_KIND_GAUGE(sql, scale)				       sql
+#define SQL_KIND_SUM(sql, scale)				       sql
+#define SQL_STORED(id, key, title, unit, show, drop, kind, scale, sql) sql ", "
+#define SQL_CLOSE						       "NULL "
+
+#define SQL_TICK                                                          \
+	"SELECT " TICK_FIELDS(SQL_FIELD) SYSTEM_RATES(SQL_RATE) SQL_CLOSE \
+		"FROM tick t "
+
+#define SQL_CONTAINERS \
+	"SELECT " CONTAINER_FIELDS(SQL_FIELD) SQL_CLOSE "FROM container c "
+
+#define SQL_LIVES "SELECT " LIFE_FIELDS(SQL_FIELD) SQL_CLOSE "FROM container c "
+
+#define SQL_OLDEST_FIRST "ORDER BY c.first_seen_ns, c.id"
+
+/* CROSS JOIN keeps the order of the tables: from the time to the sample. */
+#define SQL_HISTORY(rates)                                            \
+	"SELECT " POINT_FIELDS(SQL_FIELD) rates(SQL_STORED) SQL_CLOSE \
+		"FROM tick t "
+
+#define SQL_EVENTS                                                          \
+	"SELECT " EVENT_FIELDS(SQL_FIELD) SQL_CLOSE                         \
+		"FROM event e LEFT JOIN container c ON c.id = e.container " \
+		"WHERE (?1 IS NULL OR instr(?1, ',' || e.type || ',')) "
+
+/* A gap in the record, as if it were an event: EVENT_FIELDS once more. */
+#define SQL_GAP_TIME "coalesce(g.to_ns, g.from_ns, 0)"
+#define SQL_GAP_EVENTS                                                         \
+	"SELECT " SQL_GAP_TIME ", g.session, g.first, " SQL_GAP_TIME " / 1e9," \
+	" 'gap', NULL, NULL, NULL, NULL, g.count, g.reason, " SQL_CLOSE        \
+	"FROM gap g WHERE g.kind = 'event'"                                    \
+	" AND (?1 IS NULL OR instr(?1, ',gap,')) "
+
+static const char *const statements[Q_COUNT] = {
+	[Q_BEGIN] = "BEGIN",
+	[Q_END] = "COMMIT",
+	[Q_TICK_NEWEST] = SQL_TICK "ORDER BY t.id DESC LIMIT 1",
+	[Q_TICK_AT] = SQL_TICK
+	"WHERE t.ts_ns <= ?1 ORDER BY t.ts_ns DESC, t.id DESC LIMIT 1",
+	[Q_TICK_BEFORE] = SQL_TICK
+	"WHERE t.ts_ns < ?1 ORDER BY t.ts_ns DESC, t.id DESC LIMIT 1",
+	[Q_TICK_AFTER] = SQL_TICK
+	"WHERE t.ts_ns > ?1 ORDER BY t.ts_ns, t.id LIMIT 1",
+	[Q_TOP] = "SELECT " TOP_FIELDS(SQL_FIELD) CONTAINER_RATES(SQL_RATE)
+		SQL_CLOSE "FROM tick t CROSS JOIN sample s ON s.tick = t.id "
+			  "JOIN container c ON c.id = s.container "
+			  "LEFT JOIN container p ON p.id = c.parent "
+			  "WHERE t.id = ?1",
+	[Q_CONTAINERS_RUNNING] = SQL_CONTAINERS "WHERE " QUERY_RUNNING
+						" " SQL_OLDEST_FIRST,
+	[Q_CONTAINERS_ALL] = SQL_CONTAINERS SQL_OLDEST_FIRST,
+	[Q_LIVES_BY_KEY] = SQL_LIVES "WHERE c.key = ?1 " SQL_OLDEST_FIRST,
+	[Q_LIVES_BY_NAME] = SQL_LIVES "WHERE c.name = ?1 " SQL_OLDEST_FIRST,
+	[Q_LIVES_BY_CGROUP] = SQL_LIVES "WHERE c.path = ?1 " SQL_OLDEST_FIRST,
+	[Q_LIVES_BY_PREFIX] = SQL_LIVES
+	"WHERE c.key >= ?1 AND c.key < CAST(?1 || x'ff' AS TEXT) " SQL_OLDEST_FIRST,
+	[Q_HISTORY_CONTAINER] = SQL_HISTORY(
+		CONTAINER_RATES) "CROSS JOIN sample s ON s.tick = t.id AND s.container = ?1 "
+				 "WHERE t.ts_ns BETWEEN ?2 AND ?3 ORDER BY t.ts_ns, t.id",
+	[Q_HISTORY_SYSTEM] = SQL_HISTORY(
+		SYSTEM_RATES) "WHERE t.ts_ns BETWEEN ?1 AND ?2 ORDER BY t.ts_ns, t.id",
+	[Q_EVENT_END] =
+		"SELECT coalesce(e.session, 0), coalesce(e.seq, 0), "
+		"coalesce((SELECT max(id) FROM gap), 0), " SQL_CLOSE
+		"FROM (SELECT 1) LEFT JOIN (SELECT session, seq FROM event "
+		"ORDER BY session DESC, seq DESC LIMIT 1) e",
+	[Q_EVENTS] = SQL_EVENTS "AND e.ts_ns BETWEEN ?2 AND ?3 "
+				"UNION ALL " SQL_GAP_EVENTS "AND " SQL_GAP_TIME
+				" BETWEEN ?2 AND ?3 "
+				"ORDER BY 1, 2, 3",
+	[Q_EVENTS_LAST] = "SELECT * FROM (" SQL_EVENTS
+			  "UNION ALL " SQL_GAP_EVENTS
+			  "ORDER BY 1 DESC, 2 DESC, 3 DESC LIMIT ?2) "
+			  "ORDER BY 1, 2, 3",
+	[Q_EVENTS_BEHIND] = SQL_EVENTS "AND (e.session, e.seq) > (?2, ?3) "
+				       "UNION ALL " SQL_GAP_EVENTS
+				       "AND g.id > ?4 "
+				       "ORDER BY 2, 3",
+	[Q_STOPS] = "SELECT " STOP_FIELDS(SQL_FIELD) SQL_CLOSE
+	"FROM stop x CROSS JOIN container c ON c.id = x.container "
+	"LEFT JOIN action a ON a.id = x.action "
+	"WHERE x.stopped_ns BETWEEN ?1 AND ?2 AND (?3 IS NULL OR x.reason = ?3)"
+	" ORDER BY x.stopped_ns, x.id",
+	[Q_GAPS] = "SELECT " GAP_FIELDS(SQL_FIELD) SQL_CLOSE
+	"FROM gap g GROUP BY g.kind, g.reason ORDER BY g.kind, g.reason",
+	[Q_JOBS] = "SELECT " JOB_FIELDS(SQL_FIELD) SQL_CLOSE
+	"FROM job j ORDER BY j.kind DESC, j.name",
+	[Q_STORE] = "SELECT " STORE_FIELDS(SQL_FIELD) SQL_CLOSE,
+	[Q_STATUS] = "SELECT key, value, " SQL_CLOSE "FROM status ORDER BY key",
+};
+
+struct query {
+	sqlite3 *db;
+	sqlite3_stmt *stmt[Q_COUNT];
+};
+
+int query_new(struct query **q, sqlite3 *db)
+{
+	*q = calloc(1, sizeof(**q));
+	if (!*q)
+		return -ENOMEM;
+	(*q)->db = db;
+	return 0;
+}
+
+void query_free(struct query *q)
+{
+	unsigned int i;
+
+	if (!q)
+		return;
+	for (i = 0; i < Q_COUNT; i++)
+		sqlite3_finalize(q->stmt[i]);
+	free(q);
+}
+
+const char *query_error(const struct query *q)
+{
+	return sqlite3_errmsg(q->db);
+}
+
+unsigned int query_statement_count(void)
+{
+	return Q_COUNT;
+}
+
+const char *query_statement(unsigned int i)
+{
+	return statements[i];
+}
+
+static int query_errno(int rc)
+{
+	switch (rc & 0xff) {
+	case SQLITE_NOMEM:
+		return -ENOMEM;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return -EBUSY;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return -EBADMSG;
+	default:
+		return -EIO;
+	}
+}
+
+static int query_start(struct query *q, enum statement id, struct rows *rows)
+{
+	sqlite3_stmt **stmt = &q->stmt[id];
+	int rc;
+
+	if (!*stmt) {
+		rc = sqlite3_prepare_v3(q->db, statements[id], -1,
+					SQLITE_PREPARE_PERSISTENT, stmt, NULL);
+		if (rc != SQLITE_OK)
+			return query_errno(rc);
+	}
+	sqlite3_reset(*stmt);
+	sqlite3_clear_bindings(*stmt);
+	rows->query = q;
+	rows->stmt = *stmt;
+	rows->columns = (unsigned int)sqlite3_column_count(*stmt) - 1;
+	return 0;
+}
+
+static struct value column_value(sqlite3_stmt *stmt, int i)
+{
+	switch (sqlite3_column_type(stmt, i)) {
+	case SQLITE_INTEGER:
+		return value_int(sqlite3_column_int64(stmt, i));
+	case SQLITE_FLOAT:
+		return value_real(sqlite3_column_double(stmt, i));
+	case SQLITE_TEXT:
+	case SQLITE_BLOB: {
+		const char *p = sqlite3_column_blob(stmt, i);
+
+		/* An empty blob has no address. */
+		return value_text(p ? p : "",
+				  (size_t)sqlite3_column_bytes(stmt, i));
+	}
+	default:
+		return value_null();
+	}
+}
+
+int rows_next(struct rows *rows, struct value *v)
+{
+	int rc = sqlite3_step(rows->stmt);
+	unsigned int i;
+
+	if (rc != SQLITE_ROW) {
+		sqlite3_reset(rows->stmt);
+		return rc == SQLITE_DONE ? 0 : query_errno(rc);
+	}
+	for (i = 0; i < rows->columns; i++)
+		v[i] = column_value(rows->stmt, (int)i);
+	return 1;
+}
+
+void rows_close(struct rows *rows)
+{
+	sqlite3_reset(rows->stmt);
+}
+
+static int query_run(struct query *q, enum statement id)
+{
+	sqlite3_stmt **stmt = &q->stmt[id];
+	int rc = SQLITE_OK;
+
+	if (!*stmt)
+		rc = sqlite3_prepare_v3(q->db, statements[id], -1,
+					SQLITE_PREPARE_PERSISTENT, stmt, NULL);
+	if (rc != SQLITE_OK)
+		return query_errno(rc);
+	sqlite3_step(*stmt);
+	rc = sqlite3_reset(*stmt);
+	return rc == SQLITE_OK ? 0 : query_errno(rc);
+}
+
+int query_begin(struct query *q)
+{
+	return query_run(q, Q_BEGIN);
+}
+
+void query_end(struct query *q)
+{
+	query_run(q, Q_END);
+}
+
+int query_tick(struct query *q, enum tick_pick pick, int64_t ts_ns,
+	       struct value row[TICK_COUNT])
+{
+	static const enum statement by[] = {
+		[TICK_NEWEST] = Q_TICK_NEWEST,
+		[TICK_AT] = Q_TICK_AT,
+		[TICK_BEFORE] = Q_TICK_BEFORE,
+		[TICK_AFTER] = Q_TICK_AFTER,
+	};
+	struct rows rows;
+	int r = query_start(q, by[pick], &rows);
+
+	if (r)
+		return r;
+	if (pick != TICK_NEWEST)
+		sqlite3_bind_int64(rows.stmt, 1, ts_ns);
+	r = rows_next(&rows, row);
+	if (r > 0)
+		rows_close(&rows);
+	return r;
+}
+
+int query_top(struct query *q, int64_t tick, struct rows *rows)
+{
+	int r = query_start(q, Q_TOP, rows);
+
+	if (!r)
+		sqlite3_bind_int64(rows->stmt, 1, tick);
+	return r;
+}
+
+int query_containers(struct query *q, bool all, struct rows *rows)
+{
+	return query_start(q, all ? Q_CONTAINERS_ALL : Q_CONTAINERS_RUNNING,
+			   rows);
+}
+
+/* NULL binds NULL. The text must outlive the rows. */
+static void bind_text(struct rows *rows, int i, const char *text)
+{
+	sqlite3_bind_text(rows->stmt, i, text, -1, SQLITE_STATIC);
+}
+
+int query_lives(struct query *q, enum life_by by, const char *text,
+		struct rows *rows)
+{
+	static const enum statement statement[] = {
+		[LIFE_BY_KEY] = Q_LIVES_BY_KEY,
+		[LIFE_BY_NAME] = Q_LIVES_BY_NAME,
+		[LIFE_BY_CGROUP] = Q_LIVES_BY_CGROUP,
+		[LIFE_BY_PREFIX] = Q_LIVES_BY_PREFIX,
+	};
+	int r = query_start(q, statement[by], rows);
+
+	if (!r)
+		bind_text(rows, 1, text);
+	return r;
+}
+
+int query_history_container(struct query *q, int64_t container,
+			    int64_t since_ns, int64_t until_ns,
+			    struct rows *rows)
+{
+	int r = query_start(q, Q_HISTORY_CONTAINER, rows);
+
+	if (r)
+		return r;
+	sqlite3_bind_int64(rows->stmt, 1, container);
+	sqlite3_bind_int64(rows->stmt, 2, since_ns);
+	sqlite3_bind_int64(rows->stmt, 3, until_ns);
+	return 0;
+}
+
+int query_history_system(struct query *q, int64_t since_ns, int64_t until_ns,
+			 struct rows *rows)
+{
+	int r = query_start(q, Q_HISTORY_SYSTEM, rows);
+
+	if (r)
+		return r;
+	sqlite3_bind_int64(rows->stmt, 1, since_ns);
+	sqlite3_bind_int64(rows->stmt, 2, until_ns);
+	return 0;
+}
+
+int query_event_end(struct query *q, struct event_cursor *end)
+{
+	struct rows rows;
+	struct value v[3];
+	int r = query_start(q, Q_EVENT_END, &rows);
+
+	if (r)
+		return r;
+	r = rows_next(&rows, v);
+	if (r <= 0)
+		return r;
+	end->session = v[0].i;
+	end->seq = v[1].i;
+	end->gap = v[2].i;
+	rows_close(&rows);
+	return 0;
+}
+
+int query_events(struct query *q, int64_t since_ns, int64_t until_ns,
+		 const char *types, struct rows *rows)
+{
+	int r = query_start(q, Q_EVENTS, rows);
+
+	if (r)
+		return r;
+	bind_text(rows, 1, types);
+	sqlite3_bind_int64(rows->stmt, 2, since_ns);
+	sqlite3_bind_int64(rows->stmt, 3, until_ns);
+	return 0;
+}
+
+int query_events_last(struct query *q, unsigned int count, const char *types,
+		      struct rows *rows)
+{
+	int r = query_start(q, Q_EVENTS_LAST, rows);
+
+	if (r)
+		return r;
+	bind_text(rows, 1, types);
+	sqlite3_bind_int64(rows->stmt, 2, count);
+	return 0;
+}
+
+int query_events_behind(struct query *q, const struct event_cursor *from,
+			const char *types, struct rows *rows)
+{
+	int r = query_start(q, Q_EVENTS_BEHIND, rows);
+
+	if (r)
+		return r;
+	bind_text(rows, 1, types);
+	sqlite3_bind_int64(rows->stmt, 2, from->session);
+	sqlite3_bind_int64(rows->stmt, 3, from->seq);
+	sqlite3_bind_int64(rows->stmt, 4, from->gap);
+	return 0;
+}
+
+int query_stops(struct query *q, int64_t since_ns, int64_t until_ns,
+		const char *reason, struct rows *rows)
+{
+	int r = query_start(q, Q_STOPS, rows);
+
+	if (r)
+		return r;
+	sqlite3_bind_int64(rows->stmt, 1, since_ns);
+	sqlite3_bind_int64(rows->stmt, 2, until_ns);
+	bind_text(rows, 3, reason);
+	return 0;
+}
+
+int query_gaps(struct query *q, struct rows *rows)
+{
+	return query_start(q, Q_GAPS, rows);
+}
+
+int query_jobs(struct query *q, struct rows *rows)
+{
+	return query_start(q, Q_JOBS, rows);
+}
+
+int query_store(struct query *q, struct rows *rows)
+{
+	return query_start(q, Q_STORE, rows);
+}
+
+int query_status(struct query *q, struct rows *rows)
+{
+	return query_start(q, Q_STATUS, rows);
+}

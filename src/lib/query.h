@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The queries: everything that is read from the database. Only reads; knows
+ * neither output nor clocks.
+ */
+#ifndef SYSMON_QUERY_H
+#define SYSMON_QUERY_H
+
+#include <sqlite3.h>
+
+#include "query_fields.h"
+
+/* More than any row has. */
+#define QUERY_COLUMNS_MAX 48
+
+/* A connection's queries, each prepared when it is first asked. */
+struct query;
+
+/* The connection stays the caller's, and must outlive *q. 0 or -ENOMEM. */
+int query_new(struct query **q, sqlite3 *db);
+void query_free(struct query *q);
+
+/* What SQLite said of the last failure. */
+const char *query_error(const struct query *q);
+
+/*
+ * All reads from here to query_end() see one state of the database. The
+ * functions below that return int return 0, or a negative errno: -ENOMEM,
+ * -EBUSY, -EIO, -EBADMSG (damaged database).
+ */
+int query_begin(struct query *q);
+void query_end(struct query *q);
+
+/*
+ * Rows on their way. One row set of each kind of query can be under way at a
+ * time; after its last row, or rows_close(), it is done.
+ */
+struct rows {
+	struct query *query;
+	sqlite3_stmt *stmt;
+	unsigned int columns;
+};
+
+/* 1: v[0..columns-1] hold a row, texts borrowed until the next call; 0: that
+ * was all; or a negative errno. */
+int rows_next(struct rows *rows, struct value *v);
+void rows_close(struct rows *rows);
+
+enum tick_pick {
+	TICK_NEWEST, /* the last to arrive */
+	TICK_AT,     /* newest at or before the time */
+	TICK_BEFORE, /* newest before the time */
+	TICK_AFTER,  /* oldest after the time */
+};
+
+/* 1 and the row, TICK_FIELDS and SYSTEM_RATES, none of it a text; 0 if there
+ * is none; or a negative errno. */
+int query_tick(struct query *q, enum tick_pick pick, int64_t ts_ns,
+	       struct value row[TICK_COUNT]);
+
+/* TOP_FIELDS and CONTAINER_RATES of the tick with that row id. */
+int query_top(struct query *q, int64_t tick, struct rows *rows);
+
+/* CONTAINER_FIELDS, oldest first; all, or only those that run. */
+int query_containers(struct query *q, bool all, struct rows *rows);
+
+enum life_by {
+	LIFE_BY_KEY,
+	LIFE_BY_NAME,
+	LIFE_BY_CGROUP,
+	LIFE_BY_PREFIX, /* of the key */
+};
+
+/* LIFE_FIELDS of all lives that go by the text, oldest first. */
+int query_lives(struct query *q, enum life_by by, const char *text,
+		struct rows *rows);
+
+/*
+ * For history_add(): TS_NS, SPAN_US, then the stored values behind
+ * CONTAINER_RATES or SYSTEM_RATES, one row a tick, by time.
+ */
+int query_history_container(struct query *q, int64_t container,
+			    int64_t since_ns, int64_t until_ns,
+			    struct rows *rows);
+int query_history_system(struct query *q, int64_t since_ns, int64_t until_ns,
+			 struct rows *rows);
+
+/* Up to where the event record has been read. */
+struct event_cursor {
+	int64_t session;
+	int64_t seq;
+	int64_t gap;
+};
+
+/* Where the record ends now. */
+int query_event_end(struct query *q, struct event_cursor *end);
+
+/* EVENT_FIELDS in the range, by time; gaps in the record among them. types is
+ * ",start,stop," or NULL for all. */
+int query_events(struct query *q, int64_t since_ns, int64_t until_ns,
+		 const char *types, struct rows *rows);
+
+/* The newest `count` of them, oldest first. */
+int query_events_last(struct query *q, unsigned int count, const char *types,
+		      struct rows *rows);
+
+/* EVENT_FIELDS that came behind `from`, as numbered. */
+int query_events_behind(struct query *q, const struct event_cursor *from,
+			const char *types, struct rows *rows);
+
+/* STOP_FIELDS in the range, by time; reason NULL for any. */
+int query_stops(struct query *q, int64_t since_ns, int64_t until_ns,
+		const char *reason, struct rows *rows);
+
+int query_gaps(struct query *q, struct rows *rows);
+int query_jobs(struct query *q, struct rows *rows);
+int query_store(struct query *q, struct rows *rows);
+
+/* Two columns: the key, and the value of whatever type. */
+int query_status(struct query *q, struct rows *rows);
+
+/* For tests of the query plans. */
+unsigned int query_statement_count(void);
+const char *query_statement(unsigned int i);
+
+#endif

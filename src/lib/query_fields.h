@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The fields of each kind of row that is read from the database, with their
+ * SQL: adding one is a line here. Pure tables; knows no statement that uses
+ * them, and no output.
+ */
+#ifndef SYSMON_QUERY_FIELDS_H
+#define SYSMON_QUERY_FIELDS_H
+
+#include "field.h"
+
+/* What people see of a container without a name: docker's short id. */
+#define QUERY_LABEL                                   \
+	"coalesce(c.name, CASE length(c.key) WHEN 64" \
+	" THEN substr(c.key, 1, 12) ELSE c.key END)"
+
+/* A container outlives neither its cgroup nor the boot it was in. */
+#define QUERY_RUNNING                         \
+	"(c.stopped_ns IS NULL AND +c.boot IS" \
+	" (SELECT boot FROM session ORDER BY id DESC LIMIT 1))"
+
+/*
+ * X(id, key, title, unit, show, drop, sql): see struct field. What is not
+ * collected yet is the SQL NULL, so that documents are complete from the first
+ * version on.
+ *
+ * X(id, key, title, unit, show, drop, kind, scale, sql) in a list of rates:
+ * sql is the stored value. One tick's figure, and that of several, are:
+ *	RATE	value * scale / span_us		sum * scale / sum of spans
+ *	GAUGE	value				average of the known ones
+ *	SUM	value				sum
+ */
+
+/* The machine over a tick. */
+#define SYSTEM_RATES(X)                                                        \
+	X(CPU, "cpu_pct", "CPU%", PCT, ALL, 0, RATE, 100.0,                    \
+	  "t.cpu_user_us + t.cpu_nice_us + t.cpu_system_us + t.cpu_irq_us"     \
+	  " + t.cpu_softirq_us + t.cpu_steal_us")                              \
+	X(CPU_USER, "cpu_user_pct", "USER%", PCT, ALL, 4, RATE, 100.0,         \
+	  "t.cpu_user_us + t.cpu_nice_us")                                     \
+	X(CPU_SYSTEM, "cpu_system_pct", "SYS%", PCT, ALL, 4, RATE, 100.0,      \
+	  "t.cpu_system_us + t.cpu_irq_us + t.cpu_softirq_us")                 \
+	X(CPU_IOWAIT, "cpu_iowait_pct", "IOWAIT%", PCT, ALL, 5, RATE, 100.0,   \
+	  "t.cpu_iowait_us")                                                   \
+	X(CPU_STEAL, "cpu_steal_pct", "STEAL%", PCT, DATA, 0, RATE, 100.0,     \
+	  "t.cpu_steal_us")                                                    \
+	X(MEM_TOTAL, "mem_total_bytes", "TOTAL", BYTES, DATA, 0, GAUGE, 1,     \
+	  "t.mem_total_bytes")                                                 \
+	X(MEM_USED, "mem_used_bytes", "MEM", BYTES, ALL, 0, GAUGE, 1,          \
+	  "t.mem_total_bytes - t.mem_available_bytes")                         \
+	X(MEM_AVAILABLE, "mem_available_bytes", "AVAILABLE", BYTES, ALL, 2,    \
+	  GAUGE, 1, "t.mem_available_bytes")                                   \
+	X(MEM_CACHED, "mem_cached_bytes", "CACHED", BYTES, DATA, 0, GAUGE, 1,  \
+	  "t.mem_cached_bytes")                                                \
+	X(SWAP_TOTAL, "swap_total_bytes", "SWAP TOTAL", BYTES, DATA, 0, GAUGE, \
+	  1, "t.swap_total_bytes")                                             \
+	X(SWAP_USED, "swap_used_bytes", "SWAP", BYTES, ALL, 3, GAUGE, 1,       \
+	  "t.swap_total_bytes - t.swap_free_bytes")                            \
+	X(LOAD1, "load1", "LOAD1", LOAD, ALL, 1, GAUGE, 1,                     \
+	  "t.load1_milli / 1000.0")                                            \
+	X(LOAD5, "load5", "LOAD5", LOAD, DATA, 0, GAUGE, 1,                    \
+	  "t.load5_milli / 1000.0")                                            \
+	X(LOAD15, "load15", "LOAD15", LOAD, DATA, 0, GAUGE, 1,                 \
+	  "t.load15_milli / 1000.0")
+
+/* A container over a tick. */
+#define CONTAINER_RATES(X)                                                     \
+	X(CPU, "cpu_pct", "CPU%", PCT, ALL, 0, RATE, 100.0, "s.cpu_usage_us")  \
+	X(CPU_USER, "cpu_user_pct", "USER%", PCT, DATA, 0, RATE, 100.0,        \
+	  "s.cpu_user_us")                                                     \
+	X(CPU_SYSTEM, "cpu_system_pct", "SYS%", PCT, DATA, 0, RATE, 100.0,     \
+	  "s.cpu_system_us")                                                   \
+	X(THROTTLED, "throttled_pct", "THROT%", PCT, DATA, 0, RATE, 100.0,     \
+	  "NULL")                                                              \
+	X(MEM, "mem_bytes", "MEM", BYTES, ALL, 0, GAUGE, 1, "s.mem_bytes")     \
+	X(MEM_WORKING_SET, "mem_working_set_bytes", "WSET", BYTES, DATA, 0,    \
+	  GAUGE, 1, "NULL")                                                    \
+	X(MEM_LIMIT, "mem_limit_bytes", "LIMIT", BYTES, ALL, 3, GAUGE, 1,      \
+	  "s.mem_limit_bytes")                                                 \
+	X(MEM_PCT, "mem_pct", "MEM%", PCT, ALL, 2, GAUGE, 1,                   \
+	  "s.mem_bytes * 100.0 / s.mem_limit_bytes")                           \
+	X(MEM_PEAK, "mem_peak_bytes", "PEAK", BYTES, DATA, 0, GAUGE, 1,        \
+	  "s.mem_peak_bytes")                                                  \
+	X(SWAP, "swap_bytes", "SWAP", BYTES, ALL, 6, GAUGE, 1, "s.swap_bytes") \
+	X(IO_READ, "io_read_bps", "READ/s", BPS, ALL, 4, RATE, 1e6,            \
+	  "s.io_read_bytes")                                                   \
+	X(IO_WRITE, "io_write_bps", "WRITE/s", BPS, ALL, 4, RATE, 1e6,         \
+	  "s.io_write_bytes")                                                  \
+	X(IO_READ_IOPS, "io_read_iops", "RIOPS", IOPS, DATA, 0, RATE, 1e6,     \
+	  "s.io_read_ops")                                                     \
+	X(IO_WRITE_IOPS, "io_write_iops", "WIOPS", IOPS, DATA, 0, RATE, 1e6,   \
+	  "s.io_write_ops")                                                    \
+	X(NET_RX, "net_rx_bps", "RX/s", BPS, DATA, 0, RATE, 1e6, "NULL")       \
+	X(NET_TX, "net_tx_bps", "TX/s", BPS, DATA, 0, RATE, 1e6, "NULL")       \
+	X(PIDS, "pids", "PIDS", COUNT, ALL, 1, GAUGE, 1, "s.pids")             \
+	X(PSI_CPU, "psi_cpu_some_pct", "PSI CPU%", PCT, DATA, 0, RATE, 100.0,  \
+	  "NULL")                                                              \
+	X(PSI_MEM, "psi_mem_some_pct", "PSI MEM%", PCT, DATA, 0, RATE, 100.0,  \
+	  "NULL")                                                              \
+	X(PSI_IO, "psi_io_some_pct", "PSI IO%", PCT, DATA, 0, RATE, 100.0,     \
+	  "NULL")                                                              \
+	X(OOM_KILLS, "oom_kills", "OOM", COUNT, DATA, 0, SUM, 1, "s.oom_kills")
+
+/* A tick, then SYSTEM_RATES; heads the document of `top`. */
+#define TICK_FIELDS(X)                                                         \
+	X(ROW, "row", NULL, COUNT, NOWHERE, 0, "t.id")                         \
+	X(TS_NS, "ts_ns", NULL, COUNT, NOWHERE, 0, "t.ts_ns")                  \
+	X(RELOADED, "reloaded", NULL, BOOL, NOWHERE, 0,                        \
+	  "t.session < (SELECT max(id) FROM session)")                         \
+	X(TIME, "time", NULL, TIME, DATA, 0, "t.ts_ns / 1e9")                  \
+	X(INTERVAL, "interval", NULL, SECONDS, DATA, 0, "t.interval_us / 1e6") \
+	X(CPUS, "system.cpus", NULL, COUNT, DATA, 0, "t.cpus")
+
+/* A container in a tick, then CONTAINER_RATES. */
+#define TOP_FIELDS(X)                                                \
+	X(TIME, "time", NULL, TIME, STREAM, 0, "t.ts_ns / 1e9")      \
+	X(ID, "id", "ID", ID, DATA, 0, "c.key")                      \
+	X(NAME, "name", "NAME", TEXT, DATA, 0, "c.name")             \
+	X(LABEL, "label", "NAME", TEXT, TABLE, 0, QUERY_LABEL)       \
+	X(IMAGE, "image", "IMAGE", TEXT, DATA, 0, "c.image")         \
+	X(COMMAND, "command", "COMMAND", TEXT, DATA, 0, "c.command") \
+	X(RUNTIME, "runtime", "RUNTIME", TEXT, DATA, 0, "c.runtime") \
+	X(CGROUP, "cgroup", "CGROUP", TEXT, DATA, 0, "c.path")       \
+	X(PARENT, "parent", "PARENT", ID, DATA, 0, "p.key")          \
+	X(STARTED, "started", "STARTED", TIME, DATA, 0, "c.started_ns / 1e9")
+
+/* One life of a container. */
+#define CONTAINER_FIELDS(X)                                                  \
+	X(ID, "id", "ID", ID, ALL, 0, "c.key")                               \
+	X(NAME, "name", "NAME", TEXT, ALL, 0, "c.name")                      \
+	X(IMAGE, "image", "IMAGE", TEXT, ALL, 3, "c.image")                  \
+	X(COMMAND, "command", "COMMAND", TEXT, ALL, 4, "c.command")          \
+	X(RUNTIME, "runtime", "RUNTIME", TEXT, ALL, 2, "c.runtime")          \
+	X(CGROUP, "cgroup", "CGROUP", TEXT, DATA, 0, "c.path")               \
+	X(PARENT, "parent", "PARENT", ID, DATA, 0,                           \
+	  "(SELECT p.key FROM container p WHERE p.id = c.parent)")           \
+	X(STATE, "state", "STATE", TEXT, ALL, 0,                             \
+	  "iif(" QUERY_RUNNING ", 'running', 'stopped')")                    \
+	X(FIRST_SEEN, "first_seen", "SEEN", TIME, DATA, 0,                   \
+	  "c.first_seen_ns / 1e9")                                           \
+	X(STARTED, "started", "STARTED", TIME, ALL, 1, "c.started_ns / 1e9") \
+	X(STOPPED, "stopped", "STOPPED", TIME, ALL, 5, "c.stopped_ns / 1e9")
+
+/* One life, as far as telling containers apart needs it. */
+#define LIFE_FIELDS(X)                                                       \
+	X(ROW, "row", NULL, COUNT, NOWHERE, 0, "c.id")                       \
+	X(ID, "id", "ID", ID, ALL, 0, "c.key")                               \
+	X(NAME, "name", "NAME", TEXT, ALL, 0, "c.name")                      \
+	X(IMAGE, "image", "IMAGE", TEXT, ALL, 1, "c.image")                  \
+	X(COMMAND, "command", "COMMAND", TEXT, ALL, 2, "c.command")          \
+	X(RUNTIME, "runtime", "RUNTIME", TEXT, DATA, 0, "c.runtime")         \
+	X(CGROUP, "cgroup", "CGROUP", TEXT, DATA, 0, "c.path")               \
+	X(FIRST_NS, "first_ns", NULL, COUNT, NOWHERE, 0, "c.first_seen_ns")  \
+	X(STOPPED_NS, "stopped_ns", NULL, COUNT, NOWHERE, 0, "c.stopped_ns") \
+	X(RUNNING, "running", NULL, BOOL, NOWHERE, 0, QUERY_RUNNING)
+
+/* A point of a history, made by history.c, then the rates. */
+#define POINT_FIELDS(X)                                  \
+	X(TIME, "time", "TIME", TIME, ALL, 0, "t.ts_ns") \
+	X(SPAN, "span", "SPAN", SECONDS, DATA, 0, "t.span_us")
+
+/* An event, or a gap in the event record. */
+#define EVENT_FIELDS(X)                                              \
+	X(TS_NS, "ts_ns", NULL, COUNT, NOWHERE, 0, "e.ts_ns")        \
+	X(SESSION, "session", "SESSION", CODE, DATA, 0, "e.session") \
+	X(SEQ, "seq", "SEQ", CODE, ALL, 3, "e.seq")                  \
+	X(TIME, "time", "TIME", TIME, ALL, 0, "e.ts_ns / 1e9")       \
+	X(TYPE, "type", "TYPE", TEXT, ALL, 0, "e.type")              \
+	X(ID, "id", "ID", ID, ALL, 2, "c.key")                       \
+	X(NAME, "name", "NAME", TEXT, DATA, 0, "c.name")             \
+	X(LABEL, "label", "NAME", TEXT, TABLE, 0, QUERY_LABEL)       \
+	X(IMAGE, "image", "IMAGE", TEXT, ALL, 4, "c.image")          \
+	X(MISSING, "count", "COUNT", COUNT, DATA, 0, "NULL")         \
+	X(REASON, "reason", "NOTE", TEXT, ALL, 1, "NULL")
+
+/* A stop, with who asked for it and what it had used. */
+#define STOP_FIELDS(X)                                                        \
+	X(ID, "id", "ID", ID, ALL, 5, "c.key")                                \
+	X(NAME, "name", "NAME", TEXT, DATA, 0, "c.name")                      \
+	X(LABEL, "label", "NAME", TEXT, TABLE, 0, QUERY_LABEL)                \
+	X(IMAGE, "image", "IMAGE", TEXT, DATA, 0, "c.image")                  \
+	X(COMMAND, "command", "COMMAND", TEXT, ALL, 6, "c.command")           \
+	X(RUNTIME, "runtime", "RUNTIME", TEXT, DATA, 0, "c.runtime")          \
+	X(STARTED, "started", "STARTED", TIME, DATA, 0, "c.started_ns / 1e9") \
+	X(STOPPED, "stopped", "STOPPED", TIME, ALL, 0, "x.stopped_ns / 1e9")  \
+	X(DURATION, "duration", "RAN FOR", SECONDS, ALL, 1,                   \
+	  "(x.stopped_ns - c.started_ns) / 1e9")                              \
+	X(REASON, "reason", "REASON", TEXT, ALL, 0, "x.reason")               \
+	X(RULE, "rule", "RULE", TEXT, ALL, 2, "a.rule")                       \
+	X(EXIT_CODE, "exit_code", "EXIT", CODE, ALL, 0, "x.exit_code")        \
+	X(SIGNAL, "signal", "SIGNAL", CODE, ALL, 3, "x.signal")               \
+	X(KILLER_PID, "killer.pid", NULL, CODE, DATA, 0, "NULL")              \
+	X(KILLER_COMM, "killer.comm", NULL, TEXT, DATA, 0, "NULL")            \
+	X(KILLER_UID, "killer.uid", NULL, CODE, DATA, 0, "NULL")              \
+	X(KILLER_PARENT, "killer.parent", NULL, TEXT, DATA, 0, "NULL")        \
+	X(KILLER_CGROUP, "killer.cgroup", NULL, TEXT, DATA, 0, "NULL")        \
+	X(KILLER_CONTAINER, "killer.container", NULL, TEXT, DATA, 0, "NULL")  \
+	X(OOM_PID, "oom.pid", NULL, CODE, DATA, 0, "NULL")                    \
+	X(OOM_COMM, "oom.comm", NULL, TEXT, DATA, 0, "NULL")                  \
+	X(CPU, "final.cpu_seconds", "CPU TIME", SECONDS, ALL, 4,              \
+	  "x.final_cpu_us / 1e6")                                             \
+	X(MEM_PEAK, "final.mem_peak_bytes", "MEM PEAK", BYTES, ALL, 4,        \
+	  "x.final_mem_peak_bytes")                                           \
+	X(IO_READ, "final.io_read_bytes", "READ", BYTES, DATA, 0,             \
+	  "x.final_io_read_bytes")                                            \
+	X(IO_WRITE, "final.io_write_bytes", "WRITTEN", BYTES, DATA, 0,        \
+	  "x.final_io_write_bytes")                                           \
+	X(NET_RX, "final.net_rx_bytes", "RX", BYTES, DATA, 0, "NULL")         \
+	X(NET_TX, "final.net_tx_bytes", "TX", BYTES, DATA, 0, "NULL")         \
+	X(DECIDED, "policy.decided", NULL, TIME, DATA, 0,                     \
+	  "a.decided_ns / 1e9")                                               \
+	X(REQUESTED, "policy.requested", NULL, TIME, DATA, 0,                 \
+	  "a.requested_ns / 1e9")                                             \
+	X(CONFIRMED, "policy.confirmed", NULL, TIME, DATA, 0,                 \
+	  "a.confirmed_ns / 1e9")
+
+/* What is missing in the record, summed up by kind and reason. */
+#define GAP_FIELDS(X)                                                   \
+	X(KIND, "kind", "KIND", TEXT, ALL, 0, "g.kind")                 \
+	X(REASON, "reason", "REASON", TEXT, ALL, 0, "g.reason")         \
+	X(GAPS, "gaps", "GAPS", COUNT, ALL, 0, "count(*)")              \
+	X(MISSING, "missing", "MISSING", COUNT, ALL, 0, "sum(g.count)") \
+	X(LAST, "last", "LAST", TIME, ALL, 0,                           \
+	  "max(coalesce(g.to_ns, g.from_ns)) / 1e9")
+
+#define JOB_FIELDS(X)                                                         \
+	X(NAME, "name", "JOB", TEXT, ALL, 0, "j.name")                        \
+	X(KIND, "kind", "KIND", TEXT, ALL, 0, "j.kind")                       \
+	X(COMMAND, "command", "COMMAND", TEXT, DATA, 0, "j.command")          \
+	X(EVERY, "every", "EVERY", SECONDS, ALL, 0, "j.every_s")              \
+	X(RUNS, "runs", "RUNS", COUNT, ALL, 0, "j.runs")                      \
+	X(FAILURES, "failures", "FAILED", COUNT, ALL, 0, "j.failures")        \
+	X(SKIPPED, "skipped", "SKIPPED", COUNT, ALL, 0, "j.skipped")          \
+	X(STARTED, "started", "LAST RUN", TIME, ALL, 0, "j.started_ns / 1e9") \
+	X(ENDED, "ended", "ENDED", TIME, DATA, 0, "j.ended_ns / 1e9")         \
+	X(EXIT_CODE, "exit_code", "EXIT", CODE, ALL, 0, "j.exit_code")        \
+	X(SIGNAL, "signal", "SIGNAL", CODE, DATA, 0, "j.signal")              \
+	X(ERROR, "error", "ERROR", TEXT, ALL, 0, "j.error")
+
+/* The store in figures, none of which needs a scan of a large table. */
+#define STORE_FIELDS(X)                                                        \
+	X(SCHEMA, "schema", NULL, CODE, DATA, 0,                               \
+	  "(SELECT user_version FROM pragma_user_version)")                    \
+	X(PAGES_BYTES, "pages_bytes", NULL, BYTES, DATA, 0,                    \
+	  "(SELECT page_count * page_size FROM pragma_page_count,"             \
+	  " pragma_page_size)")                                                \
+	X(TICKS, "ticks", NULL, COUNT, DATA, 0,                                \
+	  "(SELECT max(id) FROM tick) - (SELECT min(id) FROM tick) + 1")       \
+	X(CONTAINERS, "containers", NULL, COUNT, DATA, 0,                      \
+	  "(SELECT count(*) FROM container)")                                  \
+	X(RUNNING, "running", NULL, COUNT, DATA, 0,                            \
+	  "(SELECT count(*) FROM container c WHERE " QUERY_RUNNING ")")        \
+	X(STOPS, "stops", NULL, COUNT, DATA, 0, "(SELECT count(*) FROM stop)") \
+	X(OLDEST, "oldest", NULL, TIME, DATA, 0,                               \
+	  "(SELECT min(ts_ns) FROM tick) / 1e9")                               \
+	X(NEWEST, "newest", NULL, TIME, DATA, 0,                               \
+	  "(SELECT max(ts_ns) FROM tick) / 1e9")
+
+#define QUERY_ENUM_TICK(id, ...)      TICK_##id,
+#define QUERY_ENUM_TOP(id, ...)	      TOP_##id,
+#define QUERY_ENUM_CONTAINER(id, ...) CONTAINER_##id,
+#define QUERY_ENUM_LIFE(id, ...)      LIFE_##id,
+#define QUERY_ENUM_POINT(id, ...)     POINT_##id,
+#define QUERY_ENUM_EVENT(id, ...)     EVENT_##id,
+#define QUERY_ENUM_STOP(id, ...)      STOP_##id,
+#define QUERY_ENUM_GAP(id, ...)	      GAP_##id,
+#define QUERY_ENUM_JOB(id, ...)	      JOB_##id,
+#define QUERY_ENUM_STORE(id, ...)     STORE_##id,
+
+enum {
+	TICK_FIELDS(QUERY_ENUM_TICK) SYSTEM_RATES(QUERY_ENUM_TICK) TICK_COUNT
+};
+enum {
+	TOP_FIELDS(QUERY_ENUM_TOP) CONTAINER_RATES(QUERY_ENUM_TOP) TOP_COUNT
+};
+enum {
+	CONTAINER_FIELDS(QUERY_ENUM_CONTAINER) CONTAINER_COUNT
+};
+enum {
+	LIFE_FIELDS(QUERY_ENUM_LIFE) LIFE_COUNT
+};
+enum {
+	POINT_FIELDS(QUERY_ENUM_POINT) POINT_RATES
+};
+enum {
+	EVENT_FIELDS(QUERY_ENUM_EVENT) EVENT_COUNT
+};
+enum {
+	STOP_FIELDS(QUERY_ENUM_STOP) STOP_COUNT
+};
+enum {
+	GAP_FIELDS(QUERY_ENUM_GAP) GAP_COUNT
+};
+enum {
+	JOB_FIELDS(QUERY_ENUM_JOB) JOB_COUNT
+};
+enum {
+	STORE_FIELDS(QUERY_ENUM_STORE) STORE_COUNT
+};
+
+extern const struct field tick_fields[TICK_COUNT];
+extern const struct field top_fields[TOP_COUNT];
+extern const struct field container_fields[CONTAINER_COUNT];
+extern const struct field life_fields[LIFE_COUNT];
+extern const struct field event_fields[EVENT_COUNT];
+extern const struct field stop_fields[STOP_COUNT];
+extern const struct field gap_fields[GAP_COUNT];
+extern const struct field job_fields[JOB_COUNT];
+extern const struct field store_fields[STORE_COUNT];
+
+/* How the stored values of several ticks become one figure. */
+enum rate_kind {
+	RATE_RATE,
+	RATE_GAUGE,
+	RATE_SUM
+};
+
+struct rate {
+	enum rate_kind kind;
+	double scale;
+};
+
+/* What a history is of: fields and rates of one of the two lists. */
+struct history_table {
+	const struct field *fields; /* POINT_FIELDS, then the rates */
+	const struct rate *rates;
+	unsigned int rate_count;
+};
+
+extern const struct history_table history_container;
+extern const struct history_table history_system;
+
+#endif
