@@ -80,6 +80,20 @@ $(O)/tests/test_%: tests/unit/test_%.c $(O)/libcollectord.a $(O)/libcli.a $(O)/l
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $^ -lcmocka $(PKG_LIBS) $(CLI_LIBS)
 
+# The module, built in a copy of its sources, one for each kernel.
+KVER	?= $(shell uname -r)
+KDIR	?= /lib/modules/$(KVER)/build
+M	:= $(B)/modules/$(KVER)
+
+.PHONY: modules
+modules:	## Build sysmon.ko for one kernel: KVER=release [KDIR=headers]
+	@test -e $(KDIR)/Makefile || { \
+		echo "make modules: no kernel headers in $(KDIR): install the package linux-headers-$(KVER), or set KVER" >&2; \
+		exit 1; }
+	@mkdir -p $(M)/src
+	@cp -Ru Kbuild $(M)/ && cp -Ru src/kmod $(M)/src/
+	$(MAKE) -C $(KDIR) M=$(abspath $(M)) $(KFLAGS) modules
+
 .PHONY: unit
 unit: $(unit_tests)	## Build the unit tests
 

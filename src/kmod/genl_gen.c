@@ -10,17 +10,11 @@
 
 #include <uapi/sysmon.h>
 
-/* Integer value ranges */
-static const struct netlink_range_validation sysmon_a_interval_ns_range = {
-	.min	= SYSMON_INTERVAL_MIN_NS,
-	.max	= SYSMON_INTERVAL_MAX_NS,
-};
-
 /* Global operation policy for sysmon */
 const struct nla_policy sysmon_top_nl_policy[SYSMON_A_MATCH + 1] = {
 	[SYSMON_A_CGROUP_ID] = { .type = NLA_U64, },
 	[SYSMON_A_SEQ] = { .type = NLA_U64, },
-	[SYSMON_A_INTERVAL_NS] = NLA_POLICY_FULL_RANGE(NLA_U64, &sysmon_a_interval_ns_range),
+	[SYSMON_A_INTERVAL_NS] = { .type = NLA_U64, },
 	[SYSMON_A_MATCH] = { .type = NLA_STRING, .len = SYSMON_MATCH_LEN_MAX, },
 };
 

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Reading of cgroup files, for what no exported structure shows. Owns the
+ * private mounts of cgroup2 and proc, and the top-level cgroups' cpu.stat,
+ * whose reading flushes their subtree's statistics. Knows nothing of figures.
+ *
+ * The mounts are made from a work item, so that the initial namespaces are
+ * used whoever loads the module.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/fs.h>
+#include <linux/kernfs.h>
+#include <linux/module.h>
+#include <linux/mount.h>
+#include <linux/namei.h>
+#include <linux/slab.h>
+#include <linux/workqueue.h>
+
+#include "compat.h"
+#include "sysmon.h"
+
+/* Ticks to wait before a file that could not be opened is tried again. */
+#define RETRY_TICKS 16
+
+/**
+ * struct sysmon_slice - a top-level cgroup that holds containers
+ * @node: in the list of slices
+ * @users: its containers
+ * @cgrp: holds a reference
+ * @stat: its cpu.stat
+ */
+struct sysmon_slice {
+	struct list_head node;
+	unsigned int users;
+	struct cgroup *cgrp;
+	struct sysmon_file stat;
+};
+
+static struct vfsmount *cgroup_mnt;
+static struct vfsmount *proc_mnt;
+static LIST_HEAD(slices); /* guarded by sysmon_lock */
+
+static struct vfsmount *mount_type(const char *name)
+{
+	struct file_system_type *type = get_fs_type(name);
+	struct vfsmount *mnt;
+
+	if (!type)
+		return ERR_PTR(-ENODEV);
+	mnt = kern_mount(type);
+	module_put(type->owner);
+	return mnt;
+}
+
+static struct file *open_below(struct vfsmount *mnt, const char *path)
+{
+	const struct path root = { .mnt = mnt, .dentry = mnt->mnt_root };
+
+	return file_open_root(&root, path, O_RDONLY, 0);
+}
+
+/* Another cgroup may have taken the path since: compare the inode. */
+static bool is_file_of(const struct file *file, struct cgroup *cgrp)
+{
+	struct dentry *dir = dget_parent(file->f_path.dentry);
+	bool same = d_inode(dir)->i_ino == (unsigned long)cgroup_id(cgrp);
+
+	dput(dir);
+	return same;
+}
+
+static int open_cgroup_file(struct sysmon_file *f, struct cgroup *cgrp,
+			    const char *path, const char *name)
+{
+	char *full = kasprintf(GFP_KERNEL, "%s/%s", path + 1, name);
+	struct file *file;
+
+	if (!full)
+		return -ENOMEM;
+	file = open_below(cgroup_mnt, full);
+	kfree(full);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	if (!is_file_of(file, cgrp)) {
+		fput(file);
+		return -ENOENT;
+	}
+	f->file = file;
+	return 0;
+}
+
+/**
+ * sysmon_cgfile_read() - read a cgroup's file, opening it when it is not open
+ * @f: keeps the file open between calls
+ * @cgrp: whose file it is
+ * @path: path of @cgrp from the root of the hierarchy
+ * @name: the file's name
+ * @pos: where to read
+ * @buf: gets what was read, zero-terminated
+ * @size: room in @buf
+ *
+ * Context: process, under sysmon_lock.
+ * Return: bytes read; -ENOENT or -ENODEV when there is no such file (any
+ * more), -EAGAIN when that was found lately, or another error.
+ */
+ssize_t sysmon_cgfile_read(struct sysmon_file *f, struct cgroup *cgrp,
+			   const char *path, const char *name, loff_t pos,
+			   char *buf, size_t size)
+{
+	ssize_t n;
+
+	if (!f->file) {
+		if (sysmon_tick.number < f->retry_tick)
+			return -EAGAIN;
+		n = open_cgroup_file(f, cgrp, path, name);
+		if (n) {
+			f->retry_tick = sysmon_tick.number + RETRY_TICKS;
+			return n;
+		}
+	}
+	n = kernel_read(f->file, buf, size - 1, &pos);
+	if (n >= 0)
+		buf[n] = '\0';
+	else
+		sysmon_cgfile_close(f);
+	return n;
+}
+
+void sysmon_cgfile_close(struct sysmon_file *f)
+{
+	if (f->file)
+		fput(f->file);
+	f->file = NULL;
+}
+
+/**
+ * sysmon_procfile_read() - read the beginning of a file under /proc
+ * @path: below /proc, without a leading slash
+ * @buf: gets what was read, zero-terminated
+ * @size: room in @buf
+ *
+ * Context: process.
+ * Return: bytes read or an error.
+ */
+ssize_t sysmon_procfile_read(const char *path, char *buf, size_t size)
+{
+	struct file *file = open_below(proc_mnt, path);
+	loff_t pos = 0;
+	ssize_t n;
+
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	n = kernel_read(file, buf, size - 1, &pos);
+	if (n >= 0)
+		buf[n] = '\0';
+	fput(file);
+	return n;
+}
+
+/**
+ * sysmon_slice_get() - the top-level cgroup above a container, or itself
+ * @cgrp: the container's
+ *
+ * Context: process, under sysmon_lock.
+ * Return: the slice, to be given back with sysmon_slice_put(), or NULL for
+ * lack of memory.
+ */
+struct sysmon_slice *sysmon_slice_get(struct cgroup *cgrp)
+{
+	struct cgroup *top = cgroup_ancestor(cgrp, 1);
+	struct sysmon_slice *slice;
+
+	list_for_each_entry(slice, &slices, node) {
+		if (slice->cgrp == top) {
+			slice->users++;
+			return slice;
+		}
+	}
+	slice = kzalloc(sizeof(*slice), GFP_KERNEL);
+	if (!slice)
+		return NULL;
+	cgroup_get(top);
+	slice->cgrp = top;
+	slice->users = 1;
+	list_add_tail(&slice->node, &slices);
+	return slice;
+}
+
+void sysmon_slice_put(struct sysmon_slice *slice)
+{
+	if (--slice->users)
+		return;
+	list_del(&slice->node);
+	sysmon_cgfile_close(&slice->stat);
+	cgroup_put(slice->cgrp);
+	kfree(slice);
+}
+
+/**
+ * sysmon_slice_flush() - bring the statistics of all cgroups below up to date
+ * @slice: from sysmon_slice_get()
+ *
+ * cgroup_rstat_flush() is not exported; cpu.stat's show function calls it.
+ *
+ * Context: process, under sysmon_lock.
+ */
+void sysmon_slice_flush(struct sysmon_slice *slice)
+{
+	char path[NAME_MAX + 2], buf[512];
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/%s", sysmon_cgroup_name(slice->cgrp));
+	n = sysmon_cgfile_read(&slice->stat, slice->cgrp, path, "cpu.stat", 0,
+			       buf, sizeof(buf));
+	if (n < 0 && n != -ENODEV && n != -ENOENT && n != -EAGAIN)
+		sysmon_stats.file_errors++;
+}
+
+void sysmon_slice_flush_all(void)
+{
+	struct sysmon_slice *slice;
+
+	list_for_each_entry(slice, &slices, node)
+		sysmon_slice_flush(slice);
+}
+
+struct mount_work {
+	struct work_struct work;
+	int err;
+};
+
+static void mount_all(struct work_struct *work)
+{
+	struct mount_work *mw = container_of(work, struct mount_work, work);
+
+	cgroup_mnt = mount_type("cgroup2");
+	if (IS_ERR(cgroup_mnt)) {
+		mw->err = PTR_ERR(cgroup_mnt);
+		return;
+	}
+	proc_mnt = mount_type("proc");
+	if (IS_ERR(proc_mnt)) {
+		mw->err = PTR_ERR(proc_mnt);
+		kern_unmount(cgroup_mnt);
+	}
+}
+
+int sysmon_cgfile_init(void)
+{
+	struct mount_work mw = {};
+
+	INIT_WORK_ONSTACK(&mw.work, mount_all);
+	schedule_work(&mw.work);
+	flush_work(&mw.work);
+	destroy_work_on_stack(&mw.work);
+	if (mw.err)
+		pr_err("can't mount cgroup2 and proc: error %d\n", mw.err);
+	return mw.err;
+}
+
+/* All containers, and so all slices and open files, are gone by now. */
+void sysmon_cgfile_exit(void)
+{
+	kern_unmount(proc_mnt);
+	kern_unmount(cgroup_mnt);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The only home of kernel-version differences. Each entry gives the newer
+ * kernel's spelling, or a sysmon_ name where no spelling fits all.
+ */
+#ifndef SYSMON_COMPAT_H
+#define SYSMON_COMPAT_H
+
+#include <linux/cgroup.h>
+#include <linux/kernfs.h>
+#include <linux/version.h>
+#include <net/genetlink.h>
+
+/* Attributes of a dump request: in genl_info since 6.7. */
+static inline struct nlattr **sysmon_dump_attrs(struct netlink_callback *cb)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+	return genl_info_dump(cb)->attrs;
+#else
+	return genl_dumpit_info(cb)->attrs;
+#endif
+}
+
+/* Permission of a multicast group: older trees know another name. */
+#ifdef GENL_MCAST_CAP_NET_ADMIN
+#define SYSMON_MCAST_FLAGS GENL_MCAST_CAP_NET_ADMIN
+#else
+#define SYSMON_MCAST_FLAGS GENL_UNS_ADMIN_PERM
+#endif
+
+/* A kernfs node's name is under RCU since 6.15; callers hold its cgroup. */
+static inline const char *sysmon_cgroup_name(const struct cgroup *cgrp)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+	return rcu_dereference_raw(cgrp->kn->name);
+#else
+	return cgrp->kn->name;
+#endif
+}
+
+#endif

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The table of containers: who is in it, found by cgroup id or in the order
+ * of arrival. Knows neither figures nor messages.
+ */
+#include <linux/hashtable.h>
+#include <linux/slab.h>
+
+#include "compat.h"
+#include "sysmon.h"
+
+#define TABLE_BITS 10
+
+/*
+ * Longest path of a container: it has to fit, with all figures, in the
+ * smallest buffer that a dump may get.
+ */
+#define CONTAINER_PATH_MAX 2048
+
+/* How many found cgroups a rescan adds before it walks again. */
+#define RESCAN_BATCH 32
+
+DEFINE_MUTEX(sysmon_lock); /* the table, its containers, the newest tick */
+LIST_HEAD(sysmon_containers);
+unsigned int sysmon_container_count;
+unsigned int sysmon_container_changes;
+unsigned int sysmon_containers_max = 16384;
+
+static DEFINE_HASHTABLE(table, TABLE_BITS);
+static u64 next_serial = 1;
+
+void sysmon_name_put(struct sysmon_name *name)
+{
+	if (name && refcount_dec_and_test(&name->refs))
+		kfree(name);
+}
+
+static void fill_name(struct sysmon_name *name, const char *path, size_t len)
+{
+	const char *base = strrchr(path, '/') + 1;
+	size_t off, id_len;
+	int runtime;
+
+	runtime = sysmon_match_name(base, &off, &id_len);
+	refcount_set(&name->refs, 1);
+	name->runtime = runtime < 0 ? SYSMON_RUNTIME_UNKNOWN : runtime;
+	name->id_off = base - path + off;
+	name->id_len = id_len;
+	memcpy(name->path, path, len + 1);
+}
+
+static struct sysmon_name *name_new(struct cgroup *cgrp)
+{
+	char *path = kmalloc(CONTAINER_PATH_MAX, GFP_KERNEL);
+	struct sysmon_name *name = NULL;
+	int len;
+
+	if (!path)
+		return NULL;
+	len = cgroup_path(cgrp, path, CONTAINER_PATH_MAX);
+	if (len <= 0 || len >= CONTAINER_PATH_MAX || !strrchr(path, '/'))
+		goto out;
+	name = kmalloc(struct_size(name, path, len + 1), GFP_KERNEL);
+	if (name)
+		fill_name(name, path, len);
+out:
+	kfree(path);
+	return name;
+}
+
+/* The cgroup id of the innermost container around this one, or 0. */
+static u64 parent_of(struct cgroup *cgrp)
+{
+	struct cgroup *up;
+	int level;
+
+	for (level = cgrp->level - 1; level > 0; level--) {
+		up = cgroup_ancestor(cgrp, level);
+		if (sysmon_match(up))
+			return cgroup_id(up);
+	}
+	return 0;
+}
+
+/**
+ * sysmon_container_find() - look a container up
+ * @cgroup_id: its cgroup's id
+ *
+ * Context: process, under sysmon_lock.
+ * Return: the container or NULL.
+ */
+struct sysmon_container *sysmon_container_find(u64 cgroup_id)
+{
+	struct sysmon_container *c;
+
+	hash_for_each_possible(table, c, hash, cgroup_id)
+		if (c->sample.cgroup_id == cgroup_id)
+			return c;
+	return NULL;
+}
+
+static void insert(struct sysmon_container *c, struct cgroup *cgrp)
+{
+	cgroup_get(cgrp);
+	c->cgrp = cgrp;
+	c->serial = next_serial++;
+	c->sample.cgroup_id = cgroup_id(cgrp);
+	c->sample.parent_id = parent_of(cgrp);
+	list_add_tail(&c->node, &sysmon_containers);
+	hash_add(table, &c->hash, c->sample.cgroup_id);
+	sysmon_container_count++;
+	sysmon_container_changes++;
+}
+
+/**
+ * sysmon_container_add() - follow a cgroup
+ * @cgrp: referenced by the caller; the container takes a reference of its own
+ *
+ * Context: process, under sysmon_lock.
+ * Return: the container, or NULL when there is no memory or room for it.
+ */
+struct sysmon_container *sysmon_container_add(struct cgroup *cgrp)
+{
+	struct sysmon_container *c = NULL;
+
+	if (sysmon_container_count < sysmon_containers_max)
+		c = kzalloc(sizeof(*c), GFP_KERNEL);
+	if (!c)
+		goto refused;
+	c->name = name_new(cgrp);
+	if (!c->name)
+		goto free_container;
+	c->slice = sysmon_slice_get(cgrp);
+	if (!c->slice)
+		goto put_name;
+	insert(c, cgrp);
+	return c;
+
+put_name:
+	sysmon_name_put(c->name);
+free_container:
+	kfree(c);
+refused:
+	sysmon_stats.containers_refused++;
+	return NULL;
+}
+
+/**
+ * sysmon_container_remove() - follow a cgroup no more
+ * @c: freed
+ *
+ * Context: process, under sysmon_lock.
+ */
+void sysmon_container_remove(struct sysmon_container *c)
+{
+	sysmon_container_count--;
+	sysmon_container_changes++;
+	hash_del(&c->hash);
+	list_del(&c->node);
+	sysmon_cgfile_close(&c->io);
+	sysmon_cgfile_close(&c->pids);
+	sysmon_slice_put(c->slice);
+	cgroup_put(c->cgrp);
+	sysmon_name_put(c->name);
+	kfree(c);
+}
+
+static bool is_gone(const struct sysmon_container *c)
+{
+	return !(READ_ONCE(c->cgrp->self.flags) & CSS_ONLINE) ||
+	       !sysmon_match(c->cgrp);
+}
+
+static void remove_gone(void)
+{
+	struct sysmon_container *c, *next;
+
+	list_for_each_entry_safe(c, next, &sysmon_containers, node)
+		if (is_gone(c))
+			sysmon_container_remove(c);
+}
+
+/* Collect, with a reference each, populated containers not in the table. */
+static unsigned int find_new(struct cgroup **found)
+{
+	struct cgroup_subsys_state *css, *root = &cgrp_dfl_root.cgrp.self;
+	unsigned int n = 0;
+	struct cgroup *cgrp;
+
+	rcu_read_lock();
+	css_for_each_descendant_pre(css, root) {
+		cgrp = container_of(css, struct cgroup, self);
+		if (!sysmon_match(cgrp) || !cgroup_is_populated(cgrp) ||
+		    sysmon_container_find(cgroup_id(cgrp)) ||
+		    !cgroup_tryget(cgrp))
+			continue;
+		found[n++] = cgrp;
+		if (n == RESCAN_BATCH)
+			break;
+	}
+	rcu_read_unlock();
+	return n;
+}
+
+/**
+ * sysmon_container_rescan() - make the table agree with the cgroup tree
+ *
+ * At load, after the match patterns changed, and after notes of lifecycle
+ * changes were lost. Makes no events.
+ *
+ * Context: process, under sysmon_lock.
+ */
+void sysmon_container_rescan(void)
+{
+	struct cgroup *found[RESCAN_BATCH];
+	unsigned int i, n, added;
+
+	sysmon_stats.rescans++;
+	remove_gone();
+	do {
+		n = find_new(found);
+		for (i = 0, added = 0; i < n; i++) {
+			added += !!sysmon_container_add(found[i]);
+			cgroup_put(found[i]);
+		}
+	} while (n == RESCAN_BATCH && added);
+}
+
+void sysmon_container_exit(void)
+{
+	struct sysmon_container *c, *next;
+
+	list_for_each_entry_safe(c, next, &sysmon_containers, node)
+		sysmon_container_remove(c);
+}

@@ -1,0 +1,472 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The generic-netlink family: requests, dumps and the two multicast groups.
+ * What stands in a message is fill.c's.
+ */
+#include <linux/skbuff.h>
+#include <net/genetlink.h>
+
+#include "compat.h"
+#include "genl_gen.h"
+#include "sysmon.h"
+
+static struct genl_family family;
+
+/* A kmalloc() of SYSMON_MESSAGE_MAX, with the skb's own overhead in it. */
+static struct sk_buff *message_new(void)
+{
+	return alloc_skb(SKB_WITH_OVERHEAD((unsigned long)SYSMON_MESSAGE_MAX),
+			 GFP_KERNEL);
+}
+
+static void multicast(struct sk_buff *skb, unsigned int group)
+{
+	int err = genlmsg_multicast(&family, skb, 0, group, GFP_KERNEL);
+
+	if (err && err != -ESRCH)
+		atomic64_inc(&sysmon_stats.dropped);
+	else if (!err)
+		atomic64_inc(&sysmon_stats.messages);
+}
+
+static bool has_listeners(unsigned int group)
+{
+	return genl_has_listeners(&family, &init_net, group);
+}
+
+bool sysmon_netlink_wants_snapshots(void)
+{
+	return has_listeners(SYSMON_NLGRP_SNAPSHOTS);
+}
+
+/*
+ * Fill one message of a snapshot with the containers from *pos on, as many as
+ * fit. Return 1 when these were the last, 0 when more are to come, -EMSGSIZE
+ * when not one fits.
+ */
+static int fill_part(struct sk_buff *skb, void *hdr, u32 part, bool system,
+		     struct list_head **pos)
+{
+	struct list_head *begin = *pos;
+	struct sysmon_container *c;
+	bool done = false;
+
+	if (sysmon_fill_tick(skb, part) || (system && sysmon_fill_system(skb)))
+		goto too_small;
+	while (*pos != &sysmon_containers) {
+		c = list_entry(*pos, struct sysmon_container, node);
+		if (sysmon_fill_container(skb, SYSMON_A_CONTAINER, c->name,
+					  &c->sample))
+			break;
+		*pos = (*pos)->next;
+	}
+	if (*pos == &sysmon_containers)
+		done = !nla_put_u32(skb, SYSMON_A_CONTAINERS,
+				    sysmon_container_count);
+	if (!done && *pos == begin)
+		goto too_small;
+	genlmsg_end(skb, hdr);
+	return done;
+
+too_small:
+	genlmsg_cancel(skb, hdr);
+	return -EMSGSIZE;
+}
+
+/**
+ * sysmon_netlink_snapshot() - send the newest tick to the snapshots group
+ *
+ * A message that can't be made ends the snapshot: readers see it incomplete.
+ *
+ * Context: process, under sysmon_lock.
+ */
+void sysmon_netlink_snapshot(void)
+{
+	struct list_head *pos = sysmon_containers.next;
+	struct sk_buff *skb;
+	int done = 0;
+	u32 part;
+	void *hdr;
+
+	for (part = 0; !done; part++) {
+		skb = message_new();
+		if (!skb) {
+			atomic64_inc(&sysmon_stats.dropped);
+			return;
+		}
+		hdr = genlmsg_put(skb, 0, 0, &family, 0,
+				  SYSMON_CMD_SNAPSHOT_NTF);
+		done = hdr ? fill_part(skb, hdr, part, !part, &pos) : -EMSGSIZE;
+		if (done < 0) {
+			nlmsg_free(skb);
+			atomic64_inc(&sysmon_stats.dropped);
+			return;
+		}
+		multicast(skb, SYSMON_NLGRP_SNAPSHOTS);
+	}
+}
+
+static int fill_event_message(struct sk_buff *skb, u32 portid, u32 seq,
+			      int flags, u8 cmd, const struct sysmon_event *ev)
+{
+	void *hdr = genlmsg_put(skb, portid, seq, &family, flags, cmd);
+
+	if (!hdr)
+		return -EMSGSIZE;
+	if (sysmon_fill_event(skb, ev)) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+static int fill_gap_message(struct sk_buff *skb, u32 portid, u32 seq, int flags,
+			    u8 cmd, u64 first, u64 count)
+{
+	void *hdr = genlmsg_put(skb, portid, seq, &family, flags, cmd);
+
+	if (!hdr)
+		return -EMSGSIZE;
+	if (sysmon_fill_gap(skb, first, count)) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+/* A listener that an event did not reach finds the hole in the numbers. */
+static void send_event(struct sk_buff *skb, int err)
+{
+	if (err) {
+		nlmsg_free(skb);
+		atomic64_inc(&sysmon_stats.dropped);
+		return;
+	}
+	multicast(skb, SYSMON_NLGRP_EVENTS);
+}
+
+/**
+ * sysmon_netlink_event() - send an event to its group
+ * @ev: numbered
+ *
+ * Context: process; the ring's lock keeps events in order.
+ */
+void sysmon_netlink_event(const struct sysmon_event *ev)
+{
+	struct sk_buff *skb;
+
+	if (!has_listeners(SYSMON_NLGRP_EVENTS))
+		return;
+	skb = message_new();
+	send_event(skb, skb ? fill_event_message(skb, 0, 0, 0,
+						 SYSMON_CMD_EVENT_NTF, ev)
+			    : -ENOMEM);
+}
+
+/**
+ * sysmon_netlink_gap() - tell of numbers that have no event
+ * @first: the first of them
+ * @count: how many
+ *
+ * Context: process; the ring's lock keeps events in order.
+ */
+void sysmon_netlink_gap(u64 first, u64 count)
+{
+	struct sk_buff *skb;
+
+	if (!has_listeners(SYSMON_NLGRP_EVENTS))
+		return;
+	skb = message_new();
+	send_event(skb,
+		   skb ? fill_gap_message(skb, 0, 0, 0, SYSMON_CMD_EVENT_NTF,
+					  first, count)
+		       : -ENOMEM);
+}
+
+static int fill_system_get(struct sk_buff *skb)
+{
+	return sysmon_fill_tick(skb, 0) ?: sysmon_fill_system(skb);
+}
+
+static int reply(struct genl_info *info, u8 cmd, int (*fill)(struct sk_buff *))
+{
+	struct sk_buff *skb = message_new();
+	void *hdr;
+	int err;
+
+	if (!skb)
+		return -ENOMEM;
+	hdr = genlmsg_put_reply(skb, info, &family, 0, cmd);
+	err = -EMSGSIZE;
+	if (!hdr)
+		goto err_skb;
+	mutex_lock(&sysmon_lock);
+	err = fill(skb);
+	mutex_unlock(&sysmon_lock);
+	if (err)
+		goto err_skb;
+	genlmsg_end(skb, hdr);
+	return genlmsg_reply(skb, info);
+
+err_skb:
+	nlmsg_free(skb);
+	return err;
+}
+
+int sysmon_nl_module_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return reply(info, SYSMON_CMD_MODULE_GET, sysmon_fill_module);
+}
+
+int sysmon_nl_system_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return reply(info, SYSMON_CMD_SYSTEM_GET, fill_system_get);
+}
+
+/* Collect the request's patterns; one empty string alone stands for none. */
+static int collect_match(struct genl_info *info, char **globs)
+{
+	struct nlattr *nla;
+	int rem, n = 0;
+
+	nla_for_each_attr(nla, genlmsg_data(info->genlhdr),
+			  genlmsg_len(info->genlhdr), rem) {
+		if (nla_type(nla) != SYSMON_A_MATCH)
+			continue;
+		if (n == SYSMON_MATCH_MAX) {
+			GENL_SET_ERR_MSG(info, "too many match patterns");
+			return -E2BIG;
+		}
+		globs[n] = nla_strdup(nla, GFP_KERNEL);
+		if (!globs[n])
+			return -ENOMEM;
+		n++;
+	}
+	return n == 1 && !globs[0][0] ? 0 : n;
+}
+
+static int set_match(struct genl_info *info)
+{
+	char *globs[SYSMON_MATCH_MAX] = {};
+	int i, err;
+
+	err = collect_match(info, globs);
+	if (err >= 0) {
+		mutex_lock(&sysmon_lock);
+		err = sysmon_match_set((const char *const *)globs, err);
+		if (!err)
+			sysmon_container_rescan();
+		mutex_unlock(&sysmon_lock);
+	}
+	for (i = 0; i < SYSMON_MATCH_MAX; i++)
+		kfree(globs[i]);
+	return err;
+}
+
+static int check_interval(struct genl_info *info, const struct nlattr *attr)
+{
+	u64 ns = nla_get_u64(attr);
+
+	if (ns >= SYSMON_INTERVAL_MIN_NS && ns <= SYSMON_INTERVAL_MAX_NS)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(info->extack, attr,
+			    "the interval must be 100 ms to 60 s");
+	return -ERANGE;
+}
+
+int sysmon_nl_config_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *interval = info->attrs[SYSMON_A_INTERVAL_NS];
+	int err = 0;
+
+	if (!interval && !info->attrs[SYSMON_A_MATCH]) {
+		GENL_SET_ERR_MSG(info, "neither interval-ns nor match given");
+		return -EINVAL;
+	}
+	if (interval)
+		err = check_interval(info, interval);
+	if (!err && info->attrs[SYSMON_A_MATCH])
+		err = set_match(info);
+	if (!err && interval)
+		sysmon_sampler_set_interval(nla_get_u64(interval));
+	return err;
+}
+
+/* Where a container dump goes on: containers are listed by their serial. */
+static struct list_head *find_serial(u64 serial)
+{
+	struct sysmon_container *c;
+
+	list_for_each_entry(c, &sysmon_containers, node)
+		if (c->serial >= serial)
+			return &c->node;
+	return &sysmon_containers;
+}
+
+/* The state of a container dump between its calls, in cb->args. */
+enum {
+	ARG_STARTED,
+	ARG_SERIAL,
+	ARG_PART,
+	ARG_DONE
+};
+
+static int dump_part(struct sk_buff *skb, struct netlink_callback *cb,
+		     void *hdr)
+{
+	struct list_head *pos = find_serial(cb->args[ARG_SERIAL]);
+	struct sysmon_container *c;
+	int done;
+
+	done = fill_part(skb, hdr, cb->args[ARG_PART], false, &pos);
+	if (done < 0)
+		return done;
+	cb->args[ARG_PART]++;
+	cb->args[ARG_DONE] = done;
+	c = list_entry(pos, struct sysmon_container, node);
+	cb->args[ARG_SERIAL] = pos == &sysmon_containers ? LONG_MAX : c->serial;
+	return skb->len;
+}
+
+static int dump_one(struct sk_buff *skb, struct netlink_callback *cb, void *hdr,
+		    u64 cgroup_id)
+{
+	struct sysmon_container *c = sysmon_container_find(cgroup_id);
+	int err = -ENOENT;
+
+	if (c)
+		err = sysmon_fill_tick(skb, 0) ?:
+		      sysmon_fill_container(skb, SYSMON_A_CONTAINER, c->name,
+					    &c->sample) ?:
+		      nla_put_u32(skb, SYSMON_A_CONTAINERS, 1);
+	if (err) {
+		if (!c)
+			NL_SET_ERR_MSG(cb->extack, "no such container");
+		genlmsg_cancel(skb, hdr);
+		return err;
+	}
+	genlmsg_end(skb, hdr);
+	cb->args[ARG_DONE] = 1;
+	return skb->len;
+}
+
+static void *put_dump_header(struct sk_buff *skb, struct netlink_callback *cb,
+			     u8 cmd, u32 generation)
+{
+	void *hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
+				cb->nlh->nlmsg_seq, &family, NLM_F_MULTI, cmd);
+
+	cb->seq = generation;
+	if (hdr)
+		genl_dump_check_consistent(cb, hdr);
+	return hdr;
+}
+
+int sysmon_nl_container_get_dumpit(struct sk_buff *skb,
+				   struct netlink_callback *cb)
+{
+	struct nlattr *one = sysmon_dump_attrs(cb)[SYSMON_A_CGROUP_ID];
+	int err = -EMSGSIZE;
+	void *hdr;
+
+	if (cb->args[ARG_DONE])
+		return 0;
+	if (!cb->args[ARG_STARTED]++)
+		sysmon_sampler_refresh();
+	mutex_lock(&sysmon_lock);
+	hdr = put_dump_header(skb, cb, SYSMON_CMD_CONTAINER_GET,
+			      1 + sysmon_stats.walks +
+				      sysmon_container_changes);
+	if (hdr)
+		err = one ? dump_one(skb, cb, hdr, nla_get_u64(one))
+			  : dump_part(skb, cb, hdr);
+	mutex_unlock(&sysmon_lock);
+	return err;
+}
+
+static u64 oldest_event(void)
+{
+	u64 head, tail, lost;
+
+	sysmon_ring_state(&head, &tail, &lost);
+	return max(tail, 1ULL);
+}
+
+/* Add what stands at one number; return how many numbers that were. */
+static s64 dump_event(struct sk_buff *skb, struct netlink_callback *cb, u64 seq)
+{
+	u32 portid = NETLINK_CB(cb->skb).portid, nlseq = cb->nlh->nlmsg_seq;
+	struct sysmon_event *ev;
+	u64 gap;
+	s64 n;
+
+	ev = kmalloc(sizeof(*ev), GFP_KERNEL);
+	if (!ev)
+		return -ENOMEM;
+	n = sysmon_ring_read(seq, ev, &gap);
+	if (!n && gap) {
+		n = fill_gap_message(skb, portid, nlseq, NLM_F_MULTI,
+				     SYSMON_CMD_EVENT_GET, seq, gap)
+			    ?: gap;
+	} else if (!n) {
+		n = fill_event_message(skb, portid, nlseq, NLM_F_MULTI,
+				       SYSMON_CMD_EVENT_GET, ev)
+			    ?: 1;
+		sysmon_name_put(ev->name);
+	}
+	kfree(ev);
+	return n;
+}
+
+int sysmon_nl_event_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct nlattr *from = sysmon_dump_attrs(cb)[SYSMON_A_SEQ];
+	u64 *seq = (u64 *)cb->ctx;
+	s64 n;
+
+	if (!*seq)
+		*seq = from ? max(nla_get_u64(from), 1ULL) : oldest_event();
+	for (;;) {
+		n = dump_event(skb, cb, *seq);
+		if (n <= 0)
+			break;
+		*seq += n;
+	}
+	if (n == -ENOENT)
+		return skb->len;
+	if (n == -EMSGSIZE && skb->len)
+		return skb->len;
+	return n;
+}
+
+static const struct genl_multicast_group groups[] = {
+	[SYSMON_NLGRP_SNAPSHOTS] = { .name = "snapshots",
+				     .flags = SYSMON_MCAST_FLAGS },
+	[SYSMON_NLGRP_EVENTS] = { .name = "events",
+				  .flags = SYSMON_MCAST_FLAGS },
+};
+
+static struct genl_family family __ro_after_init = {
+	.name = SYSMON_GENL_NAME,
+	.version = SYSMON_GENL_VERSION,
+	.maxattr = ARRAY_SIZE(sysmon_top_nl_policy) - 1,
+	.policy = sysmon_top_nl_policy,
+	.module = THIS_MODULE,
+	.parallel_ops = true,
+	.small_ops = sysmon_nl_ops,
+	.n_small_ops = ARRAY_SIZE(sysmon_nl_ops),
+	.mcgrps = groups,
+	.n_mcgrps = ARRAY_SIZE(groups),
+};
+
+int sysmon_netlink_init(void)
+{
+	return genl_register_family(&family);
+}
+
+void sysmon_netlink_exit(void)
+{
+	genl_unregister_family(&family);
+}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /proc/sysmon: the newest snapshot as one JSON document. For people and
+ * scripts; programs use the netlink family.
+ *
+ * {"tick":N,"time":seconds,"interval":seconds,"cpu_pct":of all CPUs,
+ *  "ram_total_mb":N,"ram_free_mb":N,"ram_used_mb":N,
+ *  "containers":[{"id":"..","path":"..","cpu_pct":of one CPU,"mem_bytes":N,
+ *  "io_read_bytes":N,"io_write_bytes":N,"pids":N},..]}
+ *
+ * What is unknown is null. CPU is in percent over the time since the tick
+ * before.
+ */
+#include <linux/math64.h>
+#include <linux/pid_namespace.h>
+#include <linux/proc_fs.h>
+#include <linux/seq_file.h>
+#include <linux/ktime.h>
+
+#include "sysmon.h"
+
+/* Positions: 0 the machine, then one a container, then the closing bracket. */
+
+/**
+ * struct reader - one open file's place in the document
+ * @serial: of the next container
+ * @written: a container was written, so a comma comes before the next
+ * @closed: the closing bracket was written
+ */
+struct reader {
+	u64 serial;
+	bool written;
+	bool closed;
+};
+
+static char at_head, at_end; /* stand for the first and the last position */
+
+static void *find_next(const struct reader *r)
+{
+	struct sysmon_container *c;
+
+	list_for_each_entry(c, &sysmon_containers, node)
+		if (c->serial >= r->serial)
+			return c;
+	return r->closed ? NULL : &at_end;
+}
+
+static void *json_start(struct seq_file *m, loff_t *pos)
+{
+	struct reader *r = m->private;
+
+	if (!*pos) {
+		*r = (struct reader){};
+		sysmon_sampler_refresh();
+	}
+	mutex_lock(&sysmon_lock);
+	return *pos ? find_next(r) : &at_head;
+}
+
+static void *json_next(struct seq_file *m, void *v, loff_t *pos)
+{
+	struct reader *r = m->private;
+
+	++*pos;
+	if (v == &at_end) {
+		r->closed = true;
+		return NULL;
+	}
+	if (v != &at_head) {
+		r->serial = ((struct sysmon_container *)v)->serial + 1;
+		r->written = true;
+	}
+	return find_next(r);
+}
+
+static void json_stop(struct seq_file *m, void *v)
+{
+	mutex_unlock(&sysmon_lock);
+}
+
+/* Any byte that is not plain ASCII is written as \u00XX. */
+static void show_string(struct seq_file *m, const char *s, size_t len)
+{
+	size_t i;
+
+	seq_putc(m, '"');
+	for (i = 0; i < len; i++) {
+		unsigned char c = s[i];
+
+		if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\')
+			seq_printf(m, "\\u%04x", c);
+		else
+			seq_putc(m, c);
+	}
+	seq_putc(m, '"');
+}
+
+static void show_figure(struct seq_file *m, const char *key,
+			const struct sysmon_sample *s, unsigned int attr)
+{
+	if (test_bit(attr, s->f.have))
+		seq_printf(m, ",\"%s\":%llu", key, s->f.value[attr]);
+	else
+		seq_printf(m, ",\"%s\":null", key);
+}
+
+/* part / whole in percent, with two digits. */
+static void show_percent(struct seq_file *m, const char *key, u64 part,
+			 u64 whole)
+{
+	u64 p = mul_u64_u64_div_u64(part, 10000, whole);
+
+	seq_printf(m, ",\"%s\":%llu.%02llu", key, p / 100, p % 100);
+}
+
+static void show_system(struct seq_file *m)
+{
+	const struct sysmon_tick *t = &sysmon_tick;
+	const u64 *f = t->system.value;
+	u64 busy, total, total_mb, free_mb;
+
+	seq_printf(m, "{\"tick\":%llu,\"time\":%llu.%03llu", t->number,
+		   t->realtime_ns / NSEC_PER_SEC,
+		   t->realtime_ns % NSEC_PER_SEC / NSEC_PER_MSEC);
+	seq_printf(m, ",\"interval\":%llu.%03llu",
+		   t->interval_ns / NSEC_PER_SEC,
+		   t->interval_ns % NSEC_PER_SEC / NSEC_PER_MSEC);
+	busy = sysmon_machine_busy(&t->system, &total);
+	if (t->prev_total_ns && total > t->prev_total_ns &&
+	    busy >= t->prev_busy_ns)
+		show_percent(m, "cpu_pct", busy - t->prev_busy_ns,
+			     total - t->prev_total_ns);
+	else
+		seq_puts(m, ",\"cpu_pct\":null");
+	total_mb = f[SYSMON_A_SYSTEM_MEM_TOTAL_BYTES] >> 20;
+	free_mb = f[SYSMON_A_SYSTEM_MEM_FREE_BYTES] >> 20;
+	seq_printf(m, ",\"ram_total_mb\":%llu,\"ram_free_mb\":%llu", total_mb,
+		   free_mb);
+	seq_printf(m, ",\"ram_used_mb\":%llu", total_mb - free_mb);
+	seq_puts(m, ",\n \"containers\":[");
+}
+
+static void show_container(struct seq_file *m, const struct sysmon_container *c)
+{
+	const struct sysmon_sample *s = &c->sample;
+	u64 usage = s->f.value[SYSMON_A_CONTAINER_CPU_USAGE_NS];
+
+	seq_puts(m, "{\"id\":");
+	show_string(m, c->name->path + c->name->id_off, c->name->id_len);
+	seq_puts(m, ",\"path\":");
+	show_string(m, c->name->path, strlen(c->name->path));
+	if (c->prev_boottime_ns && c->sampled_ns > c->prev_boottime_ns &&
+	    usage >= c->prev_usage_ns)
+		show_percent(m, "cpu_pct", usage - c->prev_usage_ns,
+			     c->sampled_ns - c->prev_boottime_ns);
+	else
+		seq_puts(m, ",\"cpu_pct\":null");
+	show_figure(m, "mem_bytes", s, SYSMON_A_CONTAINER_MEM_CURRENT_BYTES);
+	show_figure(m, "io_read_bytes", s, SYSMON_A_CONTAINER_IO_READ_BYTES);
+	show_figure(m, "io_write_bytes", s, SYSMON_A_CONTAINER_IO_WRITE_BYTES);
+	show_figure(m, "pids", s, SYSMON_A_CONTAINER_PIDS);
+	seq_putc(m, '}');
+}
+
+static int json_show(struct seq_file *m, void *v)
+{
+	const struct reader *r = m->private;
+
+	if (v == &at_head) {
+		show_system(m);
+	} else if (v == &at_end) {
+		seq_puts(m, "]}\n");
+	} else {
+		seq_puts(m, r->written ? ",\n  " : "\n  ");
+		show_container(m, v);
+	}
+	return 0;
+}
+
+static const struct seq_operations json_ops = {
+	.start = json_start,
+	.next = json_next,
+	.stop = json_stop,
+	.show = json_show,
+};
+
+/*
+ * Every proc mount shows the file: one inside a container would tell of all
+ * its neighbours, so only the initial PID namespace may open it.
+ */
+static int json_open(struct inode *inode, struct file *file)
+{
+	if (task_active_pid_ns(current) != &init_pid_ns)
+		return -EPERM;
+	return seq_open_private(file, &json_ops, sizeof(struct reader));
+}
+
+static const struct proc_ops proc_ops = {
+	.proc_open = json_open,
+	.proc_read = seq_read,
+	.proc_lseek = seq_lseek,
+	.proc_release = seq_release_private,
+};
+
+int sysmon_procfs_init(void)
+{
+	return proc_create("sysmon", 0444, NULL, &proc_ops) ? 0 : -ENOMEM;
+}
+
+void sysmon_procfs_exit(void)
+{
+	remove_proc_entry("sysmon", NULL);
+}
