@@ -94,7 +94,94 @@ modules:	## Build sysmon.ko for one kernel: KVER=release [KDIR=headers]
 	@cp -Ru Kbuild $(M)/ && cp -Ru src/kmod $(M)/src/
 	$(MAKE) -C $(KDIR) M=$(abspath $(M)) $(KFLAGS) modules
 
+# Debian's kernels whose headers the dependency script installs.
+KERNELS = $(notdir $(patsubst %/build,%,$(wildcard /lib/modules/*-cloud-amd64/build)))
+
+.PHONY: modules-all
+modules-all:	## Build sysmon.ko for each kernel whose headers are installed
+	@test -n "$(KERNELS)" || { echo "make modules-all: no headers in /lib/modules: run contrib/deps.sh build" >&2; exit 1; }
+	@for k in $(KERNELS); do $(MAKE) --no-print-directory modules KVER=$$k || exit; done
+
+# The kernel's own YNL generator and checkpatch, from its source package.
+TOOLS	:= $(B)/linux-tools
+.PHONY: kernel-tools
+kernel-tools:
+	@contrib/kernel-tools.sh $(TOOLS)
+
+.PHONY: gen
+gen: kernel-tools	## Generate the protocol's files from src/kmod/sysmon.yaml
+	src/kmod/gen.sh $(TOOLS) src/kmod
+
+.PHONY: check-gen
+check-gen: kernel-tools	## Check that the generated files are current
+	@rm -rf $(B)/check-gen && src/kmod/gen.sh $(TOOLS) $(B)/check-gen
+	@for f in uapi/sysmon.h genl_gen.h genl_gen.c; do \
+		diff -u src/kmod/$$f $(B)/check-gen/$$f || { \
+			echo "src/kmod/$$f differs from sysmon.yaml: run make gen" >&2; exit 1; }; \
+	done
+	@echo "check-gen: generated files are current"
+
+.PHONY: check-source
+check-source: kernel-tools	## Check style: checkpatch, sparse, clang-format, cppcheck, shellcheck, banned functions
+	@tests/check-source.sh $(TOOLS)
+
 .PHONY: unit
 unit: $(unit_tests)	## Build the unit tests
+
+# The unit tests build nothing into the tree that runs them.
+.PHONY: check-unit
+check-unit:	## Build and run the unit and CLI tests, then the units under ASan and UBSan
+	@$(MAKE) --no-print-directory WERROR=1 all unit
+	prove --merge --exec '' $(unit_tests)
+	prove --merge $(wildcard tests/cli/*.t)
+	@$(MAKE) --no-print-directory WERROR=1 SANITIZE=1 unit
+	prove --merge --exec '' $(patsubst $(B)/obj/%,$(B)/san/%,$(unit_tests))
+
+.PHONY: check-vm
+check-vm:	## Run the tests that boot virtual machines
+	prove --merge --timer --verbose $(wildcard tests/vm/*.t)
+
+.PHONY: check
+check:	## Install what the tests need, build, and run them all
+	contrib/deps.sh all
+	@$(MAKE) --no-print-directory check-gen check-source check-unit check-vm
+
+.PHONY: demo
+demo:	## Install what it needs, then show the main job on real containers in a VM
+	contrib/deps.sh all
+	@$(MAKE) --no-print-directory all
+	@tests/demo/run
+
+share	= $(DESTDIR)$(PREFIX)/share/sysmon
+unitdir	= $(DESTDIR)$(PREFIX)/lib/systemd/system
+
+# Configuration that is there is the administrator's and stays.
+.PHONY: install
+install: all	## Install the daemon, the CLI and their files: DESTDIR, PREFIX
+	install -Dm755 $(O)/sysmon-collectord $(DESTDIR)$(PREFIX)/sbin/sysmon-collectord
+	install -Dm755 $(O)/sysmonctl $(DESTDIR)$(PREFIX)/bin/sysmonctl
+	install -d $(unitdir) $(DESTDIR)/etc/sysmon/policy.d $(share)/examples
+	sed 's,@PREFIX@,$(PREFIX),g' contrib/systemd/sysmon-collectord.service \
+		>$(unitdir)/sysmon-collectord.service
+	install -Dm644 contrib/systemd/docker-group.conf $(share)/docker-group.conf
+	install -Dm644 contrib/systemd/sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/sysmon.conf
+	install -Dm644 contrib/systemd/modules-load.conf $(DESTDIR)$(PREFIX)/lib/modules-load.d/sysmon.conf
+	install -Dm755 contrib/stress/spawn.sh $(share)/stress/spawn.sh
+	install -m644 contrib/examples/* $(share)/examples/
+	test -e $(DESTDIR)/etc/sysmon/sysmon.conf || \
+		install -m644 contrib/sysmon.conf $(DESTDIR)/etc/sysmon/sysmon.conf
+
+.PHONY: modules-install
+modules-install: modules	## Install sysmon.ko for KVER and run depmod: DESTDIR
+	install -Dm644 $(M)/sysmon.ko $(DESTDIR)/lib/modules/$(KVER)/updates/sysmon.ko
+	depmod -b $(if $(DESTDIR),$(DESTDIR),/) $(KVER)
+
+.PHONY: clean
+clean:	## Remove what was built; the VM images stay
+	rm -rf $(B)/obj $(B)/san $(B)/gen $(B)/modules $(B)/check-gen $(B)/demo
+
+.PHONY: distclean
+distclean:	## Remove everything that was built or downloaded
+	rm -rf $(B)
 
 -include $(lib_objs:.o=.d) $(col_objs:.o=.d) $(cli_objs:.o=.d) $(unit_tests:=.d)
