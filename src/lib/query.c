@@ -187,7 +187,7 @@ static int query_errno(int rc)
 	}
 }
 
-static int query_start(struct query *q, enum statement id, struct rows *rows)
+static int query_start(struct query *q, enum statement id, struct cursor *c)
 {
 	sqlite3_stmt **stmt = &q->stmt[id];
 	int rc;
@@ -200,9 +200,9 @@ static int query_start(struct query *q, enum statement id, struct rows *rows)
 	}
 	sqlite3_reset(*stmt);
 	sqlite3_clear_bindings(*stmt);
-	rows->query = q;
-	rows->stmt = *stmt;
-	rows->columns = (unsigned int)sqlite3_column_count(*stmt) - 1;
+	c->query = q;
+	c->stmt = *stmt;
+	c->columns = (unsigned int)sqlite3_column_count(*stmt) - 1;
 	return 0;
 }
 
@@ -226,23 +226,23 @@ static struct value column_value(sqlite3_stmt *stmt, int i)
 	}
 }
 
-int rows_next(struct rows *rows, struct value *v)
+int cursor_next(struct cursor *c, struct value *v)
 {
-	int rc = sqlite3_step(rows->stmt);
+	int rc = sqlite3_step(c->stmt);
 	unsigned int i;
 
 	if (rc != SQLITE_ROW) {
-		sqlite3_reset(rows->stmt);
+		sqlite3_reset(c->stmt);
 		return rc == SQLITE_DONE ? 0 : query_errno(rc);
 	}
-	for (i = 0; i < rows->columns; i++)
-		v[i] = column_value(rows->stmt, (int)i);
+	for (i = 0; i < c->columns; i++)
+		v[i] = column_value(c->stmt, (int)i);
 	return 1;
 }
 
-void rows_close(struct rows *rows)
+void cursor_close(struct cursor *c)
 {
-	sqlite3_reset(rows->stmt);
+	sqlite3_reset(c->stmt);
 }
 
 static int query_run(struct query *q, enum statement id)
@@ -279,42 +279,41 @@ int query_tick(struct query *q, enum tick_pick pick, int64_t ts_ns,
 		[TICK_BEFORE] = Q_TICK_BEFORE,
 		[TICK_AFTER] = Q_TICK_AFTER,
 	};
-	struct rows rows;
-	int r = query_start(q, by[pick], &rows);
+	struct cursor c;
+	int r = query_start(q, by[pick], &c);
 
 	if (r)
 		return r;
 	if (pick != TICK_NEWEST)
-		sqlite3_bind_int64(rows.stmt, 1, ts_ns);
-	r = rows_next(&rows, row);
+		sqlite3_bind_int64(c.stmt, 1, ts_ns);
+	r = cursor_next(&c, row);
 	if (r > 0)
-		rows_close(&rows);
+		cursor_close(&c);
 	return r;
 }
 
-int query_top(struct query *q, int64_t tick, struct rows *rows)
+int query_top(struct query *q, int64_t tick, struct cursor *c)
 {
-	int r = query_start(q, Q_TOP, rows);
+	int r = query_start(q, Q_TOP, c);
 
 	if (!r)
-		sqlite3_bind_int64(rows->stmt, 1, tick);
+		sqlite3_bind_int64(c->stmt, 1, tick);
 	return r;
 }
 
-int query_containers(struct query *q, bool all, struct rows *rows)
+int query_containers(struct query *q, bool all, struct cursor *c)
 {
-	return query_start(q, all ? Q_CONTAINERS_ALL : Q_CONTAINERS_RUNNING,
-			   rows);
+	return query_start(q, all ? Q_CONTAINERS_ALL : Q_CONTAINERS_RUNNING, c);
 }
 
-/* NULL binds NULL. The text must outlive the rows. */
-static void bind_text(struct rows *rows, int i, const char *text)
+/* NULL binds NULL. The text must outlive the c. */
+static void bind_text(struct cursor *c, int i, const char *text)
 {
-	sqlite3_bind_text(rows->stmt, i, text, -1, SQLITE_STATIC);
+	sqlite3_bind_text(c->stmt, i, text, -1, SQLITE_STATIC);
 }
 
 int query_lives(struct query *q, enum life_by by, const char *text,
-		struct rows *rows)
+		struct cursor *c)
 {
 	static const enum statement statement[] = {
 		[LIFE_BY_KEY] = Q_LIVES_BY_KEY,
@@ -322,125 +321,125 @@ int query_lives(struct query *q, enum life_by by, const char *text,
 		[LIFE_BY_CGROUP] = Q_LIVES_BY_CGROUP,
 		[LIFE_BY_PREFIX] = Q_LIVES_BY_PREFIX,
 	};
-	int r = query_start(q, statement[by], rows);
+	int r = query_start(q, statement[by], c);
 
 	if (!r)
-		bind_text(rows, 1, text);
+		bind_text(c, 1, text);
 	return r;
 }
 
 int query_history_container(struct query *q, int64_t container,
 			    int64_t since_ns, int64_t until_ns,
-			    struct rows *rows)
+			    struct cursor *c)
 {
-	int r = query_start(q, Q_HISTORY_CONTAINER, rows);
+	int r = query_start(q, Q_HISTORY_CONTAINER, c);
 
 	if (r)
 		return r;
-	sqlite3_bind_int64(rows->stmt, 1, container);
-	sqlite3_bind_int64(rows->stmt, 2, since_ns);
-	sqlite3_bind_int64(rows->stmt, 3, until_ns);
+	sqlite3_bind_int64(c->stmt, 1, container);
+	sqlite3_bind_int64(c->stmt, 2, since_ns);
+	sqlite3_bind_int64(c->stmt, 3, until_ns);
 	return 0;
 }
 
 int query_history_system(struct query *q, int64_t since_ns, int64_t until_ns,
-			 struct rows *rows)
+			 struct cursor *c)
 {
-	int r = query_start(q, Q_HISTORY_SYSTEM, rows);
+	int r = query_start(q, Q_HISTORY_SYSTEM, c);
 
 	if (r)
 		return r;
-	sqlite3_bind_int64(rows->stmt, 1, since_ns);
-	sqlite3_bind_int64(rows->stmt, 2, until_ns);
+	sqlite3_bind_int64(c->stmt, 1, since_ns);
+	sqlite3_bind_int64(c->stmt, 2, until_ns);
 	return 0;
 }
 
 int query_event_end(struct query *q, struct event_cursor *end)
 {
-	struct rows rows;
+	struct cursor c;
 	struct value v[3];
-	int r = query_start(q, Q_EVENT_END, &rows);
+	int r = query_start(q, Q_EVENT_END, &c);
 
 	if (r)
 		return r;
-	r = rows_next(&rows, v);
+	r = cursor_next(&c, v);
 	if (r <= 0)
 		return r;
 	end->session = v[0].i;
 	end->seq = v[1].i;
 	end->gap = v[2].i;
-	rows_close(&rows);
+	cursor_close(&c);
 	return 0;
 }
 
 int query_events(struct query *q, int64_t since_ns, int64_t until_ns,
-		 const char *types, struct rows *rows)
+		 const char *types, struct cursor *c)
 {
-	int r = query_start(q, Q_EVENTS, rows);
+	int r = query_start(q, Q_EVENTS, c);
 
 	if (r)
 		return r;
-	bind_text(rows, 1, types);
-	sqlite3_bind_int64(rows->stmt, 2, since_ns);
-	sqlite3_bind_int64(rows->stmt, 3, until_ns);
+	bind_text(c, 1, types);
+	sqlite3_bind_int64(c->stmt, 2, since_ns);
+	sqlite3_bind_int64(c->stmt, 3, until_ns);
 	return 0;
 }
 
 int query_events_last(struct query *q, unsigned int count, const char *types,
-		      struct rows *rows)
+		      struct cursor *c)
 {
-	int r = query_start(q, Q_EVENTS_LAST, rows);
+	int r = query_start(q, Q_EVENTS_LAST, c);
 
 	if (r)
 		return r;
-	bind_text(rows, 1, types);
-	sqlite3_bind_int64(rows->stmt, 2, count);
+	bind_text(c, 1, types);
+	sqlite3_bind_int64(c->stmt, 2, count);
 	return 0;
 }
 
 int query_events_behind(struct query *q, const struct event_cursor *from,
-			const char *types, struct rows *rows)
+			const char *types, struct cursor *c)
 {
-	int r = query_start(q, Q_EVENTS_BEHIND, rows);
+	int r = query_start(q, Q_EVENTS_BEHIND, c);
 
 	if (r)
 		return r;
-	bind_text(rows, 1, types);
-	sqlite3_bind_int64(rows->stmt, 2, from->session);
-	sqlite3_bind_int64(rows->stmt, 3, from->seq);
-	sqlite3_bind_int64(rows->stmt, 4, from->gap);
+	bind_text(c, 1, types);
+	sqlite3_bind_int64(c->stmt, 2, from->session);
+	sqlite3_bind_int64(c->stmt, 3, from->seq);
+	sqlite3_bind_int64(c->stmt, 4, from->gap);
 	return 0;
 }
 
 int query_stops(struct query *q, int64_t since_ns, int64_t until_ns,
-		const char *reason, struct rows *rows)
+		const char *reason, struct cursor *c)
 {
-	int r = query_start(q, Q_STOPS, rows);
+	int r = query_start(q, Q_STOPS, c);
 
 	if (r)
 		return r;
-	sqlite3_bind_int64(rows->stmt, 1, since_ns);
-	sqlite3_bind_int64(rows->stmt, 2, until_ns);
-	bind_text(rows, 3, reason);
+	sqlite3_bind_int64(c->stmt, 1, since_ns);
+	sqlite3_bind_int64(c->stmt, 2, until_ns);
+	bind_text(c, 3, reason);
 	return 0;
 }
 
-int query_gaps(struct query *q, struct rows *rows)
+int query_gaps(struct query *q, struct cursor *c)
 {
-	return query_start(q, Q_GAPS, rows);
+	return query_start(q, Q_GAPS, c);
 }
 
-int query_jobs(struct query *q, struct rows *rows)
+int query_jobs(struct query *q, struct cursor *c)
 {
-	return query_start(q, Q_JOBS, rows);
+	return query_start(q, Q_JOBS, c);
 }
 
-int query_store(struct query *q, struct rows *rows)
+int query_store(struct query *q, struct cursor *c)
 {
-	return query_start(q, Q_STORE, rows);
+	return query_start(q, Q_STORE, c);
 }
 
-int query_status(struct query *q, struct rows *rows)
+int query_status(struct query *q, struct cursor *c)
 {
-	return query_start(q, Q_STATUS, rows);
+	return query_start(q, Q_STATUS, c);
 }

@@ -33,9 +33,9 @@ void query_end(struct query *q);
 
 /*
  * Rows on their way. One row set of each kind of query can be under way at a
- * time; after its last row, or rows_close(), it is done.
+ * time; after its last row, or cursor_close(), it is done.
  */
-struct rows {
+struct cursor {
 	struct query *query;
 	sqlite3_stmt *stmt;
 	unsigned int columns;
@@ -43,8 +43,8 @@ struct rows {
 
 /* 1: v[0..columns-1] hold a row, texts borrowed until the next call; 0: that
  * was all; or a negative errno. */
-int rows_next(struct rows *rows, struct value *v);
-void rows_close(struct rows *rows);
+int cursor_next(struct cursor *c, struct value *v);
+void cursor_close(struct cursor *c);
 
 enum tick_pick {
 	TICK_NEWEST, /* the last to arrive */
@@ -59,10 +59,10 @@ int query_tick(struct query *q, enum tick_pick pick, int64_t ts_ns,
 	       struct value row[TICK_COUNT]);
 
 /* TOP_FIELDS and CONTAINER_RATES of the tick with that row id. */
-int query_top(struct query *q, int64_t tick, struct rows *rows);
+int query_top(struct query *q, int64_t tick, struct cursor *c);
 
 /* CONTAINER_FIELDS, oldest first; all, or only those that run. */
-int query_containers(struct query *q, bool all, struct rows *rows);
+int query_containers(struct query *q, bool all, struct cursor *c);
 
 enum life_by {
 	LIFE_BY_KEY,
@@ -73,7 +73,7 @@ enum life_by {
 
 /* LIFE_FIELDS of all lives that go by the text, oldest first. */
 int query_lives(struct query *q, enum life_by by, const char *text,
-		struct rows *rows);
+		struct cursor *c);
 
 /*
  * For history_add(): TS_NS, SPAN_US, then the stored values behind
@@ -81,9 +81,9 @@ int query_lives(struct query *q, enum life_by by, const char *text,
  */
 int query_history_container(struct query *q, int64_t container,
 			    int64_t since_ns, int64_t until_ns,
-			    struct rows *rows);
+			    struct cursor *c);
 int query_history_system(struct query *q, int64_t since_ns, int64_t until_ns,
-			 struct rows *rows);
+			 struct cursor *c);
 
 /* Up to where the event record has been read. */
 struct event_cursor {
@@ -98,26 +98,26 @@ int query_event_end(struct query *q, struct event_cursor *end);
 /* EVENT_FIELDS in the range, by time; gaps in the record among them. types is
  * ",start,stop," or NULL for all. */
 int query_events(struct query *q, int64_t since_ns, int64_t until_ns,
-		 const char *types, struct rows *rows);
+		 const char *types, struct cursor *c);
 
 /* The newest `count` of them, oldest first. */
 int query_events_last(struct query *q, unsigned int count, const char *types,
-		      struct rows *rows);
+		      struct cursor *c);
 
 /* EVENT_FIELDS that came behind `from`, as numbered. */
 int query_events_behind(struct query *q, const struct event_cursor *from,
-			const char *types, struct rows *rows);
+			const char *types, struct cursor *c);
 
 /* STOP_FIELDS in the range, by time; reason NULL for any. */
 int query_stops(struct query *q, int64_t since_ns, int64_t until_ns,
-		const char *reason, struct rows *rows);
+		const char *reason, struct cursor *c);
 
-int query_gaps(struct query *q, struct rows *rows);
-int query_jobs(struct query *q, struct rows *rows);
-int query_store(struct query *q, struct rows *rows);
+int query_gaps(struct query *q, struct cursor *c);
+int query_jobs(struct query *q, struct cursor *c);
+int query_store(struct query *q, struct cursor *c);
 
 /* Two columns: the key, and the value of whatever type. */
-int query_status(struct query *q, struct rows *rows);
+int query_status(struct query *q, struct cursor *c);
 
 /* For tests of the query plans. */
 unsigned int query_statement_count(void);

@@ -55,19 +55,19 @@ int rowset_add(struct rowset *set, const struct value *row)
 	return 0;
 }
 
-int rowset_read(struct rowset *set, struct rows *rows)
+int rowset_read(struct rowset *set, struct cursor *c)
 {
 	struct value row[QUERY_COLUMNS_MAX];
 	int r;
 
-	*set = (struct rowset){ .columns = rows->columns };
-	while ((r = rows_next(rows, row)) > 0) {
+	*set = (struct rowset){ .columns = c->columns };
+	while ((r = cursor_next(c, row)) > 0) {
 		r = rowset_add(set, row);
 		if (r)
 			break;
 	}
 	if (r) {
-		rows_close(rows);
+		cursor_close(c);
 		rowset_free(set);
 	}
 	return r;

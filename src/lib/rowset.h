@@ -23,9 +23,9 @@ static inline struct value *rowset_row(const struct rowset *set, unsigned int i)
  * A set begins as { .columns = n }. */
 int rowset_add(struct rowset *set, const struct value *row);
 
-/* Reads all rows into a new set, and closes them. On failure (as rows_next())
+/* Reads all rows into a new set, and closes them. On failure (as cursor_next())
  * the set is empty. The caller calls rowset_free(). */
-int rowset_read(struct rowset *set, struct rows *rows);
+int rowset_read(struct rowset *set, struct cursor *c);
 
 /* The set is empty afterwards. */
 void rowset_free(struct rowset *set);
