@@ -1,0 +1,112 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # its variables are shared with tests/vm/run
+# Owns the virtual machine: the accelerator's choice, qemu's command line, and the verdict on how the run went.
+
+# What makes a run fail although its script did not: the kernel complained about itself.
+kernel_report='(^|\] ?)(WARNING: |BUG: |kernel BUG at|Oops|general protection fault|Kernel panic|UBSAN: |KASAN: |INFO: (task|rcu|trying|possible)|rcu: INFO: |kmemleak: [0-9]+ new|ODEBUG: |refcount_t: |list_(add|del) corruption|slab error|watchdog: |unregister_netdevice: waiting|DEBUG_LOCKS_WARN_ON|.*page allocation failure)|detected stalls on|self-detected stall|possible circular locking|suspicious RCU usage|invalid opcode: |unable to handle (page|kernel)'
+
+# Sets accel: kvm only where a guest was seen to boot with it, since /dev/kvm may open and still not work.
+accel_resolve() {
+	local tcg='tcg,thread=multi,tb-size=512' cache boot
+	accel=(-accel "$tcg" -cpu max)
+	if [ "$vm_icount" = 1 ]; then
+		accel=(-accel 'tcg,thread=single' -cpu max -icount 'shift=0,sleep=off' -rtc 'base=2025-01-01T00:00:00,clock=vm')
+		return
+	fi
+	[ -r /dev/kvm ] && [ -w /dev/kvm ] || return 0
+	boot=$(cat /proc/sys/kernel/random/boot_id)
+	cache=$vm_dir/cache/kvm-$boot
+	if [ ! -e "$cache" ]; then
+		say "trying whether /dev/kvm can boot a guest (at most 20 seconds, once) ..."
+		rm -f "$vm_dir"/cache/kvm-*
+		if kvm_probe; then echo yes >"$cache"; else echo no >"$cache"; fi
+		say "... KVM works: $(cat "$cache")"
+	fi
+	[ "$(cat "$cache")" = no ] || accel=(-accel kvm -cpu host)
+}
+
+# Boots the kernel with no root file system and waits for its panic about that, which ends qemu by itself.
+kvm_probe() {
+	timeout -k 1 20 qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot -accel kvm -cpu host -m 256 \
+		-kernel "$kernel_image" -append "console=ttyS0 panic=-1" -serial "file:$run_dir/kvm.log" \
+		>/dev/null 2>&1 </dev/null || return 1
+	grep -q 'Kernel panic - not syncing: VFS' "$run_dir/kvm.log"
+}
+
+# One disk of the guest: disk NAME FILE [OPTION]; init finds it by its serial number.
+disk_options() {
+	qemu_disks+=(-drive "if=none,id=$1,file=$2,format=raw,cache=unsafe,discard=unmap${3-}"
+		-device "virtio-blk-pci,drive=$1,serial=$1")
+}
+
+kernel_arguments() {
+	local words="console=ttyS0 panic=-1 oops=panic printk.devkmsg=on loglevel=7 no_timer_check rdinit=/init"
+	[ "$vm_profile" != docker ] || words+=" apparmor=0 systemd.show_status=0"
+	[ "$vm_icount" = 0 ] || words+=" nokaslr"
+	printf '%s' "$words"
+}
+
+# Makes the disks of this run: the results' (status and /mnt/out), a scratch disk, and docker's root.
+disks_make() {
+	truncate -s 8G "$run_dir/result.img"
+	artefact scratch "$(key_of 512M-ext4-1)" "making the scratch disk" scratch_build
+	qemu_disks=()
+	[ "$vm_profile" != docker ] || disk_options root "$rootfs_image" ,snapshot=on
+	disk_options scratch "$REPLY/scratch.img" ,snapshot=on
+	disk_options result "$run_dir/result.img"
+}
+
+scratch_build() {
+	truncate -s 512M "$1/scratch.img"
+	mke2fs -q -t ext4 -E lazy_itable_init=1,lazy_journal_init=1 "$1/scratch.img"
+}
+
+# Runs qemu until the guest is off or the time is up; its status (124 for the latter) is returned.
+boot() {
+	local copier status=0
+	mkfifo "$run_dir/output"
+	cat "$run_dir/output" &
+	copier=$!
+	TMPDIR=$run_dir setpriv --pdeathsig TERM timeout -k 5 "$vm_seconds" qemu-system-x86_64 \
+		-nodefaults -no-user-config -display none -vga none -nic none -no-reboot -name "sysmon-vm" \
+		"${accel[@]}" -m "$vm_memory" -smp "$vm_cpus" \
+		-kernel "$kernel_image" -initrd "$run_dir/initrd" -append "$(kernel_arguments)" \
+		-chardev "file,id=console,path=$vm_log" -serial chardev:console \
+		-chardev "file,id=output,path=$run_dir/output" -serial chardev:output \
+		"${qemu_disks[@]}" </dev/null >"$run_dir/qemu.log" 2>&1 &
+	vm_pid=$!
+	wait $vm_pid || status=$?
+	vm_pid=
+	# Opens the pipe for writing should qemu have ended before it did, so that the copier sees its end.
+	: <>"$run_dir/output"
+	kill -0 $copier 2>/dev/null && [ ! -s "$vm_log" ] && kill $copier
+	wait $copier || :
+	return $status
+}
+
+# verdict QEMU_STATUS: the run's exit status from what the VM left; what went wrong is said on stderr.
+verdict() {
+	local qemu=$1 status
+	status=$(head -c 511 "$run_dir/result.img" | tr -d '\0' | sed -n 's/^sysmon-vm-status \([0-9]*\) *$/\1/p')
+	if grep -qaE "$kernel_report" "$vm_log"; then
+		say "the kernel reported a fault (script's status: ${status:-none}):"
+		grep -aE -m 1 -A 40 "$kernel_report" "$vm_log" | tr -d '\r' >&2
+		status=126
+	elif [ "$qemu" -eq 124 ] || [ "$qemu" -eq 137 ]; then
+		say "still running after $vm_seconds s, stopped"
+		status=124
+	elif [ -z "$status" ]; then
+		say "the VM ended without a result (qemu's status: $qemu)"
+		cat "$run_dir/qemu.log" >&2
+		tail -n 20 "$vm_log" | tr -d '\r' >&2
+		status=125
+	fi
+	return "$status"
+}
+
+# The contents of the guest's /mnt/out go to the host's folder $SYSMON_VM_OUT.
+collect_out() {
+	[ -n "${SYSMON_VM_OUT-}" ] || return 0
+	mkdir -p "$SYSMON_VM_OUT"
+	tail -c +513 "$run_dir/result.img" | tar -C "$SYSMON_VM_OUT" --no-same-owner -xf - 2>/dev/null ||
+		say "nothing was brought out of the guest's /mnt/out"
+}
