@@ -58,8 +58,9 @@ CREATE TABLE tick (
 ) STRICT;
 CREATE INDEX tick_ts ON tick (ts_ns);
 
--- One life of a container's cgroup. A container that is started again has a
--- new cgroup, so a new row with the same key.
+-- One life of a container's cgroup, from its first process to its last. A
+-- container that is started again has a new row with the same key, mostly
+-- with a new cgroup as well.
 CREATE TABLE container (
 	id		INTEGER PRIMARY KEY,
 	boot		INTEGER NOT NULL REFERENCES boot (id),
@@ -74,8 +75,7 @@ CREATE TABLE container (
 	labels		TEXT,			-- a JSON object
 	first_seen_ns	INTEGER NOT NULL,
 	started_ns	INTEGER,		-- NULL when older than the module
-	stopped_ns	INTEGER,		-- NULL while it runs
-	UNIQUE (boot, cgroup_id)
+	stopped_ns	INTEGER			-- NULL while it runs
 ) STRICT;
 CREATE INDEX container_key ON container (key);
 CREATE INDEX container_name ON container (name);

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The entrance of step.h: sends each event to the file that it concerns. */
+#include "step_int.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+void update_free(struct update *update)
+{
+	rows_free(&update->rows);
+	free(update->effect);
+	*update = (struct update){ 0 };
+}
+
+/* Adds a row to the update. NULL when out of memory. */
+struct row *step_add(struct step *s, const struct row *row)
+{
+	return rows_add(&s->update->rows, row);
+}
+
+/* Adds an effect to the update, to be filled. NULL when out of memory. */
+struct effect *step_effect(struct step *s, enum effect_type type)
+{
+	struct update *u = s->update;
+	struct effect *effect;
+
+	if (u->effects == u->effects_max) {
+		size_t max = u->effects_max ? u->effects_max * 2 : 8;
+
+		effect = reallocarray(u->effect, max, sizeof(*effect));
+		if (!effect)
+			return NULL;
+		u->effect = effect;
+		u->effects_max = max;
+	}
+	effect = &u->effect[u->effects++];
+	*effect = (struct effect){ .type = type };
+	return effect;
+}
+
+int step_new(const struct step_config *config, const struct step_past *past,
+	     struct step **out)
+{
+	struct step *s = calloc(1, sizeof(*s));
+
+	*out = NULL;
+	if (!s)
+		return -ENOMEM;
+	s->config = *config;
+	s->past = *past;
+	TAILQ_INIT(&s->running);
+	TAILQ_INIT(&s->stopped);
+	TAILQ_INIT(&s->actions);
+	s->engine = calloc(config->engines + 1, sizeof(*s->engine));
+	if (!s->engine || htab_init(&s->lives) || htab_init(&s->identities)) {
+		step_free(s);
+		return -ENOMEM;
+	}
+	*out = s;
+	return 0;
+}
+
+void step_free(struct step *s)
+{
+	if (!s)
+		return;
+	life_free_all(s);
+	if (s->identities.bucket)
+		identity_free_all(s);
+	htab_free(&s->lives);
+	htab_free(&s->identities);
+	free(s->present);
+	free(s->engine);
+	free(s);
+}
+
+int step_recall(struct step *s, const struct step_past_container *c)
+{
+	return life_recall(s, c);
+}
+
+/* What the kernel says: each kind of message has one meaning. */
+static int take_message(struct step *s, enum step_source source,
+			const struct message *msg)
+{
+	bool replayed = source == STEP_REPLAY;
+	int rc = 0;
+
+	if (msg->have_module)
+		rc = session_module(s, &msg->module);
+	if (!rc && msg->have_gap)
+		rc = session_gap(s, &msg->gap, replayed);
+	if (!rc && msg->have_event)
+		rc = session_event(s, &msg->event, replayed);
+	if (!rc && msg->have_tick && source == STEP_MULTICAST)
+		rc = snapshot_part(s, msg);
+	if (!rc && msg->have_tick && source == STEP_DUMP)
+		rc = dump_part(s, msg);
+	return rc;
+}
+
+static void note_engine(struct step *s, const struct step_event *event)
+{
+	struct step_engine *engine = &s->engine[event->engine];
+
+	if (event->connected && !engine->connected)
+		engine->list++;
+	engine->connected = event->connected;
+	engine->runtime = event->runtime;
+}
+
+static int dispatch(struct step *s, const struct step_event *event)
+{
+	switch (event->type) {
+	case STEP_MESSAGE:
+		return take_message(s, event->source, event->message);
+	case STEP_REPLAY_END:
+		return session_replay_end(s, event->complete);
+	case STEP_DUMP_END:
+		return dump_end(s, event->complete);
+	case STEP_OVERRUN:
+		return session_overrun(s);
+	case STEP_ROOM:
+		return session_room(s, event->room);
+	case STEP_META:
+		return identity_meta(s, event->engine, event->meta);
+	case STEP_LIST_END:
+		identity_list_end(s, event->engine);
+		return 0;
+	case STEP_ENGINE:
+		note_engine(s, event);
+		return 0;
+	case STEP_ENGINE_EVENT:
+		return identity_event(s, event->engine_event);
+	case STEP_POLICY:
+		return policy_check(s, event->rule);
+	case STEP_ANSWER:
+		return policy_answer(s, event->action, event->result);
+	}
+	return 0;
+}
+
+int step(struct step *s, const struct step_event *event, struct update *update)
+{
+	int rc;
+
+	s->update = update;
+	s->now_ns = event->now_ns;
+	rc = dispatch(s, event);
+	s->update = NULL;
+	return rc;
+}
+
+void step_stats(const struct step *s, struct step_stats *out)
+{
+	*out = s->stats;
+	out->running = s->running_count;
+	out->identities = s->identities.count;
+	out->have_session = s->session.open;
+	out->instance = s->session.instance;
+	out->last_tick = s->session.last_tick;
+	out->last_seq = s->session.last_seq;
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The daemon's core: what follows from each thing that happens. Pure: time and
+ * everything else arrive in events, effects leave in an update; knows neither
+ * sockets nor clocks nor the database.
+ *
+ *	step(state, event, update)
+ *
+ * The caller stores update->rows in their order, carries out the effects, and
+ * reports what came of them in further events. What must hold:
+ *  - each tick of the kernel is stored or counted in a gap, once;
+ *  - each event of the kernel likewise, in the order of its number;
+ *  - each container that was seen to run gets a stop, once.
+ */
+#ifndef SYSMON_STEP_H
+#define SYSMON_STEP_H
+
+#include "decode.h"
+#include "engine.h"
+#include "meta.h"
+#include "policy.h"
+#include "rows.h"
+
+struct step;
+
+enum step_event_type {
+	STEP_MESSAGE,	 /* a message of the kernel */
+	STEP_REPLAY_END, /* of the replay asked for */
+	STEP_DUMP_END,	 /* of the dump asked for */
+	STEP_OVERRUN,	 /* multicast messages were lost */
+	STEP_ROOM,	 /* the store's backlog has crossed a mark */
+	STEP_META,	 /* an engine describes a container */
+	STEP_LIST_END,	 /* an engine has described all it has */
+	STEP_ENGINE,	 /* an engine is there, or is there no more */
+	STEP_ENGINE_EVENT,
+	STEP_POLICY, /* a rule is due */
+	STEP_ANSWER, /* what came of a stop that was asked for */
+};
+
+enum step_source {
+	STEP_MULTICAST,
+	STEP_REPLY,  /* to module-get */
+	STEP_REPLAY, /* of events */
+	STEP_DUMP,   /* of containers */
+};
+
+/* How much more the store can take. */
+enum step_room {
+	STEP_ROOM_ALL,
+	STEP_ROOM_EVENTS, /* ticks go into a gap */
+	STEP_ROOM_NONE,	  /* events wait in the kernel's ring as well */
+};
+
+struct step_event {
+	enum step_event_type type;
+	int64_t now_ns; /* unix time */
+	union {
+		struct { /* STEP_MESSAGE */
+			enum step_source source;
+			const struct message *message;
+		};
+		bool complete; /* *_END: false when it was broken off */
+		enum step_room room;
+		struct { /* STEP_META, STEP_LIST_END, STEP_ENGINE* */
+			unsigned int engine;
+			bool connected;
+			const char *runtime; /* "docker"; static, or NULL */
+			struct container_meta *meta; /* step() takes it over */
+			const struct engine_event *engine_event;
+		};
+		size_t rule; /* STEP_POLICY: index */
+		struct {     /* STEP_ANSWER */
+			int64_t action;
+			const struct engine_stop_result *result;
+		};
+	};
+};
+
+enum effect_type {
+	EFFECT_MODULE_GET, /* ask for the module, answer as STEP_REPLY */
+	EFFECT_REPLAY,	   /* ask for the events from `seq` on */
+	EFFECT_DUMP,	   /* ask for all containers */
+	EFFECT_STOP,	   /* tell an engine to stop a container */
+	EFFECT_INSPECT,	   /* ask all engines for a container's details */
+};
+
+#define STEP_ID_MAX 64
+
+struct effect {
+	enum effect_type type;
+	uint64_t seq;
+	int64_t action;
+	unsigned int engine;
+	unsigned int grace_s;
+	char id[STEP_ID_MAX + 1];
+};
+
+/* What follows from events. All zero is an empty one. */
+struct update {
+	struct rows rows;
+	struct effect *effect;
+	size_t effects;
+	size_t effects_max;
+};
+
+void update_free(struct update *update);
+
+struct step_config {
+	const struct policy_rule *rule; /* borrowed for the step's life */
+	size_t rules;
+	size_t engines;
+	/* Of this boot, where the kernel's own word is missing. */
+	const char *boot_uuid;
+};
+
+/* What the store holds when the daemon starts. Ids: the last ones used. */
+struct step_past {
+	int64_t boot_id;
+	int64_t session_id;
+	int64_t tick_id;
+	int64_t container_id;
+	int64_t action_id;
+	int64_t stop_id;
+	int64_t last_ns;    /* newest time in it; 0: none */
+	char boot_uuid[64]; /* of the newest session, as the next three */
+	uint64_t instance;
+	uint64_t last_tick;
+	uint64_t last_seq;
+};
+
+/* A container of the store that still runs, or whose stop is incomplete. */
+struct step_past_container {
+	struct container_row row;
+	bool have_stop;
+	struct stop_row stop;
+	bool have_action;
+	struct action_row action;
+};
+
+/* Returns 0 or -ENOMEM; *out is to be freed with step_free(). */
+int step_new(const struct step_config *config, const struct step_past *past,
+	     struct step **out);
+void step_free(struct step *step);
+
+/* Adds one container of the past, before the first event. 0 or -ENOMEM. */
+int step_recall(struct step *step, const struct step_past_container *c);
+
+/*
+ * Adds to *update what follows from @event. Returns 0, or -ENOMEM: then the
+ * state is sound, what could not be kept counts as missing (and will be in a
+ * gap), and what is in *update is to be carried out all the same.
+ */
+int step(struct step *step, const struct step_event *event,
+	 struct update *update);
+
+struct step_stats {
+	uint64_t ticks; /* rows since start, as the next four */
+	uint64_t samples;
+	uint64_t events;
+	uint64_t stops;
+	uint64_t gaps;
+	uint64_t gap_ticks; /* counted in those */
+	uint64_t gap_events;
+	uint64_t overruns;
+	uint64_t replays;
+	size_t running;	   /* containers now */
+	size_t identities; /* names kept in memory */
+	bool have_session;
+	uint64_t instance;
+	uint64_t last_tick;
+	uint64_t last_seq;
+};
+
+void step_stats(const struct step *step, struct step_stats *out);
+
+#endif

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the engines say of containers: names, images, commands, labels, and how
+ * they ended. Kept as long as an engine lists the container or a life of it is
+ * in memory. Knows nothing of the kernel's messages.
+ */
+#include "step_int.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct identity *identity_find(const struct step *s, const char *key,
+			       size_t len)
+{
+	uint64_t hash = htab_hash_bytes(key, len);
+	struct hnode *node = htab_first(&s->identities, hash);
+
+	for (; node; node = node->next) {
+		struct identity *who = htab_entry(node, struct identity, node);
+
+		if (node->hash == hash && strlen(who->key) == len &&
+		    !memcmp(who->key, key, len))
+			return who;
+	}
+	return NULL;
+}
+
+/* Finds or makes one; identity_put() it when it is not used after all. */
+struct identity *identity_get(struct step *s, const char *key, size_t len)
+{
+	struct identity *who = identity_find(s, key, len);
+
+	if (who)
+		return who;
+	who = calloc(1, sizeof(*who) + len + 1);
+	if (!who)
+		return NULL;
+	memcpy(who->key, key, len);
+	who->engine = -1;
+	htab_add(&s->identities, &who->node, htab_hash_bytes(key, len));
+	return who;
+}
+
+/* Frees it when neither a life nor an engine's list has it. */
+void identity_put(struct step *s, struct identity *who)
+{
+	if (who->newest || who->list)
+		return;
+	htab_remove(&s->identities, &who->node);
+	meta_free(who->meta);
+	free(who);
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+static bool same_row(const struct container_meta *a,
+		     const struct container_meta *b)
+{
+	return a && same_text(a->name, b->name) &&
+	       same_text(a->image, b->image) &&
+	       same_text(a->command, b->command) &&
+	       same_text(a->labels_json, b->labels_json);
+}
+
+/*
+ * Takes over @meta. An incomplete description only renews the name and the
+ * state of a complete one. Returns whether anything that is stored changed.
+ */
+static bool take_meta(struct identity *who, struct container_meta *meta)
+{
+	struct container_meta *old = who->meta;
+	bool changed;
+
+	if (!old || !old->complete || meta->complete) {
+		changed = !same_row(old, meta);
+		who->meta = meta;
+		meta_free(old);
+		return changed;
+	}
+	changed = meta->name && !same_text(old->name, meta->name);
+	if (changed) {
+		char *name = old->name;
+
+		old->name = meta->name;
+		meta->name = name;
+	}
+	old->state = meta->state;
+	meta_free(meta);
+	return changed;
+}
+
+/* Brings the rows of all lives in memory up to date. */
+static int tell_lives(struct step *s, struct identity *who, bool changed)
+{
+	const struct container_meta *meta = who->meta;
+
+	for (struct life *life = who->newest; life; life = life->older) {
+		bool dates = life->running && !life->started_ns &&
+			     meta->state == META_RUNNING && meta->started_ns;
+
+		if (dates)
+			life->started_ns = meta->started_ns;
+		if ((dates || changed) && life_add_row(s, life))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int tell_end(struct step *s, struct identity *who)
+{
+	const struct container_meta *meta = who->meta;
+
+	if (meta->state != META_EXITED || !meta->finished_ns)
+		return 0;
+	if (meta->oom_killed)
+		stop_note_oom(who, meta->finished_ns);
+	if (!meta->have_exit_code)
+		return 0;
+	return stop_exit(s, who, meta->exit_code, meta->finished_ns);
+}
+
+int identity_meta(struct step *s, unsigned int engine,
+		  struct container_meta *meta)
+{
+	struct identity *who = identity_get(s, meta->id, strlen(meta->id));
+	bool changed;
+	int rc;
+
+	if (!who) {
+		meta_free(meta);
+		return -ENOMEM;
+	}
+	changed = who->engine != (int)engine;
+	who->engine = (int)engine;
+	who->list = s->engine[engine].list;
+	changed |= take_meta(who, meta);
+	rc = tell_lives(s, who, changed);
+	if (!rc)
+		rc = tell_end(s, who);
+	identity_put(s, who);
+	return rc;
+}
+
+/* Lets go of what the engine has no more, destroyed while we did not look. */
+void identity_list_end(struct step *s, unsigned int engine)
+{
+	for (size_t i = 0; i <= s->identities.mask; i++) {
+		struct hnode *node = s->identities.bucket[i], *next;
+
+		for (; node; node = next) {
+			struct identity *who =
+				htab_entry(node, struct identity, node);
+
+			next = node->next;
+			if (who->engine != (int)engine ||
+			    who->list == s->engine[engine].list)
+				continue;
+			who->list = 0;
+			identity_put(s, who);
+		}
+	}
+}
+
+int identity_event(struct step *s, const struct engine_event *ev)
+{
+	struct identity *who = identity_find(s, ev->id, strlen(ev->id));
+
+	if (!who)
+		return 0;
+	switch (ev->type) {
+	case ENGINE_EVENT_DIE:
+		if (!ev->have_exit_code)
+			return 0;
+		return stop_exit(s, who, ev->exit_code, ev->time_ns);
+	case ENGINE_EVENT_OOM:
+		stop_note_oom(who, ev->time_ns);
+		return 0;
+	case ENGINE_EVENT_DESTROY:
+		who->list = 0;
+		identity_put(s, who);
+		return 0;
+	case ENGINE_EVENT_START:
+	case ENGINE_EVENT_RENAME: /* a new description follows these two */
+	case ENGINE_EVENT_PAUSE:
+	case ENGINE_EVENT_UNPAUSE:
+		break;
+	}
+	return 0;
+}
+
+static bool any_engine(const struct step *s)
+{
+	for (size_t i = 0; i < s->config.engines; i++)
+		if (s->engine[i].connected)
+			return true;
+	return false;
+}
+
+/* Asks the engines about a life whose container none has described. */
+int identity_ask(struct step *s, struct life *life)
+{
+	const struct container_meta *meta = life->who->meta;
+	struct effect *effect;
+
+	if (life->asked || (meta && meta->complete) || !any_engine(s))
+		return 0;
+	life->asked = true;
+	if (strlen(life->who->key) != STEP_ID_MAX)
+		return 0;
+	effect = step_effect(s, EFFECT_INSPECT);
+	if (!effect)
+		return -ENOMEM;
+	memcpy(effect->id, life->who->key, STEP_ID_MAX);
+	return 0;
+}
+
+void identity_free_all(struct step *s)
+{
+	for (size_t i = 0; i <= s->identities.mask; i++) {
+		struct hnode *node = s->identities.bucket[i], *next;
+
+		for (; node; node = next) {
+			struct identity *who =
+				htab_entry(node, struct identity, node);
+
+			next = node->next;
+			meta_free(who->meta);
+			free(who);
+		}
+	}
+	s->identities.count = 0;
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The state behind step.h, and what its files know of each other:
+ *
+ *	step.c		 dispatch, the update
+ *	step_session.c	 sessions, numbers of events, gaps
+ *	step_snapshot.c	 snapshots from their parts, ticks and samples
+ *	step_life.c	 birth and death of containers
+ *	step_stop.c	 the stop record, joined from all who know of a stop
+ *	step_identity.c	 names and labels, from the engines
+ *	step_policy.c	 rules and what was done on their behalf
+ */
+#ifndef SYSMON_STEP_INT_H
+#define SYSMON_STEP_INT_H
+
+#include <sys/queue.h>
+
+#include "htab.h"
+#include "rates.h"
+#include "step.h"
+
+#define NSEC_PER_SEC INT64_C(1000000000)
+
+/* A container as the engines know it: it may live several times. */
+struct identity {
+	struct hnode node;	     /* in step.identities, by key */
+	struct life *newest;	     /* life; older ones by life.older */
+	struct container_meta *meta; /* NULL until an engine tells */
+	int engine;		     /* that told; -1: none */
+	uint64_t list; /* number of the list that has it; 0: none */
+	char key[];
+};
+
+/* How a life ended, as an engine tells it. */
+struct life_exit {
+	bool known;
+	int code;
+	int64_t time_ns;
+};
+
+struct action {
+	TAILQ_ENTRY(action) entry; /* in step.actions */
+	struct life *life;
+	struct action_row row; /* rule and group are in `text` */
+	bool waiting;	       /* for the engine's answer */
+	bool refused;	       /* by the engine: it will not happen */
+	char text[];
+};
+
+/* One life of a container's cgroup: a row of table container. */
+struct life {
+	struct hnode node;	 /* in step.lives, by cgroup id */
+	TAILQ_ENTRY(life) entry; /* in step.running or step.stopped */
+	struct life *older;	 /* of the same identity */
+	struct identity *who;
+	int64_t id;
+	int64_t boot;
+	int64_t parent;
+	uint64_t cgroup_id;
+	uint64_t parent_cgroup; /* as long as `parent` is not known */
+	const char *runtime;	/* by the kernel; static */
+	char *path;
+	int64_t first_seen_ns;
+	int64_t started_ns;
+	int64_t stopped_ns;
+	uint64_t known_boottime_ns; /* when it was first known to run */
+	uint64_t stopped_boottime_ns;
+	bool running;
+	bool whole;   /* all of its counters belong to what we have seen */
+	bool sampled; /* `before` is set */
+	bool asked;   /* an inspect was asked for */
+	unsigned int absent; /* complete censuses in a row without it */
+	uint64_t census[2];  /* the last ones that had it */
+	uint64_t tick;	     /* serial of the stored tick with `before` */
+	struct metric_values before;
+	struct metric_values now; /* of the snapshot being assembled */
+	int64_t oom_ns;		  /* when the OOM killer last struck */
+	struct life_exit exit;
+	struct stop_row stop;  /* id 0: it has not stopped */
+	struct action *action; /* the last that was asked for */
+	uint64_t dry_run;      /* rules that said so, a bit for each (mod 64) */
+};
+
+TAILQ_HEAD(life_list, life);
+TAILQ_HEAD(action_list, action);
+
+/* One load of the module, as we follow it. */
+struct session {
+	bool open;
+	int64_t id;
+	int64_t boot;
+	uint64_t instance;
+	uint64_t last_tick; /* stored or in a gap, as last_seq */
+	uint64_t last_seq;
+	uint64_t newest_seq; /* known to exist */
+	bool replaying;
+	uint64_t replay_from;
+	const char *tick_gap; /* why ticks are missing, when they are */
+};
+
+/* A count of all containers: a snapshot, or a dump. */
+struct census {
+	uint64_t number; /* of census, over both kinds */
+	uint64_t tick;	 /* of the module */
+	uint64_t boottime_ns;
+	int64_t realtime_ns;
+	uint32_t next_part;
+	uint64_t containers; /* so far */
+	bool open;
+	bool broken;
+};
+
+enum census_kind {
+	CENSUS_SNAPSHOT,
+	CENSUS_DUMP
+};
+
+struct step_engine {
+	bool connected;
+	const char *runtime; /* of its containers; static */
+	uint64_t list;	     /* number of its newest list, from 1 */
+};
+
+struct step {
+	struct step_config config;
+	struct step_past past; /* with the ids used since */
+	struct update *update; /* of the step under way */
+	int64_t now_ns;
+	enum step_room room;
+	struct session session;
+	struct census census[2];
+	uint64_t censuses;
+	/* The snapshot being assembled. */
+	struct life **present;
+	size_t presents;
+	size_t presents_max;
+	struct tick_info tick;
+	struct metric_values system;
+	bool have_system;
+	/* The tick stored last, for differences. */
+	uint64_t stored; /* serial, 0: none since start */
+	uint64_t stored_boottime_ns;
+	int64_t stored_ns;
+	struct metric_values system_before;
+	bool have_system_before;
+	struct htab lives;
+	struct htab identities;
+	struct life_list running;
+	size_t running_count;
+	struct life_list stopped; /* oldest first; kept for late news */
+	size_t stopped_count;
+	struct action_list actions;
+	struct step_engine *engine;
+	struct step_stats stats;
+};
+
+/* step.c */
+struct row *step_add(struct step *s, const struct row *row);
+struct effect *step_effect(struct step *s, enum effect_type type);
+
+/* step_session.c */
+int session_module(struct step *s, const struct module_info *m);
+bool session_accepts(struct step *s, uint64_t instance, int *rc);
+int session_event(struct step *s, const struct event_info *ev, bool replayed);
+int session_gap(struct step *s, const struct gap_info *gap, bool replayed);
+int session_replay_end(struct step *s, bool complete);
+int session_catch_up(struct step *s);
+int session_overrun(struct step *s);
+int session_room(struct step *s, enum step_room room);
+int session_add_gap(struct step *s, const struct gap_row *gap);
+bool session_caught_up(const struct step *s);
+
+/* step_snapshot.c */
+int snapshot_part(struct step *s, const struct message *msg);
+int dump_part(struct step *s, const struct message *msg);
+int dump_end(struct step *s, bool complete);
+void snapshot_break(struct step *s, const char *reason);
+
+/* step_life.c */
+struct life *life_find(const struct step *s, uint64_t cgroup_id);
+int life_meet(struct step *s, const struct container_info *info,
+	      uint64_t boottime_ns, int64_t realtime_ns, struct life **out);
+int life_count(struct step *s, const struct container_info *info,
+	       const struct census *census, struct life **out);
+int life_begin(struct step *s, const struct event_info *ev, struct life **out);
+int life_stop(struct step *s, struct life *life, uint64_t boottime_ns,
+	      int64_t realtime_ns);
+int life_end_others(struct step *s, int64_t boot, int64_t ns);
+int life_add_row(struct step *s, const struct life *life);
+int life_recall(struct step *s, const struct step_past_container *c);
+void life_prune(struct step *s);
+void life_free_all(struct step *s);
+
+/* step_stop.c */
+int stop_by_event(struct step *s, struct life *life,
+		  const struct event_info *ev);
+int stop_unseen(struct step *s, struct life *life, int64_t ns);
+int stop_exit(struct step *s, struct identity *who, int code, int64_t ns);
+void stop_note_oom(struct identity *who, int64_t ns);
+int stop_update(struct step *s, struct life *life);
+
+/* step_identity.c */
+struct identity *identity_find(const struct step *s, const char *key,
+			       size_t len);
+struct identity *identity_get(struct step *s, const char *key, size_t len);
+void identity_put(struct step *s, struct identity *who);
+int identity_meta(struct step *s, unsigned int engine,
+		  struct container_meta *meta);
+void identity_list_end(struct step *s, unsigned int engine);
+int identity_event(struct step *s, const struct engine_event *ev);
+int identity_ask(struct step *s, struct life *life);
+void identity_free_all(struct step *s);
+
+/* step_policy.c */
+int policy_check(struct step *s, size_t rule);
+int policy_answer(struct step *s, int64_t id,
+		  const struct engine_stop_result *result);
+int policy_confirm(struct step *s, struct life *life);
+int policy_recall(struct step *s, struct life *life,
+		  const struct action_row *row);
+void policy_forget(struct step *s, struct life *life);
+bool policy_is_open(const struct life *life);
+
+#endif

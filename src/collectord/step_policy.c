@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What is done on behalf of the policy's rules: from a decision to the request
+ * to an engine, its answer and the kernel's word that it happened. The
+ * decision itself is policy.h's.
+ */
+#include "step_int.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A stop that was granted but did not happen is asked for again after this. */
+#define GRANTED_NS (60 * NSEC_PER_SEC)
+
+static int add_row(struct step *s, const struct action_row *action)
+{
+	struct row row = { .type = ROW_ACTION, .action = *action };
+
+	return step_add(s, &row) ? 0 : -ENOMEM;
+}
+
+/* Takes the action from its life and frees it; NULL is fine. */
+static void action_free(struct step *s, struct action *action)
+{
+	if (!action)
+		return;
+	TAILQ_REMOVE(&s->actions, action, entry);
+	if (action->life->action == action)
+		action->life->action = NULL;
+	free(action);
+}
+
+static struct action *action_new(struct step *s, struct life *life,
+				 const struct action_row *row)
+{
+	size_t rule = strlen(row->rule) + 1;
+	size_t group = row->group ? strlen(row->group) + 1 : 0;
+	struct action *action = calloc(1, sizeof(*action) + rule + group);
+
+	if (!action)
+		return NULL;
+	action->row = *row;
+	action->row.error = NULL;
+	action->row.verb = "stop";
+	action->row.rule = memcpy(action->text, row->rule, rule);
+	if (group)
+		action->row.group =
+			memcpy(action->text + rule, row->group, group);
+	action->life = life;
+	action_free(s, life->action);
+	life->action = action;
+	TAILQ_INSERT_TAIL(&s->actions, action, entry);
+	return action;
+}
+
+/* Until when a stop may be counted as this action's, and is not repeated. */
+static bool is_in_force(const struct action *action, int64_t ns)
+{
+	int64_t since = action->row.answered_ns ? action->row.answered_ns
+						: action->row.requested_ns;
+
+	if (action->row.confirmed_ns || action->refused)
+		return false;
+	return action->waiting || ns - since < GRANTED_NS;
+}
+
+/* The engine owes an answer: the life must stay in memory. */
+bool policy_is_open(const struct life *life)
+{
+	return life->action && life->action->waiting;
+}
+
+void policy_forget(struct step *s, struct life *life)
+{
+	action_free(s, life->action);
+}
+
+/* A dry run is told once for each life and rule. */
+static int note_dry_run(struct step *s, size_t rule, struct life *life,
+			struct action_row *row)
+{
+	uint64_t bit = UINT64_C(1) << (rule % 64);
+
+	if (life->dry_run & bit)
+		return 0;
+	row->id = ++s->past.action_id;
+	life->dry_run |= bit;
+	return add_row(s, row);
+}
+
+static int enforce(struct step *s, const struct policy_rule *rule,
+		   struct life *life, struct action_row *row)
+{
+	struct action *action;
+	struct effect *effect;
+
+	row->id = s->past.action_id + 1;
+	row->requested_ns = s->now_ns;
+	action = action_new(s, life, row);
+	effect = action ? step_effect(s, EFFECT_STOP) : NULL;
+	if (!effect) {
+		action_free(s, action);
+		return -ENOMEM;
+	}
+	s->past.action_id++;
+	action->waiting = true;
+	effect->action = row->id;
+	effect->engine = (unsigned int)life->who->engine;
+	effect->grace_s = rule->grace_s;
+	memcpy(effect->id, life->who->key, STEP_ID_MAX);
+	return add_row(s, row);
+}
+
+static int carry_out(struct step *s, size_t index, struct life *life,
+		     const struct policy_decision *decision)
+{
+	const struct policy_rule *rule = &s->config.rule[index];
+	struct action_row row = {
+		.rule = rule->name,
+		.container = life->id,
+		.group = decision->group[0] ? decision->group : NULL,
+		.verb = "stop",
+		.dry_run = decision->dry_run,
+		.decided_ns = decision->decided_ns,
+	};
+
+	if (decision->dry_run)
+		return note_dry_run(s, index, life, &row);
+	return enforce(s, rule, life, &row);
+}
+
+/* The engine that could stop it; without one it is none of the policy's. */
+static bool has_engine(const struct step *s, const struct life *life)
+{
+	return life->who->engine >= 0 &&
+	       s->engine[life->who->engine].connected &&
+	       strlen(life->who->key) == STEP_ID_MAX;
+}
+
+static void describe_running(const struct step *s, struct life **life,
+			     struct policy_container *c)
+{
+	struct life *each;
+	size_t n = 0;
+
+	TAILQ_FOREACH(each, &s->running, entry)
+	{
+		life[n] = each;
+		c[n++] = (struct policy_container){
+			.meta = has_engine(s, each) ? each->who->meta : NULL,
+			.running = true,
+			.pending = each->action &&
+				   is_in_force(each->action, s->now_ns),
+		};
+	}
+}
+
+/* A rule is due: asks what to do, and does it. */
+int policy_check(struct step *s, size_t rule)
+{
+	size_t n = s->running_count, count = 0;
+	struct life **life = calloc(n + 1, sizeof(*life));
+	struct policy_container *c = calloc(n + 1, sizeof(*c));
+	struct policy_decision *decision = calloc(n + 1, sizeof(*decision));
+	int rc = -ENOMEM;
+
+	if (!life || !c || !decision)
+		goto out;
+	describe_running(s, life, c);
+	rc = policy_decide(&s->config.rule[rule], c, n, s->now_ns, decision,
+			   &count);
+	for (size_t i = 0; !rc && i < count; i++)
+		rc = carry_out(s, rule, life[decision[i].container],
+			       &decision[i]);
+out:
+	free(decision);
+	free(c);
+	free(life);
+	return rc;
+}
+
+static struct action *find(const struct step *s, int64_t id)
+{
+	struct action *action;
+
+	TAILQ_FOREACH(action, &s->actions, entry)
+	if (action->row.id == id)
+		return action;
+	return NULL;
+}
+
+/* The engine has answered, or could not be asked. */
+int policy_answer(struct step *s, int64_t id,
+		  const struct engine_stop_result *result)
+{
+	struct action *action = find(s, id);
+	struct action_row row;
+
+	if (!action)
+		return 0;
+	action->waiting = false;
+	/* Without an answer it may still be at it, unless it never got it. */
+	action->refused = !result->ok &&
+			  (result->http_status || !result->requested_ns);
+	action->row.requested_ns = result->requested_ns;
+	action->row.answered_ns = result->answered_ns;
+	action->row.http_status = result->http_status;
+	row = action->row;
+	row.error = result->error;
+	return add_row(s, &row);
+}
+
+/* The life has ended: by its action, if that was not too late. */
+int policy_confirm(struct step *s, struct life *life)
+{
+	struct action *action = life->action;
+
+	if (!action || !is_in_force(action, life->stopped_ns) ||
+	    life->stopped_ns < action->row.requested_ns)
+		return 0;
+	action->row.confirmed_ns = life->stopped_ns;
+	life->stop.action = action->row.id;
+	return add_row(s, &action->row);
+}
+
+/* An action of before the daemon's restart; its answer is lost. */
+int policy_recall(struct step *s, struct life *life,
+		  const struct action_row *row)
+{
+	return action_new(s, life, row) ? 0 : -ENOMEM;
+}

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sessions (one load of the module each) and the numbers in them: which events
+ * come next, which are asked for again, which are missing for good. Knows
+ * nothing of what an event does to a container.
+ */
+#include "step_int.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Adds a gap row, and counts it. */
+int session_add_gap(struct step *s, const struct gap_row *gap)
+{
+	if (!step_add(s, &(struct row){ .type = ROW_GAP, .gap = *gap }))
+		return -ENOMEM;
+	s->stats.gaps++;
+	if (gap->kind == GAP_TICK)
+		s->stats.gap_ticks += gap->count;
+	else
+		s->stats.gap_events += gap->count;
+	return 0;
+}
+
+/* All events that are known to exist have been dealt with. */
+bool session_caught_up(const struct step *s)
+{
+	return !s->session.replaying &&
+	       s->session.newest_seq <= s->session.last_seq;
+}
+
+static int ask_replay(struct step *s)
+{
+	struct effect *effect;
+
+	if (s->session.replaying || s->room == STEP_ROOM_NONE)
+		return 0;
+	effect = step_effect(s, EFFECT_REPLAY);
+	if (!effect)
+		return -ENOMEM;
+	effect->seq = s->session.last_seq + 1;
+	s->session.replaying = true;
+	s->session.replay_from = effect->seq;
+	s->stats.replays++;
+	return 0;
+}
+
+/* Asks for what is known to be missing. */
+int session_catch_up(struct step *s)
+{
+	if (s->session.newest_seq <= s->session.last_seq)
+		return 0;
+	return ask_replay(s);
+}
+
+static int open_boot(struct step *s, const char *uuid)
+{
+	struct row row = { .type = ROW_BOOT };
+
+	row.boot.id = s->past.boot_id + 1;
+	row.boot.uuid = uuid;
+	if (!step_add(s, &row))
+		return -ENOMEM;
+	s->past.boot_id++;
+	snprintf(s->past.boot_uuid, sizeof(s->past.boot_uuid), "%s", uuid);
+	return 0;
+}
+
+static int open_new(struct step *s, uint64_t instance)
+{
+	struct row row = { .type = ROW_SESSION };
+
+	row.session.id = s->past.session_id + 1;
+	row.session.boot = s->past.boot_id;
+	row.session.instance = instance;
+	row.session.opened_ns = s->now_ns;
+	if (!step_add(s, &row))
+		return -ENOMEM;
+	s->past.session_id++;
+	s->past.instance = instance;
+	s->past.last_tick = 0;
+	s->past.last_seq = 0;
+	return 0;
+}
+
+/* Turns to a load of the module: one of the store, or a new one. */
+static int open_session(struct step *s, const char *uuid, uint64_t instance)
+{
+	bool reloaded = s->session.open;
+	bool same_boot = s->past.session_id && !strcmp(uuid, s->past.boot_uuid);
+	int rc = 0;
+
+	if (!same_boot)
+		rc = open_boot(s, uuid);
+	/* What ran in another boot has ended with it, when is not known. */
+	if (!rc)
+		rc = life_end_others(s, s->past.boot_id,
+				     s->past.last_ns ? s->past.last_ns
+						     : s->now_ns);
+	if (!rc && (!same_boot || instance != s->past.instance))
+		rc = open_new(s, instance);
+	if (rc)
+		return rc;
+	snapshot_break(s, NULL);
+	s->session = (struct session){
+		.open = true,
+		.id = s->past.session_id,
+		.boot = s->past.boot_id,
+		.instance = instance,
+		.last_tick = s->past.last_tick,
+		.last_seq = s->past.last_seq,
+		.tick_gap = reloaded ? "module-reloaded" : "daemon-stopped",
+	};
+	return step_effect(s, EFFECT_DUMP) ? 0 : -ENOMEM;
+}
+
+int session_module(struct step *s, const struct module_info *m)
+{
+	char uuid[sizeof(s->past.boot_uuid)];
+	int rc;
+
+	if (m->boot_id.len)
+		snprintf(uuid, sizeof(uuid), "%.*s", (int)m->boot_id.len,
+			 m->boot_id.p);
+	else
+		snprintf(uuid, sizeof(uuid), "%s", s->config.boot_uuid);
+	if (!s->session.open || s->session.instance != m->instance) {
+		rc = open_session(s, uuid, m->instance);
+		if (rc)
+			return rc;
+	}
+	if (m->events_head > s->session.newest_seq)
+		s->session.newest_seq = m->events_head;
+	return session_catch_up(s);
+}
+
+/*
+ * Whether a message of this load is to be looked at. One of a newer load makes
+ * us ask for the module; what it said is replayed, or counted as a gap.
+ */
+bool session_accepts(struct step *s, uint64_t instance, int *rc)
+{
+	*rc = 0;
+	if (s->session.open && instance == s->session.instance)
+		return true;
+	if (!s->session.open || instance > s->session.instance)
+		*rc = step_effect(s, EFFECT_MODULE_GET) ? 0 : -ENOMEM;
+	return false;
+}
+
+static const char *event_type(uint32_t type)
+{
+	switch (type) {
+	case SYSMON_EVENT_TYPE_START:
+		return "start";
+	case SYSMON_EVENT_TYPE_STOP:
+		return "stop";
+	}
+	return "unknown"; /* of a newer module */
+}
+
+/* The life that an event is about; NULL when it does not say. */
+static int life_of(struct step *s, const struct event_info *ev,
+		   struct life **life)
+{
+	*life = NULL;
+	if (!ev->have_container)
+		return 0;
+	if (ev->type == SYSMON_EVENT_TYPE_START)
+		return life_begin(s, ev, life);
+	return life_meet(s, &ev->container, ev->boottime_ns,
+			 (int64_t)ev->realtime_ns, life);
+}
+
+/* The next event in its order. */
+static int apply(struct step *s, const struct event_info *ev)
+{
+	struct row row = { .type = ROW_EVENT };
+	struct life *life;
+	int rc = life_of(s, ev, &life);
+
+	if (rc)
+		return rc;
+	row.event.session = s->session.id;
+	row.event.seq = ev->seq;
+	row.event.ts_ns = (int64_t)ev->realtime_ns;
+	row.event.boottime_ns = (int64_t)ev->boottime_ns;
+	row.event.type = event_type(ev->type);
+	row.event.container = life ? life->id : 0;
+	if (!step_add(s, &row))
+		return -ENOMEM;
+	s->session.last_seq = ev->seq;
+	s->stats.events++;
+	if (life && ev->type == SYSMON_EVENT_TYPE_STOP)
+		return stop_by_event(s, life, ev);
+	return 0;
+}
+
+/* The events from the next one up to (not with) @end will not come. */
+static int lose_events(struct step *s, uint64_t end, const char *reason)
+{
+	struct gap_row gap = {
+		.session = s->session.id,
+		.kind = GAP_EVENT,
+		.first = s->session.last_seq + 1,
+		.count = end - s->session.last_seq - 1,
+		.reason = reason,
+	};
+	int rc = session_add_gap(s, &gap);
+
+	if (rc == 0)
+		s->session.last_seq = end - 1;
+	return rc;
+}
+
+int session_event(struct step *s, const struct event_info *ev, bool replayed)
+{
+	struct session *session = &s->session;
+	int rc;
+
+	if (!session_accepts(s, ev->instance, &rc))
+		return rc;
+	if (ev->seq > session->newest_seq)
+		session->newest_seq = ev->seq;
+	if (ev->seq <= session->last_seq || s->room == STEP_ROOM_NONE)
+		return 0;
+	if (ev->seq > session->last_seq + 1) {
+		if (!replayed)
+			return ask_replay(s);
+		rc = lose_events(s, ev->seq, "lost");
+		if (rc)
+			return rc;
+	}
+	return apply(s, ev);
+}
+
+int session_gap(struct step *s, const struct gap_info *gap, bool replayed)
+{
+	struct session *session = &s->session;
+	uint64_t end = gap->first + gap->count; /* first that is there again */
+	int rc;
+
+	if (!session_accepts(s, gap->instance, &rc))
+		return rc;
+	if (gap->count == 0 || end < gap->first || gap->first == 0)
+		return 0;
+	if (end - 1 > session->newest_seq)
+		session->newest_seq = end - 1;
+	if (end - 1 <= session->last_seq || s->room == STEP_ROOM_NONE)
+		return 0;
+	if (gap->first > session->last_seq + 1 && !replayed)
+		return ask_replay(s);
+	return lose_events(s, end, replayed ? "overwritten" : "lost");
+}
+
+int session_replay_end(struct step *s, bool complete)
+{
+	struct session *session = &s->session;
+	bool fruitless = session->last_seq + 1 == session->replay_from;
+
+	session->replaying = false;
+	if (!complete || session->newest_seq <= session->last_seq)
+		return 0; /* if broken off, the next tick asks again */
+	if (fruitless && s->room != STEP_ROOM_NONE)
+		return lose_events(s, session->newest_seq + 1, "lost");
+	return ask_replay(s);
+}
+
+int session_overrun(struct step *s)
+{
+	s->stats.overruns++;
+	if (!s->session.open)
+		return 0;
+	snapshot_break(s, "overrun");
+	if (!step_effect(s, EFFECT_DUMP) || !step_effect(s, EFFECT_MODULE_GET))
+		return -ENOMEM;
+	return ask_replay(s);
+}
+
+int session_room(struct step *s, enum step_room room)
+{
+	s->room = room;
+	return session_catch_up(s);
+}

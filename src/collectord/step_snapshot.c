@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Censuses: snapshots and dumps, from their parts. A complete snapshot becomes
+ * a tick with its samples; one with a part missing becomes part of a gap. Both
+ * kinds tell which containers have gone unseen. Knows nothing of events.
+ */
+#include "step_int.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/* A container is missed by this many complete censuses before it is gone. */
+#define ABSENT_MAX 2
+
+/* Gives up the snapshot at hand; @reason, if any, will stand in the gap. */
+void snapshot_break(struct step *s, const char *reason)
+{
+	s->census[CENSUS_SNAPSHOT].broken = true;
+	if (reason && !s->session.tick_gap)
+		s->session.tick_gap = reason;
+}
+
+static void census_begin(struct step *s, enum census_kind kind,
+			 const struct tick_info *tick)
+{
+	s->census[kind] = (struct census){
+		.number = ++s->censuses,
+		.tick = tick->number,
+		.boottime_ns = tick->boottime_ns,
+		.realtime_ns = (int64_t)tick->realtime_ns,
+		.open = true,
+	};
+}
+
+/* Makes room for n more containers of the snapshot. */
+static int reserve(struct step *s, size_t n)
+{
+	size_t max = s->presents_max ? s->presents_max : 64;
+	struct life **present;
+
+	while (max < s->presents + n)
+		max *= 2;
+	if (max == s->presents_max)
+		return 0;
+	present = reallocarray(s->present, max, sizeof(*present));
+	if (!present)
+		return -ENOMEM;
+	s->present = present;
+	s->presents_max = max;
+	return 0;
+}
+
+/* Counts the containers of one part as present. */
+static int count_present(struct step *s, enum census_kind kind,
+			 const struct message *msg)
+{
+	struct census *census = &s->census[kind];
+
+	for (unsigned int i = 0; i < msg->containers; i++) {
+		const struct container_info *info = &msg->container[i];
+		struct life *life;
+		int rc;
+
+		rc = life_count(s, info, census, &life);
+		if (rc)
+			return rc;
+		if (life->census[kind] == census->number)
+			continue;
+		life->census[kind] = census->number;
+		life->absent = 0;
+		if (kind == CENSUS_SNAPSHOT) {
+			life->now = info->m;
+			s->present[s->presents++] = life;
+		}
+	}
+	census->containers += msg->containers;
+	return 0;
+}
+
+/*
+ * Ends those that a complete census, and the one before, did not have and
+ * whose stop no event will tell.
+ */
+static int census_end(struct step *s, enum census_kind kind)
+{
+	struct census *census = &s->census[kind];
+	struct life *life, *next;
+	int rc = 0;
+
+	census->open = false;
+	for (life = TAILQ_FIRST(&s->running); life && !rc; life = next) {
+		next = TAILQ_NEXT(life, entry);
+		rc = identity_ask(s, life);
+		if (rc || life->census[kind] == census->number ||
+		    life->known_boottime_ns >= census->boottime_ns)
+			continue;
+		if (++life->absent < ABSENT_MAX || !session_caught_up(s))
+			continue;
+		rc = life_stop(s, life, census->boottime_ns,
+			       census->realtime_ns);
+		if (!rc)
+			rc = stop_unseen(s, life, census->realtime_ns);
+	}
+	return rc;
+}
+
+/* The ticks between the last one and @tick are missing. */
+static int add_tick_gap(struct step *s, const struct tick_info *tick)
+{
+	struct session *session = &s->session;
+	struct gap_row gap = {
+		.session = session->id,
+		.kind = GAP_TICK,
+		.first = session->last_tick + 1,
+		.count = tick->number - session->last_tick - 1,
+		.from_ns = s->stored_ns,
+		.to_ns = (int64_t)tick->realtime_ns,
+		.reason = session->tick_gap ? session->tick_gap : "lost",
+	};
+	int rc = gap.count ? session_add_gap(s, &gap) : 0;
+
+	if (rc == 0) {
+		session->last_tick = tick->number - 1;
+		session->tick_gap = NULL;
+	}
+	return rc;
+}
+
+/* What a container's counters are to be compared with; NULL: nothing. */
+static const struct metric_values *before_of(const struct step *s,
+					     const struct life *life)
+{
+	if (life->sampled)
+		return s->stored && life->tick == s->stored ? &life->before
+							    : NULL;
+	return life->whole ? RATES_ZERO : NULL;
+}
+
+static void note_oom(const struct step *s, struct life *life)
+{
+	if (metric_known(&life->now, CM_OOM_KILLS) && life->sampled &&
+	    metric_known(&life->before, CM_OOM_KILLS) &&
+	    life->now.v[CM_OOM_KILLS] > life->before.v[CM_OOM_KILLS])
+		life->oom_ns = (int64_t)s->tick.realtime_ns;
+}
+
+/* Fills the tick's samples, and makes each one the next one's `before`. */
+static void fill_samples(struct step *s, struct tick_row *tick)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->presents; i++) {
+		struct life *life = s->present[i];
+		struct sample_row *sample = &tick->sample[n];
+
+		if (!life->running &&
+		    life->stopped_boottime_ns < s->tick.boottime_ns)
+			continue;
+		sample->container = life->id;
+		sample->have = rates_between(container_metrics, CM_COUNT,
+					     before_of(s, life), &life->now,
+					     sample->v);
+		note_oom(s, life);
+		life->before = life->now;
+		life->sampled = true;
+		life->tick = s->stored + 1;
+		n++;
+	}
+	tick->samples = n;
+}
+
+static int64_t span_us(const struct step *s)
+{
+	uint64_t before = s->stored_boottime_ns, now = s->tick.boottime_ns;
+
+	if (!s->stored || now <= before)
+		return -1;
+	return (int64_t)(now / 1000 - before / 1000);
+}
+
+static void fill_tick(struct step *s, struct tick_row *tick)
+{
+	*tick = (struct tick_row){
+		.id = s->past.tick_id + 1,
+		.session = s->session.id,
+		.number = s->tick.number,
+		.ts_ns = (int64_t)s->tick.realtime_ns,
+		.boottime_ns = (int64_t)s->tick.boottime_ns,
+		.span_us = span_us(s),
+		.interval_us = (int64_t)(s->tick.interval_ns / 1000),
+		.walk_us = (int64_t)(s->tick.walk_ns / 1000),
+		.samples = s->presents,
+	};
+	if (!s->have_system)
+		return;
+	tick->have =
+		rates_between(system_metrics, SM_COUNT,
+			      s->have_system_before ? &s->system_before : NULL,
+			      &s->system, tick->v);
+}
+
+static int store_tick(struct step *s)
+{
+	struct row row = { .type = ROW_TICK }, *out;
+
+	fill_tick(s, &row.tick);
+	out = step_add(s, &row);
+	if (!out)
+		return -ENOMEM;
+	fill_samples(s, &out->tick);
+	s->past.tick_id++;
+	s->stored++;
+	s->stored_boottime_ns = s->tick.boottime_ns;
+	s->stored_ns = (int64_t)s->tick.realtime_ns;
+	s->system_before = s->system;
+	s->have_system_before = s->have_system;
+	s->session.last_tick = s->tick.number;
+	s->stats.ticks++;
+	s->stats.samples += out->tick.samples;
+	return 0;
+}
+
+/* All parts are there. */
+static int snapshot_complete(struct step *s)
+{
+	int rc;
+
+	if (s->room != STEP_ROOM_ALL) {
+		s->census[CENSUS_SNAPSHOT].open = false;
+		snapshot_break(s, "store-full");
+		return 0;
+	}
+	rc = add_tick_gap(s, &s->tick);
+	if (!rc)
+		rc = store_tick(s);
+	if (rc)
+		snapshot_break(s, "no-memory");
+	if (!rc)
+		rc = census_end(s, CENSUS_SNAPSHOT);
+	if (!rc)
+		rc = session_catch_up(s);
+	life_prune(s);
+	return rc;
+}
+
+static void snapshot_begin(struct step *s, const struct message *msg)
+{
+	struct census *census = &s->census[CENSUS_SNAPSHOT];
+
+	if (census->open && !census->broken)
+		snapshot_break(s, "incomplete");
+	census_begin(s, CENSUS_SNAPSHOT, &msg->tick);
+	s->tick = msg->tick;
+	s->presents = 0;
+	s->have_system = false;
+	if (msg->tick.part != 0)
+		snapshot_break(s, "incomplete");
+}
+
+static int take_part(struct step *s, const struct message *msg)
+{
+	struct census *census = &s->census[CENSUS_SNAPSHOT];
+	int rc;
+
+	if (msg->have_system) {
+		s->system = msg->system;
+		s->have_system = true;
+	}
+	rc = reserve(s, msg->containers);
+	if (!rc)
+		rc = count_present(s, CENSUS_SNAPSHOT, msg);
+	if (rc) {
+		snapshot_break(s, "no-memory");
+		return rc;
+	}
+	census->next_part++;
+	if (!msg->tick.last)
+		return 0;
+	if (census->containers == msg->tick.containers)
+		return snapshot_complete(s);
+	snapshot_break(s, "incomplete");
+	return 0;
+}
+
+int snapshot_part(struct step *s, const struct message *msg)
+{
+	struct census *census = &s->census[CENSUS_SNAPSHOT];
+	int rc;
+
+	if (!session_accepts(s, msg->tick.instance, &rc))
+		return rc;
+	if (msg->tick.number <= s->session.last_tick)
+		return 0;
+	if (!census->open || census->tick != msg->tick.number)
+		snapshot_begin(s, msg);
+	if (census->broken)
+		return 0;
+	if (census->next_part != msg->tick.part) {
+		snapshot_break(s, "incomplete");
+		return 0;
+	}
+	return take_part(s, msg);
+}
+
+/* One message of a dump; they may repeat containers, but miss none. */
+int dump_part(struct step *s, const struct message *msg)
+{
+	struct census *census = &s->census[CENSUS_DUMP];
+	int rc;
+
+	if (!session_accepts(s, msg->tick.instance, &rc))
+		return rc;
+	if (!census->open)
+		census_begin(s, CENSUS_DUMP, &msg->tick);
+	rc = count_present(s, CENSUS_DUMP, msg);
+	census->broken |= rc != 0;
+	return rc;
+}
+
+int dump_end(struct step *s, bool complete)
+{
+	struct census *census = &s->census[CENSUS_DUMP];
+	bool usable = complete && census->open && !census->broken;
+
+	if (usable)
+		return census_end(s, CENSUS_DUMP);
+	census->open = false;
+	return 0;
+}

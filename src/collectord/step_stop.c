@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The stop record: one row for each stop, written when the first word of it
+ * comes and rewritten when more is known. The kernel tells that and when, the
+ * engine the exit code, the policy whether it was asked for. They come in any
+ * order.
+ */
+#include "step_int.h"
+
+#include <errno.h>
+
+/* An out-of-memory kill so long before a stop may have caused it. */
+#define OOM_NS (10 * NSEC_PER_SEC)
+/* Engines tell an exit this late, and their clock is read this differently. */
+#define EXIT_LATE_NS  (60 * NSEC_PER_SEC)
+#define EXIT_EARLY_NS (1 * NSEC_PER_SEC)
+
+/* Exit codes above 128 are, by convention, 128 + the signal's number. */
+static int signal_of(const struct life_exit *exit)
+{
+	return exit->known && exit->code > 128 && exit->code <= 128 + 64
+		       ? exit->code - 128
+		       : 0;
+}
+
+static bool is_oom(const struct life *life)
+{
+	return life->oom_ns && life->oom_ns >= life->stopped_ns - OOM_NS &&
+	       (!life->exit.known || life->exit.code != 0);
+}
+
+static const char *reason_of(const struct life *life)
+{
+	if (life->stop.action)
+		return "policy";
+	if (is_oom(life))
+		return "oom";
+	if (!life->exit.known)
+		return NULL;
+	return signal_of(&life->exit) ? "signal" : "exit";
+}
+
+/* Writes the stop as it is known now; nothing before there is one. */
+int stop_update(struct step *s, struct life *life)
+{
+	struct row row = { .type = ROW_STOP };
+
+	if (!life->stop.id)
+		return 0;
+	life->stop.reason = reason_of(life);
+	life->stop.have_exit_code = life->exit.known;
+	life->stop.exit_code = life->exit.code;
+	life->stop.signal = signal_of(&life->exit);
+	row.stop = life->stop;
+	return step_add(s, &row) ? 0 : -ENOMEM;
+}
+
+/* A total of the life, in the store's unit; -1 unknown. */
+static int64_t total(const struct life *life, const struct metric_values *last,
+		     enum container_metric i)
+{
+	uint64_t value;
+
+	if (last && metric_known(last, i))
+		value = last->v[i];
+	else if (life->sampled && metric_known(&life->before, i))
+		value = life->before.v[i];
+	else
+		return -1;
+	value /= container_metrics[i].divisor;
+	return value <= INT64_MAX ? (int64_t)value : -1;
+}
+
+static int stop_new(struct step *s, struct life *life,
+		    const struct metric_values *last)
+{
+	life->stop = (struct stop_row){
+		.id = ++s->past.stop_id,
+		.container = life->id,
+		.stopped_ns = life->stopped_ns,
+		.final_cpu_us = total(life, last, CM_CPU_USAGE),
+		.final_mem_peak_bytes = total(life, last, CM_MEM_PEAK),
+		.final_io_read_bytes = total(life, last, CM_IO_READ_BYTES),
+		.final_io_write_bytes = total(life, last, CM_IO_WRITE_BYTES),
+	};
+	s->stats.stops++;
+	return policy_confirm(s, life);
+}
+
+static void note_final_oom(struct life *life, const struct metric_values *last)
+{
+	uint64_t before = 0;
+
+	if (!metric_known(last, CM_OOM_KILLS))
+		return;
+	if (life->sampled && metric_known(&life->before, CM_OOM_KILLS))
+		before = life->before.v[CM_OOM_KILLS];
+	else if (!life->whole)
+		return;
+	if (last->v[CM_OOM_KILLS] > before)
+		life->oom_ns = life->stopped_ns;
+}
+
+/* The kernel says that the last process has gone. */
+int stop_by_event(struct step *s, struct life *life,
+		  const struct event_info *ev)
+{
+	const struct metric_values *last = &ev->container.m;
+	bool late = !life->running && life->stop.id && !life->stop.seq;
+	int rc = 0;
+
+	if (life->running) {
+		rc = life_stop(s, life, ev->boottime_ns,
+			       (int64_t)ev->realtime_ns);
+	} else { /* it was given up before its event came */
+		life->stopped_ns = (int64_t)ev->realtime_ns;
+		life->stopped_boottime_ns = ev->boottime_ns;
+		rc = life_add_row(s, life);
+	}
+	if (rc)
+		return rc;
+	note_final_oom(life, last);
+	if (!late)
+		rc = stop_new(s, life, last);
+	if (rc)
+		return rc;
+	life->stop.stopped_ns = life->stopped_ns;
+	life->stop.session = s->session.id;
+	life->stop.seq = ev->seq;
+	return stop_update(s, life);
+}
+
+/* It has gone, and no event will say so. */
+int stop_unseen(struct step *s, struct life *life, int64_t ns)
+{
+	int rc;
+
+	life->stopped_ns = ns;
+	rc = stop_new(s, life, NULL);
+	return rc ? rc : stop_update(s, life);
+}
+
+/* How far a life's end is from a time at which an engine saw an end; or -1. */
+static int64_t distance(const struct life *life, int64_t ns)
+{
+	int64_t from = life->started_ns ? life->started_ns
+					: life->first_seen_ns;
+
+	if (ns < from - EXIT_EARLY_NS)
+		return -1;
+	if (life->running)
+		return 0;
+	if (ns > life->stopped_ns + EXIT_LATE_NS)
+		return -1;
+	return ns > life->stopped_ns ? ns - life->stopped_ns
+				     : life->stopped_ns - ns;
+}
+
+/*
+ * An engine says how a container ended. It does not know our lives: the one
+ * whose end is the nearest to the time given is meant.
+ */
+int stop_exit(struct step *s, struct identity *who, int code, int64_t ns)
+{
+	struct life *nearest = NULL;
+	int64_t best = INT64_MAX;
+
+	for (struct life *life = who->newest; life; life = life->older) {
+		int64_t d = distance(life, ns);
+
+		if (d >= 0 && d < best) {
+			best = d;
+			nearest = life;
+		}
+	}
+	if (!nearest || nearest->exit.known)
+		return 0;
+	nearest->exit = (struct life_exit){ true, code, ns };
+	return stop_update(s, nearest);
+}
+
+/* An engine saw the OOM killer strike, or says it did before the end. */
+void stop_note_oom(struct identity *who, int64_t ns)
+{
+	if (who->newest)
+		who->newest->oom_ns = ns;
+}
