@@ -17,6 +17,7 @@
 #include <uv.h>
 
 #include "config.h"
+#include "engine_json.h"
 #include "meta.h"
 
 #define ENGINE_API_MAX "1.44" /* the newest version that is asked for */
@@ -39,28 +40,6 @@ struct engine_status {
 	uint64_t events;
 	uint64_t malformed; /* answers and events that made no sense */
 	int64_t since_ns;   /* unix time of the change to this state */
-};
-
-enum engine_event_type {
-	ENGINE_EVENT_START,
-	ENGINE_EVENT_DIE,
-	ENGINE_EVENT_OOM,
-	ENGINE_EVENT_RENAME,
-	ENGINE_EVENT_DESTROY,
-	ENGINE_EVENT_PAUSE,
-	ENGINE_EVENT_UNPAUSE,
-};
-
-struct engine_event {
-	enum engine_event_type type;
-	const char *id;	     /* 64 hex digits */
-	int64_t time_ns;     /* unix time */
-	bool have_exit_code; /* with DIE */
-	int exit_code;
-	const char *name; /* attributes; NULL when absent */
-	const char *image;
-	const struct meta_label *attribute; /* all of them */
-	size_t attributes;
 };
 
 struct engine;
