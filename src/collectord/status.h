@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the daemon says of itself in table `status`: the keys and their values.
+ * They are rewritten at most once a second, together with other rows. Knows
+ * nothing of how they are stored or shown.
+ *
+ * Counts are since the daemon's start; times unix nanoseconds.
+ */
+#ifndef SYSMON_STATUS_H
+#define SYSMON_STATUS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * X(key, type, doc): type is int (0 is stored as 0), opt (0 is stored as NULL)
+ * or text ("" is stored as NULL).
+ */
+#define STATUS_KEYS(X)                                                         \
+	X(pid, int, "the daemon's process id")                                 \
+	X(version, text, "the daemon's version")                               \
+	X(started_ns, int, "when the daemon started")                          \
+	X(heartbeat_ns, int, "when these values were taken")                   \
+	X(stopped_ns, opt, "when it was stopped cleanly; NULL while it runs")  \
+	X(commit_interval_ns, int, "as configured")                            \
+	X(ticks_stored, int, "ticks")                                          \
+	X(samples_stored, int, "container-samples")                            \
+	X(events_stored, int, "lifecycle events")                              \
+	X(stops_stored, int, "stops of containers")                            \
+	X(gaps, int, "gap rows written")                                       \
+	X(gap_ticks, int, "ticks counted in them")                             \
+	X(gap_events, int, "events counted in them")                           \
+	X(overruns, int, "times the netlink socket's buffer ran over")         \
+	X(replays, int, "times events were asked for again")                   \
+	X(messages, int, "netlink messages read")                              \
+	X(messages_bad, int, "of those, not understood")                       \
+	X(message_error, text, "what was wrong with the last such one")        \
+	X(queue_rows, int, "rows waiting to be stored")                        \
+	X(queue_bytes, int, "memory that they take")                           \
+	X(queue_max, int, "most rows that ever waited")                        \
+	X(commits, int, "transactions")                                        \
+	X(commit_failures, int, "transactions that were rolled back")          \
+	X(commit_error, text, "why the last one failed; NULL after a success") \
+	X(commit_ns_last, int, "how long the last transaction took")           \
+	X(commit_ns_max, int, "how long the longest took")                     \
+	X(db_bytes, int, "size of the database's main file")                   \
+	X(wal_bytes, int, "size of the write-ahead log")                       \
+	X(containers, int, "containers running now")                           \
+	X(module_state, text, "running, or not-loaded")                        \
+	X(module_version, text, "the module's; NULL never seen")               \
+	X(module_abi, opt, "its protocol")                                     \
+	X(module_boot_id, text, "the boot that it runs in")                    \
+	X(module_instance, opt, "CLOCK_BOOTTIME of its load, ns")              \
+	X(module_interval_ns, opt, "its sampling interval")                    \
+	X(module_ticks, int, "its ticks since load")                           \
+	X(module_walks, int, "times it walked the containers")                 \
+	X(module_walk_ns, int, "how long the last walk took")                  \
+	X(module_walk_total_ns, int, "how long all of them took")              \
+	X(module_messages, int, "multicast messages sent")                     \
+	X(module_dropped, int, "of those, lost to at least one listener")      \
+	X(module_containers, int, "containers that it follows")                \
+	X(module_containers_max, int, "most that it can follow")               \
+	X(module_containers_refused, int, "cgroups not followed")              \
+	X(module_events_head, int, "number of its newest event")               \
+	X(module_events_tail, int, "number of the oldest it still has")        \
+	X(module_events_capacity, int, "events that it keeps")                 \
+	X(module_events_lost, int, "events that could not be made")            \
+	X(module_rescans, int, "full searches of the cgroup tree")             \
+	X(module_file_errors, int, "reads of cgroup files that failed")        \
+	X(engines, text, "a JSON array of what is known of the engines")
+
+struct status {
+#define STATUS_MEMBER_int(key)	      int64_t key;
+#define STATUS_MEMBER_opt(key)	      int64_t key;
+#define STATUS_MEMBER_text(key)	      char key[STATUS_SIZE_##key];
+#define STATUS_SIZE_version	      32
+#define STATUS_SIZE_message_error     96
+#define STATUS_SIZE_commit_error      160
+#define STATUS_SIZE_module_state      16
+#define STATUS_SIZE_module_version    32
+#define STATUS_SIZE_module_boot_id    64
+#define STATUS_SIZE_engines	      1024
+#define STATUS_MEMBER(key, type, doc) STATUS_MEMBER_##type(key)
+	STATUS_KEYS(STATUS_MEMBER)
+};
+
+enum status_type {
+	STATUS_int,
+	STATUS_opt,
+	STATUS_text
+};
+
+struct status_key {
+	const char *name;
+	enum status_type type;
+	size_t offset; /* in struct status */
+};
+
+extern const struct status_key status_keys[];
+extern const size_t status_key_count;
+
+#endif

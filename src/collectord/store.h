@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Carries rows into the database, a transaction at a time, and reads from it
+ * what the daemon must know when it starts. Blocks on the disk; must not be
+ * used by two threads at once. Knows nothing of what the rows mean.
+ */
+#ifndef SYSMON_STORE_H
+#define SYSMON_STORE_H
+
+#include "db.h"
+#include "rows.h"
+#include "status.h"
+#include "step.h"
+
+struct store;
+
+enum store_result {
+	STORE_OK,
+	STORE_RETRY,  /* rolled back; the same rows may pass later */
+	STORE_BROKEN, /* rolled back; they never will: a defect or a damaged
+			 database */
+};
+
+/*
+ * Opens the database for writing, as db_open_rw(). On DB_OK *out is to be
+ * closed with store_close().
+ */
+enum db_result store_open(const char *path, struct store **out,
+			  struct db_error *err);
+void store_close(struct store *store);
+
+/*
+ * Stores all rows and, if not NULL, the status in one transaction, or nothing.
+ * On failure store_error() says why.
+ */
+enum store_result store_commit(struct store *store, const struct rows *rows,
+			       const struct status *status);
+const char *store_error(const struct store *store);
+
+/* Sizes of the database's main file and its log, in bytes. */
+void store_sizes(struct store *store, int64_t *db, int64_t *wal);
+
+/* What the store holds when the daemon starts. Returns 0 or -EIO, -ENOMEM. */
+int store_load(struct store *store, struct step_past *past);
+
+/*
+ * Calls @fn for each container that still runs, as far as the store knows, or
+ * that stopped after @since_ns with its exit code unknown, oldest first. Texts
+ * are borrowed. Stops when @fn returns other than 0, and returns that.
+ */
+int store_load_containers(struct store *store, int64_t since_ns,
+			  int (*fn)(void *arg,
+				    const struct step_past_container *c),
+			  void *arg);
+
+#endif
