@@ -40,6 +40,7 @@
 	X(queue_max, int, "most rows that ever waited")                        \
 	X(commits, int, "transactions")                                        \
 	X(commit_failures, int, "transactions that were rolled back")          \
+	X(rows_refused, int, "rows that the database can't take")              \
 	X(commit_error, text, "why the last one failed; NULL after a success") \
 	X(commit_ns_last, int, "how long the last transaction took")           \
 	X(commit_ns_max, int, "how long the longest took")                     \

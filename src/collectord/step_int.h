@@ -68,6 +68,7 @@ struct life {
 	bool running;
 	bool whole;   /* all of its counters belong to what we have seen */
 	bool sampled; /* `before` is set */
+	bool empty;   /* the last census found no process in it */
 	bool asked;   /* an inspect was asked for */
 	unsigned int absent; /* complete censuses in a row without it */
 	uint64_t census[2];  /* the last ones that had it */
@@ -182,6 +183,7 @@ int life_meet(struct step *s, const struct container_info *info,
 	      uint64_t boottime_ns, int64_t realtime_ns, struct life **out);
 int life_count(struct step *s, const struct container_info *info,
 	       const struct census *census, struct life **out);
+bool life_is_empty(const struct container_info *info);
 int life_begin(struct step *s, const struct event_info *ev, struct life **out);
 int life_stop(struct step *s, struct life *life, uint64_t boottime_ns,
 	      int64_t realtime_ns);

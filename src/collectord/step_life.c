@@ -196,13 +196,6 @@ static int birth(struct step *s, const struct container_info *info,
 	return -ENOMEM;
 }
 
-/* A census has a life that was given up: so it was too early. */
-static bool is_alive_after_all(const struct life *life, uint64_t boottime_ns)
-{
-	return !life->running && life->stop.seq == 0 &&
-	       boottime_ns > life->stopped_boottime_ns;
-}
-
 /* The life that a message of the given time is about, born if it is new. */
 int life_meet(struct step *s, const struct container_info *info,
 	      uint64_t boottime_ns, int64_t realtime_ns, struct life **out)
@@ -219,13 +212,28 @@ int life_meet(struct step *s, const struct container_info *info,
 	return 0;
 }
 
-/* As life_meet(), for a census: it only lists what runs. */
+/* Its cgroup is there, but has no process in it. */
+bool life_is_empty(const struct container_info *info)
+{
+	return metric_known(&info->m, CM_PIDS) && info->m.v[CM_PIDS] == 0;
+}
+
+/*
+ * As life_meet(), for a census. It may list cgroups that are empty, before
+ * their start or after their stop: those give no life, *out is NULL. It may
+ * also list one that was given up too early: that is a new life.
+ */
 int life_count(struct step *s, const struct container_info *info,
 	       const struct census *census, struct life **out)
 {
 	struct life *life = life_find(s, info->cgroup_id);
+	bool empty = life_is_empty(info);
 
-	if (life && is_alive_after_all(life, census->boottime_ns))
+	*out = NULL;
+	if (!life && empty)
+		return 0;
+	if (life && !empty && !life->running && life->stop.seq == 0 &&
+	    census->boottime_ns > life->stopped_boottime_ns)
 		return birth(s, info, census->boottime_ns, census->realtime_ns,
 			     out);
 	return life_meet(s, info, census->boottime_ns, census->realtime_ns,
@@ -245,6 +253,7 @@ int life_begin(struct step *s, const struct event_info *ev, struct life **out)
 	*out = life;
 	if (life->started_ns)
 		return 0;
+	life->whole = !life->sampled;
 	life->started_ns = realtime_ns;
 	return life_add_row(s, life);
 }

@@ -64,10 +64,12 @@ static int count_present(struct step *s, enum census_kind kind,
 		rc = life_count(s, info, census, &life);
 		if (rc)
 			return rc;
-		if (life->census[kind] == census->number)
+		if (!life || life->census[kind] == census->number)
 			continue;
 		life->census[kind] = census->number;
-		life->absent = 0;
+		life->empty = life_is_empty(info);
+		if (!life->empty)
+			life->absent = 0;
 		if (kind == CENSUS_SNAPSHOT) {
 			life->now = info->m;
 			s->present[s->presents++] = life;
@@ -78,8 +80,8 @@ static int count_present(struct step *s, enum census_kind kind,
 }
 
 /*
- * Ends those that a complete census, and the one before, did not have and
- * whose stop no event will tell.
+ * Ends those that a complete census, and the one before, did not have, or
+ * found empty, and whose stop no event will tell.
  */
 static int census_end(struct step *s, enum census_kind kind)
 {
@@ -91,7 +93,8 @@ static int census_end(struct step *s, enum census_kind kind)
 	for (life = TAILQ_FIRST(&s->running); life && !rc; life = next) {
 		next = TAILQ_NEXT(life, entry);
 		rc = identity_ask(s, life);
-		if (rc || life->census[kind] == census->number ||
+		if (rc ||
+		    (life->census[kind] == census->number && !life->empty) ||
 		    life->known_boottime_ns >= census->boottime_ns)
 			continue;
 		if (++life->absent < ABSENT_MAX || !session_caught_up(s))

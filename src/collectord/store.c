@@ -452,31 +452,87 @@ static int put_row(struct store *store, const struct row *row)
 	return SQLITE_MISUSE;
 }
 
-static int put_status(struct store *store, const struct status *status)
+/* Whether a value is as it was stored last. */
+static bool is_stored(const struct store *store, const struct status_key *key,
+		      const struct status *status)
+{
+	const char *new = (const char *)status + key->offset;
+	const char *old = (const char *)&store->status + key->offset;
+
+	if (!store->have_status)
+		return false;
+	if (key->type == STATUS_text)
+		return strcmp(new, old) == 0;
+	return memcmp(new, old, sizeof(int64_t)) == 0;
+}
+
+static int put_key(struct store *store, const struct status_key *key,
+		   const void *at)
 {
 	sqlite3_stmt *stmt = store->stmt[STMT_STATUS];
+	const char *text = at;
+
+	bind_text(stmt, 1, key->name);
+	switch (key->type) {
+	case STATUS_int:
+		sqlite3_bind_int64(stmt, 2, *(const int64_t *)at);
+		break;
+	case STATUS_opt:
+		bind_id(stmt, 2, *(const int64_t *)at);
+		break;
+	case STATUS_text:
+		bind_text(stmt, 2, *text ? text : NULL);
+		break;
+	}
+	return run(store, STMT_STATUS);
+}
+
+static int put_status(struct store *store, const struct status *status)
+{
 	int rc = SQLITE_OK;
 
 	for (size_t i = 0; !rc && i < status_key_count; i++) {
 		const struct status_key *key = &status_keys[i];
-		const void *at = (const char *)status + key->offset;
-		const char *text = at;
 
-		bind_text(stmt, 1, key->name);
-		switch (key->type) {
-		case STATUS_int:
-			sqlite3_bind_int64(stmt, 2, *(const int64_t *)at);
-			break;
-		case STATUS_opt:
-			bind_id(stmt, 2, *(const int64_t *)at);
-			break;
-		case STATUS_text:
-			bind_text(stmt, 2, *text ? text : NULL);
-			break;
-		}
-		rc = run(store, STMT_STATUS);
+		if (!is_stored(store, key, status))
+			rc = put_key(store, key,
+				     (const char *)status + key->offset);
 	}
 	return rc;
+}
+
+/* Puts a gap in the place of a tick or an event. */
+static int put_instead(struct store *store, const struct row *row)
+{
+	struct gap_row gap = { .count = 1, .reason = "refused" };
+
+	if (row->type == ROW_TICK) {
+		gap.session = row->tick.session;
+		gap.kind = GAP_TICK;
+		gap.first = row->tick.number;
+	} else if (row->type == ROW_EVENT) {
+		gap.session = row->event.session;
+		gap.kind = GAP_EVENT;
+		gap.first = row->event.seq;
+	} else {
+		return SQLITE_OK;
+	}
+	return put_gap(store, &gap);
+}
+
+/*
+ * Puts a row. One that contradicts what is stored must not hold up the others:
+ * SQLite undoes only its statement.
+ */
+static int put_or_refuse(struct store *store, const struct row *row)
+{
+	int rc = put_row(store, row);
+
+	if (rc != SQLITE_CONSTRAINT && rc != SQLITE_TOOBIG &&
+	    rc != SQLITE_MISMATCH)
+		return rc;
+	store->refused_now++;
+	return put_instead(store, row);
 }
 
 static int put_all(struct store *store, const struct rows *rows,
@@ -485,8 +541,9 @@ static int put_all(struct store *store, const struct rows *rows,
 	struct progress progress = { 0 };
 	int rc = SQLITE_OK;
 
+	store->refused_now = 0;
 	for (const struct row *row = rows->first; !rc && row; row = row->next) {
-		rc = put_row(store, row);
+		rc = put_or_refuse(store, row);
 		if (!rc)
 			rc = note_progress(store, &progress, row);
 	}
@@ -531,7 +588,17 @@ enum store_result store_commit(struct store *store, const struct rows *rows,
 	if (rc)
 		return give_up(store, rc);
 	store->error[0] = 0;
+	store->refused += store->refused_now;
+	if (status) {
+		store->status = *status;
+		store->have_status = true;
+	}
 	return STORE_OK;
+}
+
+uint64_t store_refused(const struct store *store)
+{
+	return store->refused;
 }
 
 const char *store_error(const struct store *store)

@@ -37,6 +37,13 @@ enum store_result store_commit(struct store *store, const struct rows *rows,
 			       const struct status *status);
 const char *store_error(const struct store *store);
 
+/*
+ * Rows since the opening that the database can't take, as they contradict
+ * others in it (someone else wrote to it). Ticks and events of them were
+ * stored as gaps with the reason `refused`.
+ */
+uint64_t store_refused(const struct store *store);
+
 /* Sizes of the database's main file and its log, in bytes. */
 void store_sizes(struct store *store, int64_t *db, int64_t *wal);
 

@@ -29,6 +29,10 @@ struct store {
 	sqlite3 *db;
 	sqlite3_stmt *stmt[STMT_COUNT];
 	char error[256];
+	uint64_t refused;
+	uint64_t refused_now; /* in the transaction under way */
+	struct status status; /* as it is stored */
+	bool have_status;
 };
 
 #endif

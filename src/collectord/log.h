@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The daemon's log: lines on stderr, with the journal's <N> prefixes when the
+ * journal reads them. Knows nothing of what is said.
+ */
+#ifndef SYSMON_LOG_H
+#define SYSMON_LOG_H
+
+#include <syslog.h>
+
+/* Lines of a level above this one (LOG_ERR ... LOG_DEBUG) are left out. */
+void log_init(int level);
+
+/*
+ * Writes one line. Control characters in it, as from a container's name, are
+ * escaped; what does not fit into 2 KiB is cut off.
+ */
+void log_line(int level, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#define log_err(...)	 log_line(LOG_ERR, __VA_ARGS__)
+#define log_warning(...) log_line(LOG_WARNING, __VA_ARGS__)
+#define log_notice(...)	 log_line(LOG_NOTICE, __VA_ARGS__)
+#define log_info(...)	 log_line(LOG_INFO, __VA_ARGS__)
+#define log_debug(...)	 log_line(LOG_DEBUG, __VA_ARGS__)
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The queue before the store. Uses uv_*: rows are committed on a worker
+ * thread, one transaction at a time, so that the loop never waits for the
+ * disk. Knows nothing of what the rows mean.
+ *
+ * Rows are never dropped here: when the store can't follow, the queue says
+ * how much room there is, and the giver gives less.
+ */
+#ifndef SYSMON_UV_STORE_H
+#define SYSMON_UV_STORE_H
+
+#include <uv.h>
+
+#include "store.h"
+
+/* Marks of the queue's size in bytes. */
+#define UV_STORE_TICKS_MAX  (32u << 20) /* above it: no more ticks */
+#define UV_STORE_EVENTS_MAX (48u << 20) /* above it: no more events */
+
+struct uv_store;
+
+struct uv_store_callbacks {
+	/* The room has changed. */
+	void (*on_room)(void *data, enum step_room room);
+	/* Before a commit: fill in what is to be said. */
+	void (*on_status)(void *data, struct status *status);
+	/* A commit failed as it had not before, or works again (NULL). */
+	void (*on_error)(void *data, enum store_result result,
+			 const char *error);
+};
+
+struct uv_store_stats {
+	size_t queue_rows;
+	size_t queue_bytes;
+	size_t queue_max; /* rows */
+	uint64_t commits;
+	uint64_t failures;
+	uint64_t refused; /* rows, see store_refused() */
+	int64_t commit_ns_last;
+	int64_t commit_ns_max;
+	int64_t db_bytes;
+	int64_t wal_bytes;
+};
+
+/*
+ * Makes a queue that commits every @interval_ms at the latest. @store is
+ * borrowed, and touched by nobody else until uv_store_close(). Returns 0 or a
+ * negative errno.
+ */
+int uv_store_new(uv_loop_t *loop, struct store *store, uint64_t interval_ms,
+		 const struct uv_store_callbacks *callbacks, void *data,
+		 struct uv_store **out);
+
+/* Takes over @rows, leaving it empty. Urgent ones are committed at once. */
+void uv_store_add(struct uv_store *us, struct rows *rows);
+
+/* Has the status stored within the interval, also when no rows come. */
+void uv_store_touch(struct uv_store *us);
+
+const char *uv_store_error(const struct uv_store *us); /* "" none */
+void uv_store_stats(const struct uv_store *us, struct uv_store_stats *out);
+
+/*
+ * Takes no more rows, commits what is left, and calls @cb from the loop when
+ * all is done and freed. Rows that can't be stored by then are given up, @lost
+ * says how many: their ticks will be in a gap at the next start, their events
+ * replayed.
+ */
+void uv_store_close(struct uv_store *us, void (*cb)(void *data, size_t lost));
+
+#endif
