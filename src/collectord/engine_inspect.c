@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Owns the queue of containers whose details are wanted from an engine, a few
+ * at a time, each as it is after the last thing that happened to it. Knows
+ * nothing of how the connection is made.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine_priv.h"
+
+#define INSPECT_TIMEOUT_MS 30000L
+#define INSPECT_MAX	   (4 * 1024 * 1024)
+#define FAILURES_MAX	   3
+
+static void on_details(void *data, struct engine_http *http);
+
+static struct engine_inspect *find(struct engine *engine, const char *id)
+{
+	struct engine_inspect *i;
+
+	for (i = engine->inspect; i; i = i->next)
+		if (strcmp(i->id, id) == 0)
+			return i;
+	return NULL;
+}
+
+static int append(struct engine *engine, const char *id, bool of_list)
+{
+	struct engine_inspect *new = calloc(1, sizeof(*new));
+	struct engine_inspect **tail = &engine->inspect;
+
+	if (!new)
+		return -ENOMEM;
+	new->engine = engine;
+	new->of_list = of_list;
+	snprintf(new->id, sizeof(new->id), "%s", id);
+	while (*tail)
+		tail = &(*tail)->next;
+	*tail = new;
+	return 0;
+}
+
+int engine_inspect_add(struct engine *engine, const char *id, bool of_list)
+{
+	struct engine_inspect *i = find(engine, id);
+
+	if (!i)
+		return append(engine, id, of_list);
+	i->again = i->http != NULL;
+	i->of_list |= of_list;
+	return 0;
+}
+
+static void drop(struct engine_inspect *inspect)
+{
+	struct engine_inspect **at = &inspect->engine->inspect;
+
+	while (*at != inspect)
+		at = &(*at)->next;
+	*at = inspect->next;
+	engine_http_free(inspect->http);
+	free(inspect);
+}
+
+void engine_inspect_clear(struct engine *engine)
+{
+	while (engine->inspect)
+		drop(engine->inspect);
+	engine->inspects_running = 0;
+}
+
+static int start(struct engine_inspect *inspect)
+{
+	char path[ENGINE_PATH_MAX - 16];
+
+	snprintf(path, sizeof(path), "/containers/%s/json", inspect->id);
+	inspect->again = false;
+	return engine_request(inspect->engine, path, false, INSPECT_TIMEOUT_MS,
+			      INSPECT_MAX, on_details, inspect, &inspect->http);
+}
+
+static bool list_is_complete(const struct engine *engine)
+{
+	const struct engine_inspect *i;
+
+	for (i = engine->inspect; i; i = i->next)
+		if (i->of_list)
+			return false;
+	return true;
+}
+
+void engine_inspect_run(struct engine *engine)
+{
+	struct engine_inspect *i, *next;
+
+	for (i = engine->inspect; i; i = next) {
+		next = i->next;
+		if (engine->inspects_running == ENGINE_INSPECTS_MAX)
+			break;
+		if (i->http)
+			continue;
+		if (start(i) == 0)
+			engine->inspects_running++;
+		else
+			drop(i);
+	}
+	if (engine->listing && list_is_complete(engine)) {
+		engine->listing = false;
+		engine->callbacks->on_list_done(engine->data, engine);
+	}
+}
+
+/* Returns the details, or NULL and whether to ask once more. */
+static struct container_meta *read_details(struct engine_inspect *inspect,
+					   struct engine_http *http,
+					   bool *retry)
+{
+	struct container_meta *meta = NULL;
+	const char *body;
+	size_t len;
+
+	*retry = false;
+	if (engine_http_error(http) || engine_http_status(http) >= 500) {
+		*retry = ++inspect->failures < FAILURES_MAX;
+	} else if (engine_http_status(http) == 200) {
+		body = engine_http_body(http, &len);
+		if (engine_json_inspect(body, len, &meta))
+			inspect->engine->status.malformed++;
+	}
+	return meta;
+}
+
+static void on_details(void *data, struct engine_http *http)
+{
+	struct engine_inspect *inspect = data;
+	struct engine *engine = inspect->engine;
+	bool retry;
+	struct container_meta *meta = read_details(inspect, http, &retry);
+
+	engine->inspects_running--;
+	engine_http_free(http);
+	inspect->http = NULL;
+	if (retry || inspect->again) {
+		meta_free(meta); /* older than what has happened since */
+	} else {
+		drop(inspect);
+		if (meta)
+			engine->callbacks->on_container(engine->data, engine,
+							meta);
+	}
+	if (!engine->closing)
+		engine_inspect_run(engine);
+}
+
+/*
+ * The first request goes out from the loop like any other; an answer cannot
+ * come, nor a list be completed, before this returns.
+ */
+void engine_inspect(struct engine *engine, const char *id)
+{
+	if (engine->closing || engine->status.state != ENGINE_CONNECTED ||
+	    !engine_id_valid(id))
+		return;
+	if (engine_inspect_add(engine, id, engine->listing) == 0)
+		engine_inspect_run(engine);
+}
