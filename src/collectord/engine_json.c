@@ -64,8 +64,7 @@ static json_t *load(const char *buf, size_t len)
 	return json;
 }
 
-/* Copies a string member; absent is NULL, and so is "" where that says nothing.
- */
+/* Copies a string member; "" says as little as none and is NULL, too. */
 static int get_string(const json_t *object, const char *key, char **out)
 {
 	const char *text = json_string_value(json_object_get(object, key));
@@ -173,8 +172,7 @@ static enum meta_state parse_state(const char *text)
 
 /* The list: [{"Id", "Names": ["/x"], "Image", "Labels", "State", "Created"}] */
 
-/* Of {"/a/alias", "/b"}, where links add names, the one without a second '/'.
- */
+/* Links add names like "/a/alias": the own one has no second '/'. */
 static int set_listed_name(struct container_meta *meta, const json_t *names)
 {
 	for (size_t i = 0; i < json_array_size(names); i++) {
@@ -262,33 +260,30 @@ void engine_list_free(struct engine_list *list)
 
 /* Details: {"Id", "Name", "Path", "Args", "Created", "State", "Config"} */
 
-/* Appends " text", as far as there is room. */
-static void join(FILE *to, size_t *room, const char *glue, const char *text)
+/* Appends glue and text, or says that there is no room. */
+static int join(FILE *to, size_t *room, const char *glue, const char *text)
 {
-	size_t len = strlen(text);
+	size_t len = strlen(glue) + strlen(text);
 
-	if (*room < strlen(glue) + len) {
-		*room = 0;
-		return;
-	}
-	*room -= strlen(glue) + len;
+	if (*room < len)
+		return -E2BIG;
+	*room -= len;
 	fputs(glue, to);
 	fputs(text, to);
+	return 0;
 }
 
 static int write_command(FILE *to, const char *path, const json_t *args)
 {
 	size_t room = ENGINE_COMMAND_MAX;
+	int err = join(to, &room, "", path);
 
-	join(to, &room, "", path);
-	for (size_t i = 0; room && i < json_array_size(args); i++) {
+	for (size_t i = 0; !err && i < json_array_size(args); i++) {
 		const char *arg = json_string_value(json_array_get(args, i));
 
-		if (!arg)
-			return -EINVAL;
-		join(to, &room, " ", arg);
+		err = arg ? join(to, &room, " ", arg) : -EINVAL;
 	}
-	return room ? 0 : -E2BIG;
+	return err;
 }
 
 /*
