@@ -15,7 +15,7 @@ WARN	+= -Werror
 endif
 PKGS	:= libnl-3.0 libnl-genl-3.0 libuv sqlite3 libcurl jansson libsystemd
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
-PKG_LIBS = $(shell pkg-config --libs $(PKGS)) -linih
+PKG_LIBS = $(shell pkg-config --libs $(PKGS)) -linih -lm
 CLI_LIBS = $(shell pkg-config --libs ncursesw)
 
 ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(WARN) -D_GNU_SOURCE \
