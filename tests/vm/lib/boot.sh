@@ -40,8 +40,9 @@ disk_options() {
 
 kernel_arguments() {
 	local words="console=ttyS0 panic=-1 oops=panic printk.devkmsg=on loglevel=7 no_timer_check rdinit=/init"
-	[ "$vm_profile" != docker ] || words+=" apparmor=0 systemd.show_status=0"
+	[ "$vm_profile" != docker ] || words+=" apparmor=0 systemd.show_status=0 systemd.condition-needs-update=0 systemd.unit=sysmon-vm.target"
 	[ "$vm_icount" = 0 ] || words+=" nokaslr"
+	[ "$kernel_name" != debug ] || words+=" pci=noacpi"
 	printf '%s' "$words"
 }
 

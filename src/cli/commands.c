@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The subcommands with their options and help; knows none's inside. */
+#include "commands.h"
+#include "opts.h"
+
+#define AT(field) offsetof(struct options, field)
+
+static const struct opt top_opts[] = {
+	{ "once", '1', OPT_FLAG, AT(once), 0, NULL,
+	  "print one view and end (the default when not on a terminal)" },
+	{ "at", 0, OPT_TIME, AT(at), 0, "TIME", "as it was at that time" },
+	{ "sort", 's', OPT_TEXT, AT(sort), 0, "KEY",
+	  "cpu, mem, name, pids, read, write, ... (default: cpu)" },
+	{ "filter", 'f', OPT_TEXT, AT(filter), 0, "TEXT",
+	  "only containers with TEXT in name, image, command, id or cgroup" },
+	{ 0 }
+};
+static const struct opt containers_opts[] = {
+	{ "all", 'a', OPT_FLAG, AT(all), 0, NULL,
+	  "also those that have stopped, once for each time they ran" },
+	{ 0 }
+};
+static const struct opt history_opts[] = {
+	{ "system", 0, OPT_FLAG, AT(system), 0, NULL, "of the whole machine" },
+	{ "metric", 'm', OPT_TEXT, AT(metric), 0, "LIST",
+	  "these only, such as cpu,mem or io_read_bps" },
+	{ "step", 0, OPT_STEP, AT(step), 0, "raw|auto|DURATION",
+	  "a line for each sample, or for so long (default: auto)" },
+	{ 0 }
+};
+static const struct opt events_opts[] = {
+	{ "follow", 'f', OPT_FLAG, AT(follow), 0, NULL,
+	  "go on with the events as they happen" },
+	{ "lines", 'n', OPT_NUMBER, AT(lines), 0, "N",
+	  "only the newest N (with --follow: 10)" },
+	{ "type", 't', OPT_TEXT, AT(type), 0, "LIST",
+	  "only these: start, stop, gap" },
+	{ 0 }
+};
+static const struct opt stopped_opts[] = { { "by", 0, OPT_CHOICE, AT(by), 0,
+					     BY_CHOICES, "only stops by that" },
+					   { 0 } };
+
+static const struct opt *const top_tables[] = { top_opts, opts_format, NULL };
+static const struct opt *const containers_tables[] = { containers_opts,
+						       opts_format, NULL };
+static const struct opt *const history_tables[] = { history_opts, opts_range,
+						    opts_format, NULL };
+static const struct opt *const events_tables[] = { events_opts, opts_range,
+						   opts_format, NULL };
+static const struct opt *const stopped_tables[] = { stopped_opts, opts_range,
+						    opts_format, NULL };
+static const struct opt *const status_tables[] = { opts_format, NULL };
+static const struct opt *const no_tables[] = { NULL };
+
+const struct command commands[] = {
+	{
+		.name = "top",
+		.summary = "A live view of the machine and its containers",
+		.synopsis = "",
+		.help = "Keys: q quits, c m n p r w sort by CPU, memory, name, "
+			"pids, reads and writes,\n< and > by the column beside, "
+			"i the other way round, / filters, space pauses,\nleft "
+			"and right step through recorded time, End returns to "
+			"now, ? lists all.\n\nCPU is in percent of one CPU. "
+			"A dash is what is not known.\n",
+		.examples = "  sysmonctl top --sort mem\n"
+			    "  sysmonctl top --at 'yesterday' --once\n"
+			    "  sysmonctl top --json | jq '.containers[0]'\n",
+		.options = top_tables,
+		.run = cmd_top,
+	},
+	{
+		.name = "containers",
+		.summary = "The containers that are running, or ever were",
+		.synopsis = "",
+		.examples = "  sysmonctl containers\n"
+			    "  sysmonctl containers --all --format csv\n",
+		.options = containers_tables,
+		.run = cmd_containers,
+	},
+	{
+		.name = "history",
+		.summary = "Figures of a container or the machine over time",
+		.synopsis = "CONTAINER|--system",
+		.help = "CONTAINER is a name, the beginning of an id, or a "
+			"cgroup path. Without --since\nit is the last hour. A "
+			"time without a line has no record.\n",
+		.examples =
+			"  sysmonctl history web --since -10m --step raw\n"
+			"  sysmonctl history --system --since today -m cpu\n"
+			"  sysmonctl history web --format csv >web.csv\n",
+		.options = history_tables,
+		.run = cmd_history,
+	},
+	{
+		.name = "events",
+		.summary = "The record of containers' starts and stops",
+		.synopsis = "",
+		.help = "Where events were lost, the record has a line of type "
+			"gap that says how many\nand why.\n",
+		.examples = "  sysmonctl events --follow\n"
+			    "  sysmonctl events --type stop --since -1h\n",
+		.options = events_tables,
+		.run = cmd_events,
+	},
+	{
+		.name = "stopped",
+		.summary = "What stopped, why, and what it had used",
+		.synopsis = "",
+		.examples = "  sysmonctl stopped --by policy --since today\n"
+			    "  sysmonctl stopped --json | jq '.stopped[-1]'\n",
+		.options = stopped_tables,
+		.run = cmd_stopped,
+	},
+	{
+		.name = "status",
+		.summary = "Do module, daemon and database work, and if not, "
+			   "what to do",
+		.synopsis = "",
+		.help = "Exit status is 4 when the daemon or the module is not "
+			"running.\n",
+		.examples = "  sysmonctl status\n"
+			    "  sysmonctl status --json | jq .problems\n",
+		.options = status_tables,
+		.run = cmd_status,
+	},
+	{
+		.name = "set",
+		.summary = "Changes the module's settings until it is unloaded",
+		.synopsis = "interval=DURATION | match=GLOB[,GLOB...] ...",
+		.help = "interval is from 100ms to 60s. match says which "
+			"cgroup names are containers, besides\nthose of the "
+			"known engines; match= forgets all patterns. For good, "
+			"put both into\n/etc/sysmon/sysmon.conf.\n",
+		.examples = "  sysmonctl set interval=500ms\n"
+			    "  sysmonctl set 'match=machine-*.scope,"
+			    "lxc.payload.*'\n",
+		.options = no_tables,
+		.run = cmd_set,
+	},
+	{ 0 }
+};

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Prints results in every format; knows no query. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/json.h"
+#include "output.h"
+#include "style.h"
+
+/* Rows that a table's widths are taken from. */
+#define OUTPUT_HELD_MAX 1000
+
+json_t *output_head(void)
+{
+	return json_pack("{s:i}", "version", 1);
+}
+
+static int output_state(const struct output *out)
+{
+	return ferror(out->to) ? -EIO : 0;
+}
+
+/* "key":value for each member, with a comma in front if `behind`. */
+static int put_members(FILE *to, json_t *object, bool behind)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(object, key, value)
+	{
+		fprintf(to, "%s\"%s\":", behind ? "," : "", key);
+		if (json_write(to, value))
+			return -EIO;
+		behind = true;
+	}
+	return 0;
+}
+
+static void put_csv_heading(struct output *out)
+{
+	bool first = true;
+	unsigned int i;
+	const char *p;
+
+	for (i = 0; i < out->count; i++) {
+		if (!(out->fields[i].show & SHOW_STREAM))
+			continue;
+		if (!first)
+			putc(',', out->to);
+		first = false;
+		for (p = out->fields[i].key; *p; p++)
+			putc(*p == '.' ? '_' : *p, out->to);
+	}
+	putc('\n', out->to);
+}
+
+int output_begin(struct output *out, const struct cli *cli,
+		 const struct field *fields, unsigned int count, json_t *head,
+		 const char *key)
+{
+	int r = 0;
+
+	*out = (struct output){
+		.to = stdout,
+		.format = (enum format)cli->opt.format,
+		.terminal = cli->terminal,
+		.fields = fields,
+		.count = count,
+		.held = { .columns = count },
+	};
+	layout_init(&out->layout, fields, count, cli->terminal.charset);
+	switch (out->format) {
+	case FORMAT_JSON:
+		putc('{', out->to);
+		r = head ? put_members(out->to, head, false) : -ENOMEM;
+		fprintf(out->to, ",\"%s\":[", key);
+		break;
+	case FORMAT_CSV:
+		put_csv_heading(out);
+		break;
+	case FORMAT_TABLE:
+	case FORMAT_JSONL:
+		break;
+	}
+	json_decref(head);
+	return r ? r : output_state(out);
+}
+
+/* A line with styles in it, made by layout_*(). */
+static int put_line(struct output *out, const struct value *row)
+{
+	char *line = NULL;
+	size_t size;
+	FILE *mem = open_memstream(&line, &size);
+	int r = 0;
+
+	if (!mem)
+		return -ENOMEM;
+	if (row)
+		r = layout_row(&out->layout, row, false, mem);
+	else
+		layout_heading(&out->layout, -1, mem);
+	if (fclose(mem))
+		r = -ENOMEM;
+	if (!r) {
+		style_print(out->to, line, out->terminal.color);
+		putc('\n', out->to);
+	}
+	free(line);
+	return r;
+}
+
+/* Fixes the widths by the rows held, and prints these. */
+static int output_lay_out(struct output *out)
+{
+	unsigned int i;
+	int r = 0;
+
+	if (out->laid_out)
+		return 0;
+	out->laid_out = true;
+	for (i = 0; !r && i < out->held.count; i++)
+		r = layout_fit(&out->layout, rowset_row(&out->held, i));
+	layout_limit(&out->layout, out->terminal.width);
+	if (!r)
+		r = put_line(out, NULL);
+	for (i = 0; !r && i < out->held.count; i++)
+		r = put_line(out, rowset_row(&out->held, i));
+	rowset_free(&out->held);
+	return r;
+}
+
+static int put_table_row(struct output *out, const struct value *row)
+{
+	int r;
+
+	if (out->laid_out)
+		return put_line(out, row);
+	r = rowset_add(&out->held, row);
+	if (!r && out->held.count == OUTPUT_HELD_MAX)
+		r = output_lay_out(out);
+	return r;
+}
+
+static int put_json_row(struct output *out, const struct value *row,
+			unsigned int show, const char *before,
+			const char *behind)
+{
+	json_t *json = json_row(out->fields, out->count, row, show);
+	int r;
+
+	if (!json)
+		return -ENOMEM;
+	fputs(before, out->to);
+	r = json_write(out->to, json);
+	fputs(behind, out->to);
+	json_decref(json);
+	return r;
+}
+
+/* A number as JSON writes it; nothing for null. */
+static int put_csv_number(FILE *to, const struct value *v, enum unit unit)
+{
+	json_t *json;
+	int r;
+
+	if (v->type == VALUE_NULL)
+		return 0;
+	json = json_value(v, unit);
+	if (!json)
+		return -ENOMEM;
+	r = json_is_null(json) ? 0 : json_write(to, json);
+	json_decref(json);
+	return r;
+}
+
+static int put_csv_row(FILE *to, const struct field *fields, unsigned int count,
+		       const struct value *row)
+{
+	bool first = true;
+	unsigned int i;
+	char *text;
+	int r = 0;
+
+	for (i = 0; !r && i < count; i++) {
+		if (!(fields[i].show & SHOW_STREAM))
+			continue;
+		if (!first)
+			putc(',', to);
+		first = false;
+		if (row[i].type != VALUE_TEXT) {
+			r = put_csv_number(to, &row[i], fields[i].unit);
+			continue;
+		}
+		text = text_csv(row[i].s.p, row[i].s.len);
+		r = text ? 0 : -ENOMEM;
+		fputs(text ? text : "", to);
+		free(text);
+	}
+	putc('\n', to);
+	return r;
+}
+
+int output_row(struct output *out, const struct value *row)
+{
+	int r = 0;
+
+	switch (out->format) {
+	case FORMAT_TABLE:
+		r = put_table_row(out, row);
+		break;
+	case FORMAT_JSON:
+		r = put_json_row(out, row, SHOW_DOC, out->rows ? ",\n" : "\n",
+				 "");
+		break;
+	case FORMAT_JSONL:
+		r = put_json_row(out, row, SHOW_STREAM, "", "\n");
+		break;
+	case FORMAT_CSV:
+		r = put_csv_row(out->to, out->fields, out->count, row);
+		break;
+	}
+	out->rows++;
+	return r ? r : output_state(out);
+}
+
+int output_flush(struct output *out)
+{
+	int r = 0;
+
+	if (out->format == FORMAT_TABLE && out->rows)
+		r = output_lay_out(out);
+	if (fflush(out->to))
+		return -EIO;
+	return r;
+}
+
+int output_end(struct output *out, json_t *tail)
+{
+	int r = 0;
+
+	switch (out->format) {
+	case FORMAT_TABLE:
+		if (out->rows)
+			r = output_lay_out(out);
+		break;
+	case FORMAT_JSON:
+		fputs(out->rows ? "\n]" : "]", out->to);
+		if (tail)
+			r = put_members(out->to, tail, true);
+		fputs("}\n", out->to);
+		break;
+	case FORMAT_JSONL:
+	case FORMAT_CSV:
+		break;
+	}
+	json_decref(tail);
+	rowset_free(&out->held);
+	if (fflush(out->to))
+		return -EIO;
+	return r ? r : output_state(out);
+}
+
+int output_all(const struct cli *cli, const struct field *fields,
+	       unsigned int count, json_t *head, const char *key,
+	       struct cursor *c, unsigned int *rows)
+{
+	struct value row[QUERY_COLUMNS_MAX];
+	struct output out;
+	int r, end;
+
+	r = output_begin(&out, cli, fields, count, head, key);
+	while (!r) {
+		int next = cursor_next(c, row);
+
+		if (next <= 0) {
+			r = next;
+			break;
+		}
+		r = output_row(&out, row);
+	}
+	cursor_close(c);
+	end = output_end(&out, NULL);
+	*rows = out.rows;
+	return r ? r : end;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The one place where results are printed, in every format, by the field
+ * tables. Constant memory however many rows come. Knows no query.
+ */
+#ifndef SYSMON_CLI_OUTPUT_H
+#define SYSMON_CLI_OUTPUT_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "cli.h"
+#include "layout.h"
+#include "lib/rowset.h"
+
+struct output {
+	FILE *to;
+	enum format format;
+	struct terminal terminal;
+	const struct field *fields;
+	unsigned int count;
+	unsigned int rows; /* printed, or held */
+	bool laid_out;
+	struct rowset held; /* the first rows, until the widths are known */
+	struct layout layout;
+};
+
+/*
+ * Begins a result. head is the document's members before the list and key the
+ * list's name; only --format json shows them. Takes the reference to head.
+ * This and the next two return 0, -ENOMEM or -EIO.
+ */
+int output_begin(struct output *out, const struct cli *cli,
+		 const struct field *fields, unsigned int count, json_t *head,
+		 const char *key);
+int output_row(struct output *out, const struct value *row);
+/* Ends it, with members behind the list if tail (a reference taken) is not
+ * NULL. Must be called, also after a failure. */
+int output_end(struct output *out, json_t *tail);
+
+/* Shows what has been printed so far, for results that keep coming. */
+int output_flush(struct output *out);
+
+/* {"version":1}, the head of every document. */
+json_t *output_head(void);
+
+/* All rows of the cursor through the three above. */
+int output_all(const struct cli *cli, const struct field *fields,
+	       unsigned int count, json_t *head, const char *key,
+	       struct cursor *c, unsigned int *rows);
+
+#endif

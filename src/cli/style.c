@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Shows styled lines on a plain terminal; knows no meaning of a style. */
+#include <string.h>
+
+#include "style.h"
+
+static const char *const sequences[STYLE_COUNT] = {
+	[STYLE_PLAIN] = "\033[0m",     [STYLE_BOLD] = "\033[0;1m",
+	[STYLE_DIM] = "\033[0;2m",     [STYLE_GREEN] = "\033[0;32m",
+	[STYLE_YELLOW] = "\033[0;33m", [STYLE_RED] = "\033[0;31m",
+	[STYLE_HEADING] = "\033[0;1m", [STYLE_SORTED] = "\033[0;1;4m",
+	[STYLE_MARKED] = "\033[0;7m",  [STYLE_ALARM] = "\033[0;1;31m",
+};
+
+void style_print(FILE *to, const char *line, bool color)
+{
+	bool styled = false;
+
+	for (; *line; line++) {
+		unsigned char c = (unsigned char)*line;
+
+		if (c >= STYLE_COUNT) {
+			putc(c, to);
+		} else if (color) {
+			fputs(sequences[c], to);
+			styled = c != STYLE_PLAIN;
+		}
+	}
+	if (styled)
+		fputs(sequences[STYLE_PLAIN], to);
+}

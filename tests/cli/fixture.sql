@@ -1,0 +1,166 @@
+-- A small record for the tests of sysmonctl; the schema is in sql/. It ends at
+-- 2025-01-15 12:00:09 UTC (unix 1736942409), one tick a second.
+
+INSERT INTO boot (id, uuid) VALUES
+	(1, '11111111-1111-4111-8111-111111111111'),
+	(2, '22222222-2222-4222-8222-222222222222');
+
+INSERT INTO session (id, boot, instance, opened_ns, last_tick, last_seq) VALUES
+	(1, 1, 5000000000, 1736850000000000000, 0, 2),
+	(2, 2, 7000000000, 1736942399000000000, 10, 12);
+
+-- Ticks 1 to 10 at 12:00:00 to 12:00:09; over which time the first one counts
+-- is unknown.
+INSERT INTO tick (id, session, number, ts_ns, boottime_ns, span_us,
+	interval_us, walk_us, containers, cpus, cpu_user_us, cpu_nice_us,
+	cpu_system_us, cpu_idle_us, cpu_iowait_us, cpu_irq_us, cpu_softirq_us,
+	cpu_steal_us, mem_total_bytes, mem_free_bytes, mem_available_bytes,
+	mem_cached_bytes, mem_buffers_bytes, swap_total_bytes, swap_free_bytes,
+	load1_milli, load5_milli, load15_milli)
+WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10)
+SELECT	i, 2, i, 1736942399000000000 + i * 1000000000, 7000000000 + i * 1000000000,
+	iif(i = 1, NULL, 1000000), 1000000, 250, 6, 4,
+	iif(i = 1, NULL, 1000000 + i * 10000), iif(i = 1, NULL, 0),
+	iif(i = 1, NULL, 500000), iif(i = 1, NULL, 2300000),
+	iif(i = 1, NULL, 30000), iif(i = 1, NULL, 2000),
+	iif(i = 1, NULL, 8000), iif(i = 1, NULL, 0),
+	4294967296, 1073741824, 2147483648 + i * 1048576, 536870912, 67108864,
+	1073741824, 1073741824 - i * 1048576, 420 + i, 300, 200
+FROM	n;
+
+INSERT INTO container (id, boot, cgroup_id, key, path, runtime, parent, name,
+	image, command, labels, first_seen_ns, started_ns, stopped_ns) VALUES
+	-- From the boot before: nobody saw it end.
+	(1, 1, 900, 'aaaa000000000000000000000000000000000000000000000000000000000001',
+	 '/system.slice/docker-aaaa000000000000000000000000000000000000000000000000000000000001.scope',
+	 'docker', NULL, 'web', 'nginx:1.25', 'nginx -g daemon off;', '{}',
+	 1736850000000000000, 1736850000000000000, NULL),
+	-- Its replacement of the same name, running.
+	(2, 2, 1000, 'bbbb000000000000000000000000000000000000000000000000000000000002',
+	 '/system.slice/docker-bbbb000000000000000000000000000000000000000000000000000000000002.scope',
+	 'docker', NULL, 'web', 'nginx:1.27', 'nginx -g daemon off;', '{}',
+	 1736942399500000000, 1736942399500000000, NULL),
+	(3, 2, 1001, 'bbcc000000000000000000000000000000000000000000000000000000000003',
+	 '/machine.slice/libpod-bbcc000000000000000000000000000000000000000000000000000000000003.scope',
+	 'podman', NULL, 'db', 'postgres:16', 'postgres -c fsync=on', '{}',
+	 1736942400000000000, NULL, NULL),
+	-- A container in the one before.
+	(4, 2, 1002, 'cccc000000000000000000000000000000000000000000000000000000000004',
+	 '/machine.slice/libpod-bbcc000000000000000000000000000000000000000000000000000000000003.scope/cccc000000000000000000000000000000000000000000000000000000000004',
+	 NULL, 3, NULL, NULL, NULL, NULL, 1736942400000000000, 1736942400250000000, NULL),
+	-- A name and a command that mean harm: escapes, a newline, a quote, a
+	-- carriage return, C1, a turn of direction, invalid UTF-8.
+	(5, 2, 1003, 'dddd000000000000000000000000000000000000000000000000000000000005',
+	 '/system.slice/docker-dddd000000000000000000000000000000000000000000000000000000000005.scope',
+	 'docker', NULL,
+	 CAST(x'1b5d303b6f776e656407' || x'6576696c' || x'0a' || x'22712c22' || x'0d' || x'c29b' || x'e280ae' || x'fffe' AS TEXT),
+	 '=cmd|'' /C calc''!A0', CAST(x'1b5b324a' || 'rm -rf' || x'09' || x'7f' || x'c3' AS TEXT), '{}',
+	 1736942400000000000, 1736942400500000000, NULL),
+	(6, 2, 1004, 'eeee000000000000000000000000000000000000000000000000000000000006',
+	 '/system.slice/docker-eeee000000000000000000000000000000000000000000000000000000000006.scope',
+	 'docker', NULL, '日本語コンテナ', 'registry.example/team/a-rather-long-image-name:2025.01.15',
+	 'sleep infinity', '{}', 1736942400000000000, 1736942400500000000, NULL),
+	(7, 2, 1005, 'machine-guest.scope', '/machine.slice/machine-guest.scope',
+	 'match', NULL, NULL, NULL, NULL, NULL, 1736942400000000000, NULL, NULL),
+	-- Stopped ones: by the policy, by a signal, by the OOM killer, and by
+	-- itself after a life too short for a sample.
+	(8, 2, 1006, 'ffff000000000000000000000000000000000000000000000000000000000008',
+	 '/system.slice/docker-ffff000000000000000000000000000000000000000000000000000000000008.scope',
+	 'docker', NULL, 'stress_2', 'alpine-stress', 'stress --cpu 1', '{}',
+	 1736942401000000000, 1736942401000000000, 1736942405500000000),
+	(9, 2, 1007, 'ffff000000000000000000000000000000000000000000000000000000000009',
+	 '/system.slice/docker-ffff000000000000000000000000000000000000000000000000000000000009.scope',
+	 'docker', NULL, 'stress_3', 'alpine-stress', 'stress --vm 2', '{}',
+	 1736942401000000000, 1736942401000000000, 1736942406000000000),
+	(10, 2, 1008, 'ffff00000000000000000000000000000000000000000000000000000000000a',
+	 '/system.slice/docker-ffff00000000000000000000000000000000000000000000000000000000000a.scope',
+	 'docker', NULL, 'leaky', 'alpine-stress', 'stress --vm 8', '{}',
+	 1736942401000000000, 1736942401000000000, 1736942407000000000),
+	(11, 2, 1009, 'ffff00000000000000000000000000000000000000000000000000000000000b',
+	 '/system.slice/docker-ffff00000000000000000000000000000000000000000000000000000000000b.scope',
+	 'docker', NULL, 'brief', 'alpine-stress', 'true', '{}',
+	 1736942408000000000, 1736942408000000000, 1736942408200000000);
+
+-- web: a CPU time of i * 10 ms in tick i.
+INSERT INTO sample
+SELECT	id, 2, iif(id = 1, NULL, id * 10000), iif(id = 1, NULL, id * 8000),
+	iif(id = 1, NULL, id * 2000), 52428800 + id * 1048576, NULL,
+	73400320, 0, iif(id = 1, NULL, 0), iif(id = 1, NULL, 4096),
+	iif(id = 1, NULL, 8192), iif(id = 1, NULL, 1), iif(id = 1, NULL, 2), 5
+FROM	tick;
+-- db: with a limit; a counter went backwards in tick 5.
+INSERT INTO sample
+SELECT	id, 3, iif(id IN (1, 5), NULL, 1250000), iif(id IN (1, 5), NULL, 1000000),
+	iif(id IN (1, 5), NULL, 250000), 201326592, 268435456, 260046848, 1048576,
+	iif(id = 1, NULL, id = 7), iif(id = 1, NULL, 1048576),
+	iif(id = 1, NULL, 2097152), iif(id = 1, NULL, 16), iif(id = 1, NULL, 32), 12
+FROM	tick;
+INSERT INTO sample (tick, container, cpu_usage_us, mem_bytes, pids)
+SELECT	id, 4, 1000, 1048576, 1 FROM tick WHERE id >= 2;
+INSERT INTO sample (tick, container, cpu_usage_us, mem_bytes, pids)
+SELECT	id, 5, 20000, 2097152, 1 FROM tick WHERE id >= 2;
+INSERT INTO sample (tick, container, cpu_usage_us, mem_bytes, pids)
+SELECT	id, 6, 0, 524288, 1 FROM tick WHERE id >= 2;
+-- Of machine-guest.scope nothing is known but that it is there.
+INSERT INTO sample (tick, container) SELECT id, 7 FROM tick WHERE id >= 2;
+INSERT INTO sample (tick, container, cpu_usage_us, mem_bytes, pids)
+SELECT	id, 8, 200000, 1572864, 2 FROM tick WHERE id BETWEEN 3 AND 6;
+
+INSERT INTO event (session, seq, ts_ns, boottime_ns, type, container) VALUES
+	(1, 1, 1736850000000000000, 5000000000, 'start', 1),
+	(2, 1, 1736942399500000000, 7500000000, 'start', 2),
+	(2, 2, 1736942400250000000, 8250000000, 'start', 4),
+	(2, 3, 1736942400500000000, 8500000000, 'start', 5),
+	(2, 4, 1736942400500000000, 8500000000, 'start', 6),
+	(2, 7, 1736942401000000000, 9000000000, 'start', 10),
+	(2, 8, 1736942405500000000, 13500000000, 'stop', 8),
+	(2, 9, 1736942406000000000, 14000000000, 'stop', 9),
+	(2, 10, 1736942407000000000, 15000000000, 'stop', 10),
+	(2, 11, 1736942408000000000, 16000000000, 'start', 11),
+	(2, 12, 1736942408200000000, 16200000000, 'stop', 11);
+
+INSERT INTO gap (session, kind, first, count, from_ns, to_ns, reason) VALUES
+	(2, 'event', 5, 2, 1736942400500000000, 1736942401000000000, 'overrun'),
+	(2, 'tick', 11, 3, NULL, NULL, 'incomplete');
+
+INSERT INTO action (id, rule, container, group_key, verb, dry_run, decided_ns,
+	requested_ns, answered_ns, confirmed_ns, http_status, error) VALUES
+	(1, 'stress-one-each', 8, '--cpu', 'stop', 0, 1736942404000000000,
+	 1736942404010000000, 1736942405510000000, 1736942405500000000, 204, NULL);
+
+INSERT INTO stop (container, session, seq, stopped_ns, reason, exit_code,
+	signal, action, final_cpu_us, final_mem_peak_bytes,
+	final_io_read_bytes, final_io_write_bytes) VALUES
+	(8, 2, 8, 1736942405500000000, 'policy', 137, 9, 1, 900000, 2097152, 0, 4096),
+	(9, 2, 9, 1736942406000000000, 'signal', 143, 15, NULL, 1234567, 134217728, 0, 0),
+	(10, 2, 10, 1736942407000000000, 'oom', 137, 9, NULL, 5000000, 67108864, NULL, NULL),
+	(11, 2, 12, 1736942408200000000, 'exit', 0, NULL, NULL, 1500, 524288, 0, 0);
+
+INSERT INTO job (name, kind, command, every_s, runs, failures, skipped,
+	started_ns, ended_ns, exit_code, signal, error) VALUES
+	('spawn', 'schedule', '/usr/lib/sysmon/spawn.sh', 40, 3, 1, 1,
+	 1736942400000000000, 1736942401500000000, 1, NULL, 'exited with 1'),
+	('compose', 'startup', 'docker compose up -d', NULL, 1, 0, 0,
+	 1736942399000000000, 1736942399900000000, 0, NULL, NULL);
+
+INSERT INTO status (key, value) VALUES
+	('pid', 0),
+	('version', '0.1.0'),
+	('started_ns', 1736942399000000000),
+	('heartbeat_ns', 1736942409500000000),
+	('stopped_ns', NULL),
+	('ticks_stored', 10),
+	('samples_stored', 60),
+	('events_stored', 11),
+	('gap_ticks', 3),
+	('gap_events', 2),
+	('overruns', 1),
+	('commit_ns_last', 1500000),
+	('commit_ns_max', 9000000),
+	('db_bytes', 147456),
+	('wal_bytes', 0),
+	('module_state', 'running'),
+	('module_version', '0.1.0'),
+	('module_interval_ns', 1000000000),
+	('module_dropped', 0),
+	('engines', '[]');

@@ -1,0 +1,28 @@
+# shellcheck shell=bash
+# Running guest scripts as TAP subtests; sourced by tests/vm/*.t.
+
+here=$(cd "$(dirname "${BASH_SOURCE[1]}")" && pwd)
+number=0
+failed=0
+
+# vm_subtest NAME RUN-OPTION... -- SCRIPT [ARG...]: the guest script prints TAP
+# and fails when a test of its did.
+vm_subtest() {
+	local name=$1 status
+	shift
+	printf '# Subtest: %s\n' "$name"
+	"$here/run" "$@" | sed -u 's/^/    /'
+	status=${PIPESTATUS[0]}
+	number=$((number + 1))
+	if [ "$status" = 0 ]; then
+		printf 'ok %d - %s\n' "$number" "$name"
+	else
+		failed=$((failed + 1))
+		printf 'not ok %d - %s\n# tests/vm/run exited with %d\n' "$number" "$name" "$status"
+	fi
+}
+
+subtests_done() {
+	printf '1..%d\n' "$number"
+	exit "$((failed > 0))"
+}

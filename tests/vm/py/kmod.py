@@ -1,0 +1,479 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Tests of sysmon.ko: figures against the cgroup files' own, events, permissions, unloading."""
+import json
+import os
+import signal
+import subprocess
+import threading
+import time
+
+from cg import Cgroup, hexname
+from family import NlError, YnlFamily, containers, events, listen, open_family, receive
+from tap import equal, ok, run, wait_for
+import family
+
+ynl = None
+instance = None
+MANY = 500
+
+
+def sh(*argv):
+    return subprocess.run(argv, capture_output=True, text=True)
+
+
+def load(*params):
+    global ynl, instance
+    p = sh("modprobe", "sysmon", *params)
+    if p.returncode:
+        raise Exception(p.stderr)
+    ynl = open_family()
+    instance = ynl.do("module-get", {})["module"]["instance"]
+
+
+def unload():
+    p = sh("rmmod", "sysmon")
+    return ok(p.returncode == 0, "the module unloads", p.stderr)
+
+
+def module():
+    return ynl.do("module-get", {})["module"]
+
+
+def head():
+    return module()["events-head"]
+
+
+def fails(errno_name, fn):
+    """Name of the error that a request got, or 'none'."""
+    import errno
+    try:
+        fn()
+    except NlError as e:
+        name = errno.errorcode[-e.nl_msg.error]
+        return name if name != errno_name else True
+    except PermissionError:
+        return True if errno_name == "EPERM" else "EPERM"
+    return "none"
+
+
+def test_loads():
+    """the kernel tree's own client drives the family"""
+    load()
+    p = sh("ynl", "--do", "module-get", "--output-json")
+    if p.returncode:  # 6.12's cli.py prints Python unless asked otherwise
+        p = sh("ynl", "--do", "module-get")
+    ok("boot-id" in p.stdout, "cli.py --do module-get answers", p.stdout + p.stderr)
+    m = module()
+    with open("/proc/sys/kernel/random/boot_id") as f:
+        equal(m["boot-id"], f.read().strip(), "boot-id is the kernel's")
+    equal((m["abi"], m["interval-ns"], m["events-head"], m["events-lost"]),
+          (1, 10**9, 0, 0), "abi, interval and counters after load")
+
+
+def near(got_ns, low_usec, high_usec):
+    """Within 1% or 10 ms of a figure between the two readings."""
+    slack = max(10_000, high_usec // 100)
+    return low_usec - slack <= got_ns / 1000 <= high_usec + slack
+
+
+def check_idle(c, cg):
+    """The names of the figures of an idle container that are not its files'."""
+    stat = cg.table("cpu.stat")
+    wrong = [key for key, field in (("cpu-usage-ns", "usage_usec"), ("cpu-user-ns", "user_usec"),
+                                    ("cpu-system-ns", "system_usec"))
+             if not near(c[key], stat[field], stat[field])]
+    exact = {"mem-current-bytes": "memory.current", "mem-peak-bytes": "memory.peak",
+             "mem-swap-bytes": "memory.swap.current", "pids": "pids.current"}
+    wrong += [key for key, name in exact.items() if c[key] != cg.number(name)]
+    if c.get("mem-limit-bytes") != cg.number("memory.max"):
+        wrong.append("mem-limit-bytes")
+    if c["id"] != os.path.basename(cg.path) or c["path"] != cg.path:
+        wrong.append("id or path")
+    return wrong
+
+
+def test_many():
+    """500 containers, each figure against its file"""
+    before = head()
+    groups = [Cgroup("/" + hexname(i)) for i in range(MANY)]
+    for i, cg in enumerate(groups):
+        if i % 5 == 0:
+            cg.write("memory.max", str(64 << 20))
+        cg.spawn("/bin/sleep", "1000")
+    wait_for(lambda: head() == before + MANY)
+    time.sleep(1.5)  # let the last of them settle, then an interval
+    found, parts = containers(ynl)
+    equal(len(found), MANY, "the dump has every container")
+    equal(parts[-1].get("containers"), MANY, "its last part says how many")
+    ok(all("containers" not in p for p in parts[:-1]), "no other part does")
+    equal([p["tick"]["part"] for p in parts], list(range(len(parts))), "parts are numbered")
+    wrong = {cg.path[-6:]: check_idle(found[cg.id], cg) for cg in groups}
+    ok(not any(wrong.values()), "figures equal the files' own",
+       {k: v for k, v in wrong.items() if v})
+    starts = [m["event"] for m in events(ynl, before + 1)]
+    equal([e["seq"] for e in starts], list(range(before + 1, before + MANY + 1)),
+          "a start event for each, numbered without a skip")
+    ok(all(e["type"] == "start" for e in starts) and
+       [e["container"]["cgroup-id"] for e in starts] == [g.id for g in groups],
+       "in the order of their starts")
+    one, _ = containers(ynl, **{"cgroup-id": groups[7].id})
+    equal(list(one), [groups[7].id], "a dump of one container")
+    equal(fails("ENOENT", lambda: containers(ynl, **{"cgroup-id": 1})), True, "of an unknown one")
+    check_snapshot(groups)
+    for cg in groups:
+        cg.remove()
+    wait_for(lambda: head() == before + 2 * MANY)
+    stops = [m["event"] for m in events(ynl, before + MANY + 1)]
+    equal([e["type"] for e in stops], ["stop"] * MANY, "a stop event for each")
+    ok(all(e["container"]["cpu-usage-ns"] > 0 for e in stops), "with its final figures")
+    ok(wait_for(lambda: module()["containers"] == 0), "removed containers leave the table")
+
+
+def check_snapshot(groups):
+    s = listen(ynl, "snapshots")
+    sizes, parts = [], []
+    while not parts or parts[0]["tick"]["part"] != 0 or "containers" not in parts[-1]:
+        size, m = receive(ynl, s)
+        if m["tick"]["part"] == 0:
+            sizes, parts = [], []
+        sizes.append(size)
+        parts.append(m)
+    s.close()
+    ok(max(sizes) <= 8192, "snapshot messages are 8 KiB at most", max(sizes))
+    ok("system" in parts[0] and all("system" not in p for p in parts[1:]),
+       "the machine is in the first")
+    equal(len({(p["tick"]["number"], p["tick"]["boottime-ns"], p["tick"]["realtime-ns"],
+                p["tick"]["walk-ns"]) for p in parts}), 1, "all parts carry the same tick")
+    ids = [c["cgroup-id"] for p in parts for c in p.get("container", [])]
+    equal(sorted(ids), sorted(g.id for g in groups), "and together every container once")
+    equal(parts[-1]["containers"], len(groups), "the last says how many")
+
+
+def test_busy():
+    """figures of containers that work"""
+    cg = Cgroup("/" + hexname(1, "b"))
+    cg.spawn("/bin/sh", "-c", "while :; do :; done")
+    time.sleep(2)
+    for _ in range(3):
+        low = cg.table("cpu.stat")
+        time.sleep(1.1)  # a dump may be one interval old
+        c = containers(ynl)[0][cg.id]
+        high = cg.table("cpu.stat")
+        ok(near(c["cpu-usage-ns"], low["usage_usec"], high["usage_usec"]) and
+           near(c["cpu-user-ns"], low["user_usec"], high["user_usec"]) and
+           near(c["cpu-system-ns"], low["system_usec"], high["system_usec"]),
+           "CPU of a busy container", f"{low}\n{c}\n{high}")
+        ok(c["cpu-user-ns"] + c["cpu-system-ns"] == c["cpu-usage-ns"],
+           "user and system make up usage")
+    cg.remove()
+
+
+def test_io():
+    """io through a real disk"""
+    cg = Cgroup("/" + hexname(2, "b"))
+    cg.spawn("/bin/sleep", "1000")
+    p = cg.spawn("/bin/dd", "if=/dev/zero", "of=/mnt/disk/x", "bs=64k", "count=64", "oflag=direct")
+    p.wait()
+    cg.spawn("/bin/dd", "if=/mnt/disk/x", "of=/dev/null", "bs=64k", "iflag=direct").wait()
+    os.sync()
+
+    def agrees():
+        c, io = containers(ynl)[0][cg.id], cg.io()
+        return io["wbytes"] >= 4 << 20 and \
+            (c["io-read-bytes"], c["io-write-bytes"], c["io-read-ops"], c["io-write-ops"]) == \
+            (io["rbytes"], io["wbytes"], io["rios"], io["wios"])
+    ok(wait_for(agrees, 15, 0.5), "bytes and operations equal io.stat's",
+       f"{containers(ynl)[0][cg.id]}\n{cg.io()}")
+    cg.remove()
+
+
+def test_oom():
+    """a kill by the memory limit"""
+    cg = Cgroup("/" + hexname(3, "b"))
+    cg.write("memory.max", str(16 << 20))
+    cg.write("memory.swap.max", "0")
+    before = head()
+    p = cg.spawn("/usr/bin/python3", "-c", "x = bytearray(64 << 20)")
+    p.wait()
+    wait_for(lambda: head() == before + 2)
+    stop = events(ynl, before + 2)[0]["event"]
+    kills = cg.table("memory.events")["oom_kill"]
+    ok(kills >= 1 and stop["container"]["oom-kills"] == kills, "is counted in the stop's figures",
+       f"{kills} {stop}")
+    equal(stop["container"]["mem-peak-bytes"], cg.number("memory.peak"), "as is the peak")
+    equal(stop["container"]["mem-limit-bytes"], 16 << 20, "and the limit")
+    cg.remove()
+
+
+def test_names():
+    """which cgroups are containers"""
+    ident = hexname(9, "d")
+    yes = {f"/docker-{ident}.scope": ("docker", ident), f"/libpod-{ident}.scope": ("libpod", ident),
+           f"/crio-{ident}.scope": ("crio", ident),
+           f"/cri-containerd-{ident}.scope": ("containerd", ident),
+           f"/nerdctl-{ident}.scope": ("nerdctl", ident), f"/{ident}": ("unknown", ident)}
+    no = [f"/libpod-conmon-{ident}.scope", f"/crio-conmon-{ident}.scope", f"/x-{ident}.scope",
+          f"/docker-{ident}.slice", f"/docker-{ident[:-1]}.scope", f"/{ident.upper()}",
+          f"/{ident}0", "/machine-box.scope"]
+    groups = {path: Cgroup(path) for path in list(yes) + no}
+    for cg in groups.values():
+        cg.spawn("/bin/sleep", "1000")
+    wait_for(lambda: module()["containers"] == len(yes))
+    found, _ = containers(ynl)
+    equal({c["path"]: (c["runtime"], c["id"]) for c in found.values()}, yes,
+          "by the runtimes' names, and no monitor's")
+    ynl.do("config-set", {"match": ["machine-*.scope", "lxc.payload.*"]})
+    found, _ = containers(ynl)
+    c = found.get(groups["/machine-box.scope"].id, {})
+    equal((c.get("runtime"), c.get("id")), ("match", "machine-box.scope"), "by a configured pattern")
+    equal(module()["match"], ["machine-*.scope", "lxc.payload.*"], "module-get tells the patterns")
+    ynl.do("config-set", {"match": [""]})
+    equal(len(containers(ynl)[0]), len(yes), "and no more once it is removed")
+    equal(fails("E2BIG", lambda: ynl.do("config-set", {"match": ["x"] * 17})), True,
+          "too many patterns")
+    equal(fails("ERANGE", lambda: ynl.do("config-set", {"match": ["x" * 128]})), True,
+          "a pattern too long")
+    for cg in groups.values():
+        cg.remove()
+
+
+def test_nesting():
+    """a container in a container, and crun's inner cgroup"""
+    outer = Cgroup("/" + hexname(1, "e"))
+    inner = Cgroup(outer.path + "/system.slice/docker-" + hexname(2, "e") + ".scope")
+    sub = Cgroup(inner.path + "/container")
+    p = sub.spawn("/bin/sh", "-c", "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; sleep 1000")
+    wait_for(lambda: module()["containers"] == 2)
+    wait_for(lambda: sub.table("cpu.stat")["usage_usec"] > 20000)
+    time.sleep(2.2)
+    found, _ = containers(ynl)
+    equal((found[inner.id].get("parent-id"), found[outer.id].get("parent-id")), (outer.id, None),
+          "the inner one knows its parent")
+    ok(near(found[inner.id]["cpu-usage-ns"], *[inner.table("cpu.stat")["usage_usec"]] * 2),
+       "sub-cgroups count for their container")
+    sub.kill()
+    for cg in (sub, inner, Cgroup(outer.path + "/system.slice"), outer):
+        cg.remove()
+
+
+def test_hostile_names():
+    """names of any bytes"""
+    ynl.do("config-set", {"match": ["evil*"]})
+    names = [b"evil\x1b[31m\"quote\\", b"evil\xff\xfe\x80", "evil\u202e\u20ac".encode(), b"evil" + b"n" * 240]
+    groups = [Cgroup(b"/" + n) for n in names]
+    for cg in groups:
+        cg.spawn("/bin/sleep", "1000")
+    wait_for(lambda: module()["containers"] == len(names))
+    with open("/proc/sysmon", "rb") as f:
+        text = f.read()
+    ok(all(0x20 <= b < 0x7f or b == 10 for b in text), "/proc/sysmon is plain ASCII")
+    ids = {c["id"] for c in json.loads(text)["containers"]}
+    equal(ids, {n.decode("latin-1") for n in names}, "and says each byte")
+    for cg in groups:
+        cg.remove()
+    ynl.do("config-set", {"match": [""]})
+
+
+def test_procfs():
+    """/proc/sysmon with many containers"""
+    groups = [Cgroup("/" + hexname(i, "f")) for i in range(100)]
+    for cg in groups:
+        cg.spawn("/bin/sleep", "1000")
+    busy = Cgroup("/" + hexname(200, "f"))
+    busy.spawn("/bin/sh", "-c", "while :; do :; done")
+    wait_for(lambda: module()["containers"] == 101)
+
+    def doc():
+        with open("/proc/sysmon") as f:
+            return json.load(f)
+    doc()
+    wait_for(lambda: any((c["cpu_pct"] or 0) > 50 for c in doc()["containers"]), 10, 0.5)
+    d = doc()
+    equal(len(d["containers"]), 101, "has each container once")
+    pct = {c["path"]: c["cpu_pct"] for c in d["containers"]}
+    ok(50 < pct[busy.path] < 130, "CPU percent of the busy one", pct[busy.path])
+    ok(d["cpu_pct"] > 20, "CPU percent of the machine", d["cpu_pct"])
+    with open("/proc/meminfo") as f:
+        total = int(f.readline().split()[1]) // 1024
+    equal(d["ram_total_mb"], total, "RAM total")
+    equal(d["ram_used_mb"] + d["ram_free_mb"], total, "used and free make up total")
+    for cg in groups + [busy]:
+        cg.remove()
+    p = sh("unshare", "-f", "--pid", "--mount-proc", "cat", "/proc/sysmon")
+    ok(p.returncode and not p.stdout, "is not to be had in another PID namespace", p.stdout)
+
+
+def test_system():
+    """the machine's figures against /proc"""
+    time.sleep(2.1)
+    s = ynl.do("system-get", {})["system"]
+    with open("/proc/stat") as f:
+        cpu = [int(x) * 10 for x in f.readline().split()[1:]]  # ms
+    keys = ["user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal"]
+    off = {k: (s[f"cpu-{k}-ns"] / 1e6, cpu[i]) for i, k in enumerate(keys)
+           if abs(s[f"cpu-{k}-ns"] / 1e6 - cpu[i]) > max(2500 * os.cpu_count(), cpu[i] * 0.01)}
+    ok(not off, "CPU times", off)
+    with open("/proc/meminfo") as f:
+        mem = {l.split(":")[0]: int(l.split()[1]) * 1024 for l in f}
+    equal((s["mem-total-bytes"], s["swap-total-bytes"], s["swap-free-bytes"]),
+          (mem["MemTotal"], mem["SwapTotal"], mem["SwapFree"]), "memory and swap totals")
+    off = {k: (s[k], mem[n]) for k, n in (("mem-free-bytes", "MemFree"), ("mem-cached-bytes", "Cached"),
+           ("mem-available-bytes", "MemAvailable"), ("mem-buffers-bytes", "Buffers"))
+           if abs(s[k] - mem[n]) > 8 << 20}
+    ok(not off, "memory in use", off)
+    with open("/proc/loadavg") as f:
+        load1 = float(f.read().split()[0])
+    ok(abs(s["load1-milli"] / 1000 - load1) < 0.5, "load average", (s["load1-milli"], load1))
+    equal(s["cpus"], os.cpu_count(), "CPUs")
+
+
+def test_interval():
+    """the interval, and ticks without listeners"""
+    equal(fails("ERANGE", lambda: ynl.do("config-set", {"interval-ns": 99_999_999})), True, "too short")
+    equal(fails("ERANGE", lambda: ynl.do("config-set", {"interval-ns": 60_000_000_001})), True, "too long")
+    equal(fails("EINVAL", lambda: ynl.do("config-set", {})), True, "nothing to set")
+    equal(module()["interval-ns"], 10**9, "a refused interval changes nothing")
+    ynl.do("config-set", {"interval-ns": 100_000_000})
+    a, t = module()["ticks"], time.monotonic()
+    time.sleep(3)
+    rate = (module()["ticks"] - a) / (time.monotonic() - t)
+    ok(7 < rate < 11, "ticks at 100 ms", rate)
+    walks = wait_for(lambda: quiet_walks(), 30, 0.1)
+    ok(walks, "no listener, no walk")
+    ynl.do("config-set", {"interval-ns": 10**9})
+
+
+def quiet_walks():
+    a = module()
+    time.sleep(1)
+    b = module()
+    return b["ticks"] > a["ticks"] and b["walks"] == a["walks"]
+
+
+AS_NOBODY = """
+import sys
+sys.path[:0] = ["/mnt/host/py"]
+import os
+os.setgroups([]); os.setgid(65534); os.setuid(65534)
+import family
+ynl = family.open_family()
+def tried(fn):
+    try:
+        fn()
+    except family.NlError as e:
+        return -e.nl_msg.error
+    except OSError as e:
+        return e.errno
+    return 0
+print(tried(lambda: ynl.do("module-get", {})), tried(lambda: ynl.do("system-get", {})),
+      tried(lambda: ynl.do("config-set", {"interval-ns": 10**9})),
+      tried(lambda: ynl.dump("container-get", {})), tried(lambda: ynl.dump("event-get", {})),
+      tried(lambda: family.listen(ynl, "snapshots", None)), tried(lambda: family.listen(ynl, "events", None)))
+"""
+
+
+def test_permissions():
+    """what an ordinary user may do"""
+    p = sh("python3", "-c", AS_NOBODY)
+    equal(p.stdout.split(), ["0", "0", "1", "1", "1", "1", "1"],
+          "module-get and system-get; EPERM for all else")
+    p = sh("unshare", "-Ur", "python3", "-c", AS_NOBODY.replace("os.setgroups([]); os.setgid(65534); os.setuid(65534)", ""))
+    equal(p.stdout.split(), ["0", "0", "1", "1", "1", "1", "1"], "nor root of a user namespace")
+    p = sh("unshare", "-n", "python3", "-c", "import sys; sys.path[:0] = ['/mnt/host/py']; import family; family.open_family()")
+    ok(p.returncode and "sysmon" in p.stderr, "no family in another network namespace", p.stderr)
+
+
+def test_events_pushed():
+    """the events group"""
+    s = listen(ynl, "events")
+    cg = Cgroup("/" + hexname(1, "a"))
+    cg.spawn("/bin/true").wait()
+    got = [receive(ynl, s)[1]["event"] for _ in range(2)]
+    equal([(e["type"], e["container"]["cgroup-id"]) for e in got],
+          [("start", cg.id), ("stop", cg.id)], "start and stop of a short life")
+    equal(got[1]["seq"], got[0]["seq"] + 1, "with consecutive numbers")
+    replay = [m["event"] for m in events(ynl, got[0]["seq"])]
+    equal(replay, got, "the backlog says the same as the push")
+    cg.spawn("/bin/true").wait()
+    e = receive(ynl, s)[1]["event"]
+    equal((e["type"], e["seq"]), ("start", got[1]["seq"] + 1), "a second life of the same cgroup")
+    s.close()
+    cg.remove()
+
+
+def test_ring():
+    """a backlog that overflows"""
+    unload()
+    load("ring=16")
+    cg = Cgroup("/" + hexname(4, "a"))
+    for _ in range(20):
+        cg.spawn("/bin/true").wait()
+    wait_for(lambda: head() == 40)
+    m = module()
+    equal((m["events-head"], m["events-tail"], m["events-capacity"]), (40, 25, 16), "its ends")
+    replay = events(ynl, 1)
+    equal(replay[0].get("gap"), {"instance": instance, "first": 1, "count": 24},
+          "what was overwritten is a gap of exact size")
+    equal([m["event"]["seq"] for m in replay[1:]], list(range(25, 41)), "the rest is there")
+    equal([m["event"]["seq"] for m in events(ynl)], list(range(25, 41)), "from the oldest by default")
+    equal(events(ynl, 41), [], "nothing is newer than the newest")
+    equal([m["event"]["seq"] for m in events(ynl, 40)], [40], "the newest alone")
+    cg.remove()
+
+
+def test_table_full():
+    """more containers than the table takes"""
+    unload()
+    load("containers=3")
+    groups = [Cgroup("/" + hexname(i, "9")) for i in range(5)]
+    for cg in groups:
+        cg.spawn("/bin/sleep", "1000")
+    wait_for(lambda: head() == 5)
+    m = module()
+    equal((m["containers"], m["containers-refused"], m["events-lost"]), (3, 2, 2), "are counted")
+    replay = events(ynl, 1)
+    equal([("gap" in r and r["gap"]["count"]) or r["event"]["seq"] for r in replay], [1, 2, 3, 2],
+          "and their events are a gap")
+    for cg in groups:
+        cg.remove()
+    unload()
+
+
+def churn(stop, prefix):
+    i = 0
+    while not stop.is_set():
+        cg = Cgroup("/" + hexname(i, prefix))
+        cg.spawn("/bin/true").wait()
+        cg.remove()
+        i += 1
+
+
+def test_unload():
+    """load and unload under churn, with a listener and readers"""
+    stop = threading.Event()
+    threads = [threading.Thread(target=churn, args=(stop, p), daemon=True) for p in "12"]
+    for t in threads:
+        t.start()
+    reader = subprocess.Popen(["sh", "-c", "while :; do cat /proc/sysmon; done"],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    done = 0
+    for i in range(20):
+        load()
+        s = listen(ynl, "snapshots")
+        ynl.do("config-set", {"interval-ns": 100_000_000})
+        time.sleep(0.05 * (i % 5))
+        # /proc/sysmon being read holds the module for that moment.
+        done += bool(wait_for(lambda: sh("rmmod", "sysmon").returncode == 0, 10, 0.01))
+        s.close()
+    stop.set()
+    for t in threads:
+        t.join()
+    reader.kill()
+    reader.wait()
+    equal(done, 20, "twenty times")
+
+
+run([test_loads, test_many, test_busy, test_io, test_oom, test_names, test_nesting,
+     test_hostile_names, test_procfs, test_system, test_interval, test_permissions,
+     test_events_pushed, test_ring, test_table_full, test_unload],
+    cleanup=Cgroup.remove_all)

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0
+"""TAP output for the tests that run inside a guest, and waiting on conditions."""
+import sys
+import time
+import traceback
+
+count = 0
+failed = 0
+
+
+def ok(good, name, detail=""):
+    """Print one result; detail is shown when it is a failure."""
+    global count, failed
+    count += 1
+    print(("ok " if good else "not ok ") + f"{count} - {name}", flush=True)
+    if not good:
+        failed += 1
+        for line in str(detail).splitlines():
+            print(f"# {line}", flush=True)
+    return good
+
+
+def equal(got, want, name):
+    return ok(got == want, name, f"got:  {got!r}\nwant: {want!r}")
+
+
+def wait_for(condition, seconds=30, step=0.05):
+    """Return the condition's value as soon as it is true, or its last one."""
+    end = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value or time.monotonic() > end:
+            return value
+        time.sleep(step)
+
+
+def run(tests, cleanup=lambda: None):
+    """Run the functions in order, each with a cleanup, print the plan and exit."""
+    for test in tests:
+        print(f"# {test.__doc__ or test.__name__}", flush=True)
+        try:
+            test()
+        except Exception:
+            ok(False, f"{test.__name__} ran to its end", traceback.format_exc())
+        cleanup()
+    print(f"1..{count}", flush=True)
+    sys.exit(1 if failed or not count else 0)
