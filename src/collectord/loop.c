@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The daemon's run of loop.h: begin, timers, signals, end. Uses uv_*. */
+#include "loop.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <systemd/sd-daemon.h>
+
+#include "log.h"
+#include "loop_int.h"
+
+#define PULSE_MS 10000
+/* How far back stops are looked at whose exit code is unknown. */
+#define RECALL_NS INT64_C(600000000000)
+
+static void on_room(void *data, enum step_room room)
+{
+	struct step_event event = { .type = STEP_ROOM };
+
+	if (room == STEP_ROOM_ALL)
+		log_notice("the store has room again");
+	else
+		log_warning("the store can't follow: %s",
+			    room == STEP_ROOM_EVENTS
+				    ? "ticks go into a gap"
+				    : "events wait in the kernel as well");
+	event.room = room;
+	feed(data, &event);
+}
+
+static void on_store_error(void *data, enum store_result result,
+			   const char *error)
+{
+	(void)data;
+	switch (result) {
+	case STORE_OK:
+		log_notice("the database can be written again");
+		break;
+	case STORE_RETRY:
+		log_err("the database can't be written: %s; rows wait in "
+			"memory: see to free space and permissions",
+			error);
+		break;
+	case STORE_BROKEN:
+		log_err("the database does not take rows: %s; rows wait in "
+			"memory: check it with PRAGMA integrity_check",
+			error);
+		break;
+	}
+}
+
+static int recall(void *arg, const struct step_past_container *c)
+{
+	return step_recall(arg, c);
+}
+
+static void read_boot_uuid(char *uuid, size_t size)
+{
+	FILE *f = fopen("/proc/sys/kernel/random/boot_id", "re");
+
+	if (!f || !fgets(uuid, (int)size, f))
+		snprintf(uuid, size, "unknown");
+	uuid[strcspn(uuid, "\n")] = 0;
+	if (f)
+		fclose(f);
+}
+
+/* Opens the database and begins where it ends. */
+static int open_past(struct daemon *d)
+{
+	struct step_config config = { 0 };
+	struct step_past past;
+	struct db_error err;
+	int rc;
+
+	if (store_open(d->config->database, &d->store, &err) != DB_OK) {
+		log_err("%s", err.text);
+		return -EIO;
+	}
+	read_boot_uuid(d->boot_uuid, sizeof(d->boot_uuid));
+	config.rule = d->config->rule;
+	config.rules = d->config->rules;
+	config.engines = d->config->engines;
+	config.boot_uuid = d->boot_uuid;
+	rc = store_load(d->store, &past);
+	if (!rc)
+		rc = step_new(&config, &past, &d->step);
+	if (!rc)
+		rc = store_load_containers(d->store, now_ns() - RECALL_NS,
+					   recall, d->step);
+	if (rc)
+		log_err("%s: can't read what is stored: %s",
+			d->config->database,
+			rc == -ENOMEM ? "out of memory"
+				      : store_error(d->store));
+	return rc;
+}
+
+static int open_queue(struct daemon *d)
+{
+	static const struct uv_store_callbacks callbacks = {
+		.on_room = on_room,
+		.on_status = status_fill,
+		.on_error = on_store_error,
+	};
+	int rc = uv_store_new(&d->loop, d->store,
+			      d->config->commit_interval_ns / 1000000,
+			      &callbacks, d, &d->queue);
+
+	if (rc)
+		log_err("can't begin to store: %s", strerror(-rc));
+	return rc;
+}
+
+static void on_pulse(uv_timer_t *timer)
+{
+	struct daemon *d = timer->data;
+
+	nlsock_ask_module(d->kernel);
+	uv_store_touch(d->queue);
+	status_notify(d);
+}
+
+static void on_watchdog(uv_timer_t *timer)
+{
+	(void)timer;
+	sd_notify(0, "WATCHDOG=1");
+}
+
+static void on_policy(uv_timer_t *timer)
+{
+	struct policy_slot *slot = timer->data;
+	struct step_event event = { .type = STEP_POLICY };
+
+	event.rule = slot->rule;
+	feed(slot->daemon, &event);
+}
+
+static int start_policies(struct daemon *d)
+{
+	d->policy = calloc(d->config->rules + 1, sizeof(*d->policy));
+	if (!d->policy)
+		return -ENOMEM;
+	for (size_t i = 0; i < d->config->rules; i++) {
+		struct policy_slot *slot = &d->policy[d->policies];
+		uint64_t ms = d->config->rule[i].every_ns / 1000000;
+
+		if (!d->config->rule[i].enabled)
+			continue;
+		slot->daemon = d;
+		slot->rule = i;
+		slot->timer.data = slot;
+		uv_timer_init(&d->loop, &slot->timer);
+		uv_timer_start(&slot->timer, on_policy, ms, ms);
+		d->policies++;
+	}
+	return 0;
+}
+
+static void start_timers(struct daemon *d)
+{
+	uint64_t usec = 0;
+
+	d->pulse.data = d;
+	uv_timer_init(&d->loop, &d->pulse);
+	uv_timer_start(&d->pulse, on_pulse, PULSE_MS, PULSE_MS);
+	d->watched = sd_watchdog_enabled(0, &usec) > 0;
+	if (!d->watched)
+		return;
+	uv_timer_init(&d->loop, &d->watchdog);
+	uv_timer_start(&d->watchdog, on_watchdog, usec / 2000, usec / 2000);
+}
+
+static void on_stored(void *data, size_t lost)
+{
+	struct daemon *d = data;
+
+	if (lost)
+		log_err("%zu rows could not be stored: ticks among them will "
+			"be in a gap, events are asked for again",
+			lost);
+	d->queue = NULL;
+	if (d->watched)
+		uv_close((uv_handle_t *)&d->watchdog, NULL);
+}
+
+/* When all that makes rows is closed, the last ones are stored. */
+static void on_part_closed(void *data)
+{
+	struct daemon *d = data;
+
+	if (--d->closing == 0)
+		uv_store_close(d->queue, on_stored);
+}
+
+/*
+ * Ends what brings events first, the store last. The watchdog is fed until
+ * then.
+ */
+static void stop(struct daemon *d)
+{
+	d->stopping = true;
+	for (size_t i = 0; i < 3; i++)
+		uv_close((uv_handle_t *)&d->signal[i], NULL);
+	uv_close((uv_handle_t *)&d->pulse, NULL);
+	for (size_t i = 0; i < d->policies; i++)
+		uv_close((uv_handle_t *)&d->policy[i].timer, NULL);
+	d->closing = 2 + d->engines;
+	nlsock_close(d->kernel, on_part_closed);
+	for (unsigned int i = 0; i < d->engines; i++)
+		engine_close(d->engine[i].engine, on_part_closed, d);
+	jobs_stop(d->jobs, on_part_closed, d);
+}
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+	struct daemon *d = handle->data;
+
+	if (number == SIGHUP) {
+		log_notice("the configuration is read at the start only: "
+			   "systemctl restart sysmon-collectord; no event is "
+			   "lost");
+		return;
+	}
+	log_notice("stopping on signal %d", number);
+	sd_notify(0, "STOPPING=1\nSTATUS=Storing what is left");
+	stop(d);
+}
+
+static void start_signals(struct daemon *d)
+{
+	static const int number[] = { SIGTERM, SIGINT, SIGHUP };
+
+	for (size_t i = 0; i < 3; i++) {
+		uv_signal_init(&d->loop, &d->signal[i]);
+		d->signal[i].data = d;
+		uv_signal_start(&d->signal[i], on_signal, number[i]);
+	}
+}
+
+static void run(struct daemon *d)
+{
+	start_signals(d);
+	start_timers(d);
+	sd_notify(0, "READY=1");
+	nlsock_start(d->kernel);
+	for (unsigned int i = 0; i < d->engines; i++)
+		engine_start(d->engine[i].engine);
+	jobs_start(d->jobs);
+	uv_run(&d->loop, UV_RUN_DEFAULT);
+}
+
+int loop_run(const struct config *config)
+{
+	struct daemon *d = calloc(1, sizeof(*d));
+	int rc;
+
+	if (!d || uv_loop_init(&d->loop)) {
+		log_err("out of memory");
+		free(d);
+		return -ENOMEM;
+	}
+	d->config = config;
+	d->started_ns = now_ns();
+	rc = open_past(d);
+	if (!rc)
+		rc = open_queue(d);
+	if (!rc)
+		rc = kernel_open(d);
+	if (!rc)
+		rc = control_open(d);
+	if (!rc)
+		rc = start_policies(d);
+	/* A failure up to here ends the process: nothing has been begun. */
+	if (!rc)
+		run(d);
+	step_free(d->step);
+	store_close(d->store);
+	if (!rc) {
+		uv_loop_close(&d->loop);
+		free(d->policy);
+		free(d->engine);
+		free(d);
+	}
+	return rc;
+}

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Turns what the engines and the jobs report into events of the core and rows
+ * of the store, and passes the core's requests to the engines.
+ */
+#include "loop_int.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "log.h"
+
+/* One stop that was asked for. */
+struct stop_request {
+	struct daemon *daemon;
+	int64_t action;
+};
+
+static void answer(struct daemon *d, int64_t action,
+		   const struct engine_stop_result *result)
+{
+	struct step_event event = { .type = STEP_ANSWER };
+
+	event.action = action;
+	event.result = result;
+	feed(d, &event);
+}
+
+static void on_stop_done(void *data, const struct engine_stop_result *result)
+{
+	struct stop_request *request = data;
+
+	if (!result->ok)
+		log_warning("the engine did not stop a container: %s",
+			    result->error ? result->error : "no answer");
+	answer(request->daemon, request->action, result);
+	free(request);
+}
+
+void control_stop(struct daemon *d, const struct effect *effect)
+{
+	struct engine_stop_result failed = { 0 };
+	struct stop_request *request = malloc(sizeof(*request));
+	int rc = -ENOMEM;
+
+	if (request) {
+		*request = (struct stop_request){ d, effect->action };
+		rc = engine_stop(d->engine[effect->engine].engine, effect->id,
+				 effect->grace_s, on_stop_done, request);
+	}
+	if (rc == 0)
+		return;
+	free(request);
+	failed.error = rc == -ENOTCONN ? "the engine is not connected"
+				       : strerror(-rc);
+	failed.answered_ns = now_ns();
+	answer(d, effect->action, &failed);
+}
+
+void control_inspect(struct daemon *d, const struct effect *effect)
+{
+	for (unsigned int i = 0; i < d->engines; i++)
+		engine_inspect(d->engine[i].engine, effect->id);
+}
+
+static void log_state(const struct engine_status *status)
+{
+	switch (status->state) {
+	case ENGINE_CONNECTED:
+		log_info("engine %s: connected, API %s", status->name,
+			 status->version ? status->version : "?");
+		break;
+	case ENGINE_UNAVAILABLE:
+		log_warning("engine %s (%s): %s; trying again", status->name,
+			    status->socket,
+			    status->error ? status->error : "unavailable");
+		break;
+	case ENGINE_ABSENT:
+		log_debug("engine %s: no %s", status->name, status->socket);
+		break;
+	case ENGINE_CONNECTING:
+		break;
+	}
+}
+
+static void on_state(void *data, struct engine *engine,
+		     const struct engine_status *status)
+{
+	struct engine_slot *slot = data;
+	struct step_event event = { .type = STEP_ENGINE };
+
+	(void)engine;
+	log_state(status);
+	event.engine = slot->index;
+	event.connected = status->state == ENGINE_CONNECTED;
+	event.runtime = status->podman ? "podman" : "docker";
+	feed(slot->daemon, &event);
+}
+
+static void on_container(void *data, struct engine *engine,
+			 struct container_meta *meta)
+{
+	struct engine_slot *slot = data;
+	struct step_event event = { .type = STEP_META };
+
+	(void)engine;
+	event.engine = slot->index;
+	event.meta = meta;
+	feed(slot->daemon, &event);
+}
+
+static void on_event(void *data, struct engine *engine,
+		     const struct engine_event *engine_event)
+{
+	struct engine_slot *slot = data;
+	struct step_event event = { .type = STEP_ENGINE_EVENT };
+
+	(void)engine;
+	event.engine = slot->index;
+	event.engine_event = engine_event;
+	feed(slot->daemon, &event);
+}
+
+static void on_list_done(void *data, struct engine *engine)
+{
+	struct engine_slot *slot = data;
+	struct step_event event = { .type = STEP_LIST_END };
+
+	(void)engine;
+	event.engine = slot->index;
+	feed(slot->daemon, &event);
+}
+
+static int engines_open(struct daemon *d)
+{
+	static const struct engine_callbacks callbacks = {
+		.on_state = on_state,
+		.on_container = on_container,
+		.on_event = on_event,
+		.on_list_done = on_list_done,
+	};
+
+	for (size_t i = 0; i < d->config->engines; i++) {
+		const struct engine_config *config = &d->config->engine[i];
+		struct engine_slot *slot = &d->engine[d->engines];
+		int rc;
+
+		if (config->enabled == ENGINE_OFF)
+			continue;
+		*slot = (struct engine_slot){ d, d->engines, NULL };
+		rc = engine_new(&d->loop, config, &callbacks, slot,
+				&slot->engine);
+		if (rc) {
+			log_err("engine %s: %s", config->name, strerror(-rc));
+			return rc;
+		}
+		d->engines++;
+	}
+	return 0;
+}
+
+static void log_job(const struct job_status *job)
+{
+	if (job->running || !job->ended_ns)
+		return;
+	if (job->error[0])
+		log_warning("job %s: %s", job->config->name, job->error);
+	else if (job->signal)
+		log_warning("job %s: ended by signal %d", job->config->name,
+			    job->signal);
+	else if (job->have_exit_code && job->exit_code)
+		log_warning("job %s: exit code %d", job->config->name,
+			    job->exit_code);
+}
+
+static void on_job_change(void *data, const struct job_status *job)
+{
+	struct daemon *d = data;
+	struct rows rows = { 0 };
+	struct row row = { .type = ROW_JOB };
+
+	log_job(job);
+	row.job = (struct job_row){
+		.name = job->config->name,
+		.kind = job->config->kind == JOB_SCHEDULE ? "schedule"
+							  : "startup",
+		.command = job->config->command,
+		.every_s = (int64_t)(job->config->every_ns / 1000000000),
+		.runs = job->runs,
+		.failures = job->failures,
+		.skipped = job->skipped,
+		.started_ns = job->started_ns,
+		.ended_ns = job->ended_ns,
+		.have_exit_code = job->have_exit_code,
+		.exit_code = job->exit_code,
+		.signal = job->signal,
+		.error = job->error[0] ? job->error : NULL,
+	};
+	if (!rows_add(&rows, &row))
+		log_err("out of memory: the state of job %s is not stored",
+			job->config->name);
+	uv_store_add(d->queue, &rows);
+}
+
+static void on_job_line(void *data, const struct job_status *job,
+			bool is_stderr, const char *line)
+{
+	(void)data;
+	log_line(is_stderr ? LOG_NOTICE : LOG_INFO, "job %s: %s",
+		 job->config->name, line);
+}
+
+int control_open(struct daemon *d)
+{
+	static const struct jobs_callbacks callbacks = {
+		.on_change = on_job_change,
+		.on_line = on_job_line,
+	};
+	int rc;
+
+	d->engine = calloc(d->config->engines + 1, sizeof(*d->engine));
+	rc = d->engine ? engines_open(d) : -ENOMEM;
+	if (!rc)
+		rc = jobs_new(&d->loop, d->config->job, d->config->jobs,
+			      &callbacks, d, &d->jobs);
+	if (rc)
+		log_err("can't prepare engines and jobs: %s", strerror(-rc));
+	return rc;
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Gives events to the core, stores its rows and carries out its effects. */
+#include "loop_int.h"
+
+#include <time.h>
+
+#include "log.h"
+
+int64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+static void carry_out(struct daemon *d, const struct effect *effect)
+{
+	switch (effect->type) {
+	case EFFECT_MODULE_GET:
+		nlsock_ask_module(d->kernel);
+		break;
+	case EFFECT_REPLAY:
+		nlsock_ask_replay(d->kernel, effect->seq);
+		break;
+	case EFFECT_DUMP:
+		nlsock_ask_dump(d->kernel);
+		break;
+	case EFFECT_STOP:
+		control_stop(d, effect);
+		break;
+	case EFFECT_INSPECT:
+		control_inspect(d, effect);
+		break;
+	}
+}
+
+/* An effect may feed an event in turn, so each call has its own update. */
+void feed(struct daemon *d, struct step_event *event)
+{
+	struct update update = { 0 };
+
+	event->now_ns = now_ns();
+	if (step(d->step, event, &update))
+		log_err("out of memory: what could not be kept will be in a "
+			"gap");
+	status_log_rows(&update.rows);
+	uv_store_add(d->queue, &update.rows);
+	for (size_t i = 0; i < update.effects && !d->stopping; i++)
+		carry_out(d, &update.effect[i]);
+	update_free(&update);
+}

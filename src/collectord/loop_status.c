@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What the daemon says of itself: status rows, the log, systemd's status. */
+#include "loop_int.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include "log.h"
+
+static void copy_str(char *to, size_t size, struct str from)
+{
+	snprintf(to, size, "%.*s", (int)from.len, from.p ? from.p : "");
+}
+
+/* Keeps what the module says of itself. */
+void status_module(struct daemon *d, const struct module_info *m)
+{
+	struct status *s = &d->module;
+
+	copy_str(s->module_version, sizeof(s->module_version), m->version);
+	copy_str(s->module_boot_id, sizeof(s->module_boot_id), m->boot_id);
+	s->module_abi = m->abi;
+	s->module_instance = (int64_t)m->instance;
+	s->module_interval_ns = (int64_t)m->interval_ns;
+	s->module_ticks = (int64_t)m->ticks;
+	s->module_walks = (int64_t)m->walks;
+	s->module_walk_ns = (int64_t)m->walk_ns;
+	s->module_walk_total_ns = (int64_t)m->walk_total_ns;
+	s->module_messages = (int64_t)m->messages;
+	s->module_dropped = (int64_t)m->dropped;
+	s->module_containers = (int64_t)m->containers;
+	s->module_containers_max = (int64_t)m->containers_max;
+	s->module_containers_refused = (int64_t)m->containers_refused;
+	s->module_events_head = (int64_t)m->events_head;
+	s->module_events_tail = (int64_t)m->events_tail;
+	s->module_events_capacity = (int64_t)m->events_capacity;
+	s->module_events_lost = (int64_t)m->events_lost;
+	s->module_rescans = (int64_t)m->rescans;
+	s->module_file_errors = (int64_t)m->file_errors;
+}
+
+static json_t *engine_json(const struct engine_status *e)
+{
+	/* "s*": left out when NULL; sizes are what the engine keeps. */
+	return json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:I, s:I, s:I, s:I}",
+			 "name", e->name, "socket", e->socket, "state",
+			 engine_state_name(e->state), "api", e->version,
+			 "error", e->error, "connects", (json_int_t)e->connects,
+			 "events", (json_int_t)e->events, "malformed",
+			 (json_int_t)e->malformed, "since_ns",
+			 (json_int_t)e->since_ns);
+}
+
+static void fill_engines(const struct daemon *d, struct status *s)
+{
+	json_t *list = json_array();
+	char *text;
+
+	for (unsigned int i = 0; i < d->engines; i++)
+		json_array_append_new(list, engine_json(engine_status(
+						    d->engine[i].engine)));
+	text = json_dumps(list, JSON_COMPACT);
+	json_decref(list);
+	/* What does not fit whole would not be JSON. */
+	if (text && strlen(text) < sizeof(s->engines))
+		strcpy(s->engines, text);
+	free(text);
+}
+
+static void fill_core(const struct daemon *d, struct status *s)
+{
+	struct step_stats stats;
+
+	step_stats(d->step, &stats);
+	s->ticks_stored = (int64_t)stats.ticks;
+	s->samples_stored = (int64_t)stats.samples;
+	s->events_stored = (int64_t)stats.events;
+	s->stops_stored = (int64_t)stats.stops;
+	s->gaps = (int64_t)stats.gaps;
+	s->gap_ticks = (int64_t)stats.gap_ticks;
+	s->gap_events = (int64_t)stats.gap_events;
+	s->overruns = (int64_t)stats.overruns;
+	s->replays = (int64_t)stats.replays;
+	s->containers = (int64_t)stats.running;
+}
+
+static void fill_queue(const struct daemon *d, struct status *s)
+{
+	struct uv_store_stats stats;
+
+	uv_store_stats(d->queue, &stats);
+	s->queue_rows = (int64_t)stats.queue_rows;
+	s->queue_bytes = (int64_t)stats.queue_bytes;
+	s->queue_max = (int64_t)stats.queue_max;
+	s->commits = (int64_t)stats.commits;
+	s->commit_failures = (int64_t)stats.failures;
+	s->rows_refused = (int64_t)stats.refused;
+	s->commit_ns_last = stats.commit_ns_last;
+	s->commit_ns_max = stats.commit_ns_max;
+	s->db_bytes = stats.db_bytes;
+	s->wal_bytes = stats.wal_bytes;
+	snprintf(s->commit_error, sizeof(s->commit_error), "%s",
+		 uv_store_error(d->queue));
+}
+
+void status_fill(void *data, struct status *status)
+{
+	const struct daemon *d = data;
+
+	*status = d->module;
+	status->pid = getpid();
+	strcpy(status->version, SYSMON_VERSION);
+	status->started_ns = d->started_ns;
+	status->heartbeat_ns = now_ns();
+	status->stopped_ns = d->stopping ? status->heartbeat_ns : 0;
+	status->commit_interval_ns = (int64_t)d->config->commit_interval_ns;
+	status->messages = (int64_t)d->messages;
+	status->messages_bad = (int64_t)d->messages_bad;
+	strcpy(status->message_error, d->message_error);
+	strcpy(status->module_state,
+	       d->module_there ? "running" : "not-loaded");
+	fill_core(d, status);
+	fill_queue(d, status);
+	/* Once it stops, the engines are being closed. */
+	if (!d->stopping)
+		fill_engines(d, status);
+}
+
+/* What systemctl status shows. */
+void status_notify(struct daemon *d)
+{
+	struct step_stats stats;
+
+	step_stats(d->step, &stats);
+	if (d->module_there)
+		sd_notifyf(0,
+			   "STATUS=%zu containers, tick %" PRIu64 ", %" PRIu64
+			   " ticks in gaps",
+			   stats.running, stats.last_tick, stats.gap_ticks);
+	else
+		sd_notify(0, "STATUS=Waiting for the kernel module: modprobe "
+			     "sysmon");
+}
+
+static void log_gap(const struct gap_row *gap)
+{
+	log_warning("%" PRIu64 " %s%s missing from number %" PRIu64 ": %s",
+		    gap->count, gap->kind == GAP_TICK ? "tick" : "event",
+		    gap->count == 1 ? "" : "s", gap->first, gap->reason);
+}
+
+static void log_action(const struct action_row *action)
+{
+	const char *group = action->group ? action->group : "";
+
+	if (action->confirmed_ns)
+		log_notice("policy %s: container %" PRId64 " has stopped",
+			   action->rule, action->container);
+	else if (!action->answered_ns)
+		log_notice("policy %s: %s container %" PRId64 "%s%s",
+			   action->rule,
+			   action->dry_run ? "would stop" : "stopping",
+			   action->container, *group ? ", group " : "", group);
+}
+
+/* Says of the rows what an administrator should know. */
+void status_log_rows(const struct rows *rows)
+{
+	for (const struct row *row = rows->first; row; row = row->next) {
+		if (row->type == ROW_GAP)
+			log_gap(&row->gap);
+		else if (row->type == ROW_ACTION)
+			log_action(&row->action);
+		else if (row->type == ROW_SESSION)
+			log_info("session %" PRId64 ": the module's load at "
+				 "%" PRIu64 " ns of boot time",
+				 row->session.id, row->session.instance);
+	}
+}

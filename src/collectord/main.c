@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The daemon's command line: options, configuration, log. What it does then is
+ * loop.h's.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "config.h"
+#include "log.h"
+#include "loop.h"
+
+enum {
+	EXIT_FAILED = 1,
+	EXIT_USAGE = 2
+};
+
+struct options {
+	const char *config; /* NULL: the default place, as the next two */
+	const char *policy_dir;
+	const char *database;
+	bool check;
+	bool verbose;
+};
+
+static void usage(FILE *to)
+{
+	fputs("Usage: sysmon-collectord [OPTION]...\n"
+	      "Stores what the kernel module sysmon measures, and keeps the "
+	      "stop policy.\n"
+	      "\n"
+	      "  --config PATH      configuration (" CONFIG_DEFAULT_PATH ")\n"
+	      "  --policy-dir PATH  policies (" CONFIG_DEFAULT_POLICY_DIR ")\n"
+	      "  --db PATH          database (" CONFIG_DEFAULT_DATABASE ")\n"
+	      "  --check-config     say whether the configuration is valid\n"
+	      "  -v, --verbose      log debugging details\n"
+	      "  --version          print the version\n"
+	      "  --help             print this\n"
+	      "\n"
+	      "Exit status: 0 stopped cleanly, 1 failed, 2 wrong usage or "
+	      "configuration.\n",
+	      to);
+}
+
+/* Returns -1 to go on, else the exit status. */
+static int parse(int argc, char **argv, struct options *o)
+{
+	enum {
+		CONFIG = 256,
+		POLICY_DIR,
+		DB,
+		CHECK,
+		VERSION,
+		HELP
+	};
+	static const struct option known[] = {
+		{ "config", required_argument, NULL, CONFIG },
+		{ "policy-dir", required_argument, NULL, POLICY_DIR },
+		{ "db", required_argument, NULL, DB },
+		{ "check-config", no_argument, NULL, CHECK },
+		{ "verbose", no_argument, NULL, 'v' },
+		{ "version", no_argument, NULL, VERSION },
+		{ "help", no_argument, NULL, HELP },
+		{ 0 },
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "v", known, NULL)) != -1) {
+		switch (c) {
+		case CONFIG:
+			o->config = optarg;
+			break;
+		case POLICY_DIR:
+			o->policy_dir = optarg;
+			break;
+		case DB:
+			o->database = optarg;
+			break;
+		case CHECK:
+			o->check = true;
+			break;
+		case 'v':
+			o->verbose = true;
+			break;
+		case VERSION:
+			puts("sysmon-collectord " SYSMON_VERSION);
+			return EXIT_SUCCESS;
+		case HELP:
+			usage(stdout);
+			return EXIT_SUCCESS;
+		default:
+			fputs("Try sysmon-collectord --help.\n", stderr);
+			return EXIT_USAGE;
+		}
+	}
+	if (optind == argc)
+		return -1;
+	fprintf(stderr,
+		"sysmon-collectord: unexpected argument: %s\n"
+		"Try sysmon-collectord --help.\n",
+		argv[optind]);
+	return EXIT_USAGE;
+}
+
+/* The default database's directory, where no package has made it. */
+static void make_directory(const char *database)
+{
+	char *path = strdup(database);
+	char *slash = path ? strrchr(path, '/') : NULL;
+
+	if (slash && slash != path) {
+		*slash = 0;
+		if (mkdir(path, 0750) && errno != EEXIST)
+			log_warning("%s: %s", path, strerror(errno));
+	}
+	free(path);
+}
+
+static int load(const struct options *o, struct config *config)
+{
+	static struct config_error err;
+
+	if (config_load(o->config, o->policy_dir, config, &err) == 0)
+		return 0;
+	fprintf(stderr,
+		"sysmon-collectord: the configuration is not valid:\n"
+		"%s%s",
+		err.text,
+		strlen(err.text) && err.text[strlen(err.text) - 1] == '\n'
+			? ""
+			: "\n");
+	return EXIT_USAGE;
+}
+
+static int set_database(struct config *config, const char *database)
+{
+	char *copy = strdup(database);
+
+	if (!copy)
+		return -ENOMEM;
+	free(config->database);
+	config->database = copy;
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = { 0 };
+	struct config config;
+	int rc = parse(argc, argv, &options);
+
+	if (rc >= 0)
+		return rc;
+	rc = load(&options, &config);
+	if (rc)
+		return rc;
+	log_init(options.verbose ? LOG_DEBUG : config.log_level);
+	if (options.check) {
+		puts("The configuration is valid.");
+	} else if (options.database &&
+		   set_database(&config, options.database)) {
+		log_err("out of memory");
+		rc = EXIT_FAILED;
+	} else {
+		make_directory(config.database);
+		rc = loop_run(&config) ? EXIT_FAILED : EXIT_SUCCESS;
+	}
+	config_free(&config);
+	return rc;
+}

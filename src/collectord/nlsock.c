@@ -1,0 +1,520 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The conversation of nlsock.h. Uses uv_*. Two sockets: `news` is in the
+ * multicast groups, nlctrl's among them, so that the module's going and coming
+ * stands in order with its messages; `talk` has one request open at a time.
+ */
+#include "nlsock.h"
+
+#include <errno.h>
+#include <linux/genetlink.h>
+#include <netlink/genl/ctrl.h>
+#include <netlink/genl/genl.h>
+#include <netlink/netlink.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "nlread.h"
+
+#define NEWS_BYTES (8 << 20) /* of receive buffer: minutes of bad luck */
+#define TALK_BYTES (1 << 20)
+#define READS_MAX  64 /* datagrams before the loop gets its turn again */
+#define ANSWER_MS  10000
+#define DUMP_TRIES 5
+
+enum request {
+	REQUEST_CONFIG,
+	REQUEST_MODULE,
+	REQUEST_REPLAY,
+	REQUEST_DUMP,
+	REQUESTS,
+	REQUEST_NONE = REQUESTS
+};
+
+struct channel {
+	struct nl_sock *sock;
+	uv_poll_t poll;
+	bool polling;
+};
+
+struct nlsock {
+	uv_loop_t *loop;
+	struct nlsock_config config;
+	const struct nlsock_callbacks *callbacks;
+	void *data;
+	struct channel news;
+	struct channel talk;
+	uv_timer_t timer;     /* for the open request */
+	unsigned int handles; /* of libuv, that are not closed yet */
+	void (*close_cb)(void *data);
+	int family; /* 0: the module is not there */
+	bool overrun;
+	bool wanted[REQUESTS];
+	uint64_t replay_from;
+	enum request open;
+	uint32_t open_seq;
+	bool interrupted;   /* the open dump changed under way */
+	unsigned int dumps; /* tries so far */
+	struct message message;
+	_Alignas(struct nlmsghdr) char buf[NLREAD_BYTES];
+};
+
+static void send_next(struct nlsock *ns);
+
+static void set_buffer(int fd, int bytes)
+{
+	/* The first is not bounded by rmem_max, but needs CAP_NET_ADMIN. */
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)))
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
+}
+
+static int channel_open(struct channel *ch, int bytes)
+{
+	int on = 1, rc, fd;
+
+	ch->sock = nl_socket_alloc();
+	if (!ch->sock)
+		return -ENOMEM;
+	rc = genl_connect(ch->sock);
+	if (rc < 0)
+		return rc == -NLE_NOMEM ? -ENOMEM : -EPROTONOSUPPORT;
+	fd = nl_socket_get_fd(ch->sock);
+	set_buffer(fd, bytes);
+	setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
+	setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
+	return 0;
+}
+
+/* Hands a message of the module to the decoder, and on. */
+static void take_message(struct nlsock *ns, enum step_source source,
+			 const struct nlmsghdr *nlh)
+{
+	struct decode_error err;
+
+	if (decode_message(NLMSG_DATA(nlh), nlh->nlmsg_len - NLMSG_HDRLEN,
+			   &ns->message, &err))
+		ns->callbacks->on_bad(ns->data, &err);
+	else
+		ns->callbacks->on_message(ns->data, source, &ns->message);
+}
+
+static enum step_source source_of(enum request request)
+{
+	switch (request) {
+	case REQUEST_REPLAY:
+		return STEP_REPLAY;
+	case REQUEST_DUMP:
+		return STEP_DUMP;
+	case REQUEST_CONFIG:
+	case REQUEST_MODULE:
+	case REQUEST_NONE:
+		break;
+	}
+	return STEP_REPLY;
+}
+
+static void dump_ended(struct nlsock *ns, bool complete)
+{
+	ns->callbacks->on_dump_end(ns->data, complete);
+	if (complete)
+		ns->dumps = 0;
+	else if (ns->family && ++ns->dumps < DUMP_TRIES)
+		ns->wanted[REQUEST_DUMP] = true;
+}
+
+/* The open request is answered, or never will be. */
+static void finish(struct nlsock *ns, int error, const char *text)
+{
+	enum request done = ns->open;
+	bool complete = error == 0 && !ns->interrupted;
+
+	uv_timer_stop(&ns->timer);
+	ns->open = REQUEST_NONE;
+	switch (done) {
+	case REQUEST_CONFIG:
+		if (error)
+			ns->callbacks->on_refused(ns->data,
+						  *text ? text
+							: strerror(-error));
+		break;
+	case REQUEST_REPLAY:
+		ns->callbacks->on_replay_end(ns->data, complete);
+		break;
+	case REQUEST_DUMP:
+		dump_ended(ns, complete);
+		break;
+	case REQUEST_MODULE:
+	case REQUEST_NONE:
+		break;
+	}
+	send_next(ns);
+}
+
+static void take_answer(void *arg, const struct nlmsghdr *nlh)
+{
+	struct nlsock *ns = arg;
+	char text[256];
+	int error;
+
+	/* Late answers to requests that were given up are passed over. */
+	if (ns->open == REQUEST_NONE || nlh->nlmsg_seq != ns->open_seq)
+		return;
+	if (nlh->nlmsg_flags & NLM_F_DUMP_INTR)
+		ns->interrupted = true;
+	if (nlh->nlmsg_type == NLMSG_ERROR || nlh->nlmsg_type == NLMSG_DONE) {
+		error = nlread_error(nlh, text, sizeof(text));
+		finish(ns, error, text);
+	} else if (nlh->nlmsg_type == ns->family) {
+		take_message(ns, source_of(ns->open), nlh);
+	}
+}
+
+static void on_timeout(uv_timer_t *timer)
+{
+	finish(timer->data, -ETIMEDOUT, "");
+}
+
+static int put_config(struct nl_msg *msg, const struct nlsock_config *config)
+{
+	int rc = nla_put_u64(msg, SYSMON_A_INTERVAL_NS, config->interval_ns);
+
+	for (size_t i = 0; !rc && i < config->matches; i++)
+		rc = nla_put_string(msg, SYSMON_A_MATCH, config->match[i]);
+	if (!rc && !config->matches) /* removes those there are */
+		rc = nla_put_string(msg, SYSMON_A_MATCH, "");
+	return rc;
+}
+
+static int put_request(struct nlsock *ns, struct nl_msg *msg,
+		       enum request request)
+{
+	static const struct {
+		uint8_t cmd;
+		int flags;
+	} how[REQUESTS] = {
+		[REQUEST_CONFIG] = { SYSMON_CMD_CONFIG_SET, NLM_F_ACK },
+		[REQUEST_MODULE] = { SYSMON_CMD_MODULE_GET, NLM_F_ACK },
+		[REQUEST_REPLAY] = { SYSMON_CMD_EVENT_GET, NLM_F_DUMP },
+		[REQUEST_DUMP] = { SYSMON_CMD_CONTAINER_GET, NLM_F_DUMP },
+	};
+
+	if (!genlmsg_put(msg, NL_AUTO_PORT, ns->open_seq, ns->family, 0,
+			 how[request].flags, how[request].cmd,
+			 SYSMON_GENL_VERSION))
+		return -NLE_NOMEM;
+	if (request == REQUEST_CONFIG)
+		return put_config(msg, &ns->config);
+	if (request == REQUEST_REPLAY)
+		return nla_put_u64(msg, SYSMON_A_SEQ, ns->replay_from);
+	return 0;
+}
+
+static int send_request(struct nlsock *ns, enum request request)
+{
+	struct nl_msg *msg = nlmsg_alloc();
+	int rc = -NLE_NOMEM;
+
+	ns->open = request;
+	ns->open_seq++;
+	ns->interrupted = false;
+	if (!msg)
+		return rc;
+	rc = put_request(ns, msg, request);
+	if (!rc)
+		rc = nl_send_auto(ns->talk.sock, msg);
+	nlmsg_free(msg);
+	return rc < 0 ? rc : 0;
+}
+
+/* Sends the first of the wanted requests, when none is open. */
+static void send_next(struct nlsock *ns)
+{
+	if (ns->open != REQUEST_NONE || !ns->family)
+		return;
+	for (int i = 0; i < REQUESTS; i++) {
+		if (!ns->wanted[i])
+			continue;
+		ns->wanted[i] = false;
+		if (send_request(ns, (enum request)i)) {
+			finish(ns, -EIO, "");
+			return;
+		}
+		uv_timer_start(&ns->timer, on_timeout, ANSWER_MS, 0);
+		return;
+	}
+}
+
+static void want(struct nlsock *ns, enum request request)
+{
+	if (!ns->family)
+		return;
+	ns->wanted[request] = true;
+	send_next(ns);
+}
+
+void nlsock_ask_module(struct nlsock *ns)
+{
+	want(ns, REQUEST_MODULE);
+}
+
+void nlsock_ask_replay(struct nlsock *ns, uint64_t seq)
+{
+	ns->replay_from = seq;
+	want(ns, REQUEST_REPLAY);
+}
+
+void nlsock_ask_dump(struct nlsock *ns)
+{
+	want(ns, REQUEST_DUMP);
+}
+
+static const char *join_error(int rc)
+{
+	if (rc == -NLE_PERM)
+		return "no permission to listen to it: run as root or with "
+		       "CAP_NET_ADMIN (AmbientCapabilities=CAP_NET_ADMIN in "
+		       "the unit)";
+	if (rc == -NLE_OBJ_NOTFOUND)
+		return NULL; /* it is just not there */
+	return nl_geterror(rc);
+}
+
+/* Looks up the family and joins its groups. Returns 0 or -NLE_*. */
+static int join(struct nlsock *ns, struct nl_sock *ask)
+{
+	static const char *const group[] = { SYSMON_MCGRP_SNAPSHOTS,
+					     SYSMON_MCGRP_EVENTS };
+	int family = genl_ctrl_resolve(ask, SYSMON_GENL_NAME);
+
+	if (family < 0)
+		return family;
+	for (size_t i = 0; i < sizeof(group) / sizeof(group[0]); i++) {
+		int id = genl_ctrl_resolve_grp(ask, SYSMON_GENL_NAME, group[i]);
+		int rc = id < 0 ? id
+				: nl_socket_add_membership(ns->news.sock, id);
+
+		if (rc < 0)
+			return rc;
+	}
+	ns->family = family;
+	return 0;
+}
+
+/* The module may be there: asks nlctrl, on a socket that may block. */
+static void find_module(struct nlsock *ns)
+{
+	struct nl_sock *ask = nl_socket_alloc();
+	int rc = ask ? genl_connect(ask) : -NLE_NOMEM;
+
+	if (rc == 0)
+		rc = join(ns, ask);
+	nl_socket_free(ask);
+	ns->callbacks->on_state(ns->data, rc == 0, rc ? join_error(rc) : NULL);
+	if (rc)
+		return;
+	want(ns, REQUEST_CONFIG);
+	want(ns, REQUEST_MODULE);
+}
+
+static void lose_module(struct nlsock *ns)
+{
+	ns->family = 0;
+	memset(ns->wanted, 0, sizeof(ns->wanted));
+	if (ns->open != REQUEST_NONE)
+		finish(ns, -ENODEV, "");
+	ns->callbacks->on_state(ns->data, false, NULL);
+}
+
+/* nlctrl tells of families that come and go. */
+static void take_control(struct nlsock *ns, const struct nlmsghdr *nlh)
+{
+	struct nlmsghdr *msg = (struct nlmsghdr *)(uintptr_t)nlh;
+	const struct genlmsghdr *head;
+	struct nlattr *name;
+
+	if (!genlmsg_valid_hdr(msg, 0))
+		return;
+	head = genlmsg_hdr(msg);
+	name = nla_find(genlmsg_attrdata(head, 0), genlmsg_attrlen(head, 0),
+			CTRL_ATTR_FAMILY_NAME);
+	if (!name || nla_strcmp(name, SYSMON_GENL_NAME))
+		return;
+	if (head->cmd == CTRL_CMD_DELFAMILY && ns->family)
+		lose_module(ns);
+	else if (head->cmd == CTRL_CMD_NEWFAMILY && !ns->family)
+		find_module(ns);
+}
+
+static void take_news(void *arg, const struct nlmsghdr *nlh)
+{
+	struct nlsock *ns = arg;
+
+	if (nlh->nlmsg_type == GENL_ID_CTRL)
+		take_control(ns, nlh);
+	else if (ns->family && nlh->nlmsg_type == ns->family)
+		take_message(ns, STEP_MULTICAST, nlh);
+}
+
+static void on_news(uv_poll_t *poll, int status, int events);
+
+/* libuv stops polling a socket with an error, which ENOBUFS is. */
+static void poll_again(struct channel *ch, uv_poll_cb cb)
+{
+	uv_poll_start(&ch->poll, UV_READABLE, cb);
+}
+
+/*
+ * After an overrun the kernel sends nothing more until all is read: what has
+ * been lost can be asked for then.
+ */
+static void on_news(uv_poll_t *poll, int status, int events)
+{
+	struct nlsock *ns = poll->data;
+	int fd = nl_socket_get_fd(ns->news.sock);
+	int rc = 1;
+
+	(void)events;
+	for (int i = 0; i < READS_MAX && rc != 0; i++) {
+		rc = nlread(fd, ns->buf, sizeof(ns->buf), take_news, ns);
+		if (rc < 0)
+			ns->overrun = true;
+		if (ns->news.polling == false)
+			return; /* closed by a callback */
+	}
+	if (status < 0)
+		poll_again(&ns->news, on_news);
+	if (rc == 0 && ns->overrun) {
+		ns->overrun = false;
+		ns->callbacks->on_overrun(ns->data);
+	}
+}
+
+static void on_talk(uv_poll_t *poll, int status, int events)
+{
+	struct nlsock *ns = poll->data;
+	int fd = nl_socket_get_fd(ns->talk.sock);
+	int rc = 1;
+
+	(void)events;
+	for (int i = 0; i < READS_MAX && rc != 0; i++) {
+		rc = nlread(fd, ns->buf, sizeof(ns->buf), take_answer, ns);
+		if (rc < 0 && ns->open != REQUEST_NONE)
+			finish(ns, rc, "");
+		if (ns->talk.polling == false)
+			return;
+	}
+	if (status < 0)
+		poll_again(&ns->talk, on_talk);
+}
+
+static void channel_free(struct channel *ch)
+{
+	nl_socket_free(ch->sock);
+	ch->sock = NULL;
+}
+
+static void nlsock_free(struct nlsock *ns)
+{
+	channel_free(&ns->news);
+	channel_free(&ns->talk);
+	free(ns);
+}
+
+static void on_handle_closed(uv_handle_t *handle)
+{
+	struct nlsock *ns = handle->data;
+	void (*cb)(void *data) = ns->close_cb;
+	void *data = ns->data;
+
+	if (--ns->handles)
+		return;
+	nlsock_free(ns);
+	if (cb)
+		cb(data);
+}
+
+static int channel_poll(struct nlsock *ns, struct channel *ch)
+{
+	int rc = uv_poll_init(ns->loop, &ch->poll, nl_socket_get_fd(ch->sock));
+
+	if (rc)
+		return rc;
+	ch->poll.data = ns;
+	ch->polling = true;
+	ns->handles++;
+	return 0;
+}
+
+static int watch_families(struct nlsock *ns)
+{
+	struct nl_sock *ask = nl_socket_alloc();
+	int rc = ask ? genl_connect(ask) : -NLE_NOMEM;
+
+	if (rc == 0)
+		rc = genl_ctrl_resolve_grp(ask, "nlctrl", "notify");
+	if (rc >= 0)
+		rc = nl_socket_add_membership(ns->news.sock, rc);
+	nl_socket_free(ask);
+	return rc < 0 ? -EPROTONOSUPPORT : 0;
+}
+
+int nlsock_new(uv_loop_t *loop, const struct nlsock_config *config,
+	       const struct nlsock_callbacks *callbacks, void *data,
+	       struct nlsock **out, char *err, size_t err_len)
+{
+	struct nlsock *ns = calloc(1, sizeof(*ns));
+	int rc = -ENOMEM;
+
+	*out = NULL;
+	if (!ns)
+		goto fail;
+	ns->loop = loop;
+	ns->config = *config;
+	ns->callbacks = callbacks;
+	ns->data = data;
+	ns->open = REQUEST_NONE;
+	rc = channel_open(&ns->news, NEWS_BYTES);
+	if (!rc)
+		rc = channel_open(&ns->talk, TALK_BYTES);
+	if (!rc)
+		rc = watch_families(ns);
+	if (rc) {
+		nlsock_free(ns);
+		goto fail;
+	}
+	*out = ns;
+	return 0;
+fail:
+	snprintf(err, err_len, "can't use generic netlink: %s", strerror(-rc));
+	return rc;
+}
+
+void nlsock_start(struct nlsock *ns)
+{
+	uv_timer_init(ns->loop, &ns->timer);
+	ns->timer.data = ns;
+	ns->handles++;
+	if (channel_poll(ns, &ns->news) || channel_poll(ns, &ns->talk)) {
+		ns->callbacks->on_state(ns->data, false,
+					"its sockets can't be polled");
+		return;
+	}
+	uv_poll_start(&ns->news.poll, UV_READABLE, on_news);
+	uv_poll_start(&ns->talk.poll, UV_READABLE, on_talk);
+	find_module(ns);
+}
+
+void nlsock_close(struct nlsock *ns, void (*cb)(void *data))
+{
+	ns->close_cb = cb;
+	ns->family = 0;
+	if (ns->news.polling)
+		uv_close((uv_handle_t *)&ns->news.poll, on_handle_closed);
+	if (ns->talk.polling)
+		uv_close((uv_handle_t *)&ns->talk.poll, on_handle_closed);
+	ns->news.polling = false;
+	ns->talk.polling = false;
+	uv_close((uv_handle_t *)&ns->timer, on_handle_closed);
+}
