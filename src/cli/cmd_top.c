@@ -50,13 +50,13 @@ static int print_header(const struct cli *cli, const struct snapshot *s)
 static bool warn_stale(const struct cli *cli, const struct reader *reader,
 		       const struct snapshot *s)
 {
-	const struct view_state state = {
+	struct view_state state = {
 		.now_ns = cli->opt.at == TIME_UNSET ? cli->now_ns : cli->opt.at,
-		.heartbeat_ns = heartbeat_read(reader->query),
 	};
 	char buf[160], age[32];
 
 	if (cli->opt.at == TIME_UNSET) {
+		heartbeat_read(reader->query, &state.heartbeat);
 		if (!view_alarm(s, &state, buf, sizeof(buf)))
 			return false;
 		message_warn(cli, "%s", buf);

@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
-/* When the daemon last gave a sign of life; knows no subcommand. */
+/* Whether the daemon is alive; knows no subcommand. */
+#include <stdio.h>
 #include <string.h>
 
 #include "heartbeat.h"
+#include "lib/timerange.h"
+
+#define HEARTBEAT_MAX (15 * NSEC_PER_SEC)
+
+/* The kernel cuts a process's name to 15 bytes. */
+#define HEARTBEAT_COMM "sysmon-collecto"
 
 static bool is_key(const struct value *v, const char *key)
 {
@@ -10,21 +17,48 @@ static bool is_key(const struct value *v, const char *key)
 	       !memcmp(v->s.p, key, v->s.len);
 }
 
-int64_t heartbeat_read(struct query *q)
+static bool process_is_daemon(int64_t pid)
+{
+	char path[40], comm[32] = "";
+	FILE *file;
+
+	if (pid <= 0)
+		return false;
+	snprintf(path, sizeof(path), "/proc/%lld/comm", (long long)pid);
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	if (!fgets(comm, sizeof(comm), file))
+		comm[0] = 0;
+	fclose(file);
+	return !strcmp(comm, HEARTBEAT_COMM "\n");
+}
+
+void heartbeat_read(struct query *q, struct heartbeat *heartbeat)
 {
 	struct value row[QUERY_COLUMNS_MAX];
-	int64_t beat = 0, stopped = 0;
 	struct cursor c;
 
+	*heartbeat = (struct heartbeat){ 0 };
 	if (query_status(q, &c))
-		return 0;
+		return;
 	while (cursor_next(&c, row) > 0) {
 		if (row[1].type != VALUE_INT)
 			continue;
 		if (is_key(&row[0], "heartbeat_ns"))
-			beat = row[1].i;
+			heartbeat->beat_ns = row[1].i;
 		else if (is_key(&row[0], "stopped_ns"))
-			stopped = row[1].i;
+			heartbeat->stopped_ns = row[1].i;
+		else if (is_key(&row[0], "pid"))
+			heartbeat->pid = row[1].i;
 	}
-	return stopped ? 0 : beat;
+	heartbeat->process = process_is_daemon(heartbeat->pid);
+}
+
+bool heartbeat_is_alive(const struct heartbeat *heartbeat, int64_t now_ns)
+{
+	if (heartbeat->stopped_ns || !heartbeat->beat_ns)
+		return false;
+	return heartbeat->process ||
+	       now_ns - heartbeat->beat_ns < HEARTBEAT_MAX;
 }

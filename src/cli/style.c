@@ -5,11 +5,16 @@
 #include "style.h"
 
 static const char *const sequences[STYLE_COUNT] = {
-	[STYLE_PLAIN] = "\033[0m",     [STYLE_BOLD] = "\033[0;1m",
-	[STYLE_DIM] = "\033[0;2m",     [STYLE_GREEN] = "\033[0;32m",
-	[STYLE_YELLOW] = "\033[0;33m", [STYLE_RED] = "\033[0;31m",
-	[STYLE_HEADING] = "\033[0;1m", [STYLE_SORTED] = "\033[0;1;4m",
-	[STYLE_MARKED] = "\033[0;7m",  [STYLE_ALARM] = "\033[0;1;31m",
+	[STYLE_PLAIN - STYLE_PLAIN] = "\033[0m",
+	[STYLE_BOLD - STYLE_PLAIN] = "\033[0;1m",
+	[STYLE_DIM - STYLE_PLAIN] = "\033[0;2m",
+	[STYLE_GREEN - STYLE_PLAIN] = "\033[0;32m",
+	[STYLE_YELLOW - STYLE_PLAIN] = "\033[0;33m",
+	[STYLE_RED - STYLE_PLAIN] = "\033[0;31m",
+	[STYLE_HEADING - STYLE_PLAIN] = "\033[0;1m",
+	[STYLE_SORTED - STYLE_PLAIN] = "\033[0;1;4m",
+	[STYLE_MARKED - STYLE_PLAIN] = "\033[0;7m",
+	[STYLE_ALARM - STYLE_PLAIN] = "\033[0;1;31m",
 };
 
 void style_print(FILE *to, const char *line, bool color)
@@ -19,13 +24,13 @@ void style_print(FILE *to, const char *line, bool color)
 	for (; *line; line++) {
 		unsigned char c = (unsigned char)*line;
 
-		if (c >= STYLE_COUNT) {
+		if (!style_is(c)) {
 			putc(c, to);
 		} else if (color) {
-			fputs(sequences[c], to);
+			fputs(sequences[c - STYLE_PLAIN], to);
 			styled = c != STYLE_PLAIN;
 		}
 	}
 	if (styled)
-		fputs(sequences[STYLE_PLAIN], to);
+		fputs(sequences[0], to);
 }

@@ -60,20 +60,22 @@ static attr_t tui_attributes(const struct tui *tui, enum style style)
 		attr_t plain;
 		int pair;
 	} looks[STYLE_COUNT] = {
-		[STYLE_BOLD] = { A_BOLD, 0 },
-		[STYLE_DIM] = { A_DIM, 0 },
-		[STYLE_GREEN] = { A_NORMAL, 1 },
-		[STYLE_YELLOW] = { A_NORMAL, 2 },
-		[STYLE_RED] = { A_NORMAL, 3 },
-		[STYLE_HEADING] = { A_REVERSE, 0 },
-		[STYLE_SORTED] = { A_REVERSE | A_BOLD | A_UNDERLINE, 0 },
-		[STYLE_MARKED] = { A_REVERSE, 0 },
-		[STYLE_ALARM] = { A_BOLD | A_REVERSE, 3 },
+		[STYLE_BOLD - STYLE_PLAIN] = { A_BOLD, 0 },
+		[STYLE_DIM - STYLE_PLAIN] = { A_DIM, 0 },
+		[STYLE_GREEN - STYLE_PLAIN] = { A_NORMAL, 1 },
+		[STYLE_YELLOW - STYLE_PLAIN] = { A_NORMAL, 2 },
+		[STYLE_RED - STYLE_PLAIN] = { A_NORMAL, 3 },
+		[STYLE_HEADING - STYLE_PLAIN] = { A_REVERSE, 0 },
+		[STYLE_SORTED -
+			STYLE_PLAIN] = { A_REVERSE | A_BOLD | A_UNDERLINE, 0 },
+		[STYLE_MARKED - STYLE_PLAIN] = { A_REVERSE, 0 },
+		[STYLE_ALARM - STYLE_PLAIN] = { A_BOLD | A_REVERSE, 3 },
 	};
-	attr_t attributes = looks[style].plain;
+	attr_t attributes = looks[style - STYLE_PLAIN].plain;
 
 	if (tui->have_colors)
-		attributes |= (attr_t)COLOR_PAIR(looks[style].pair);
+		attributes |=
+			(attr_t)COLOR_PAIR(looks[style - STYLE_PLAIN].pair);
 	return attributes;
 }
 
@@ -91,7 +93,7 @@ static void tui_paint_line(const struct tui *tui, int y, const char *p,
 	while (p < end) {
 		from = p;
 		c = text_next(&p, end);
-		if (c < STYLE_COUNT) {
+		if (style_is(c)) {
 			style = (enum style)c;
 			if (style == STYLE_MARKED || style == STYLE_HEADING)
 				row = style;
@@ -157,7 +159,7 @@ static int tui_load(struct tui *tui, enum tick_pick pick)
 	if (r < 0)
 		tui->state.error = query_error(tui->reader->query);
 	else
-		tui->state.heartbeat_ns = heartbeat_read(tui->reader->query);
+		heartbeat_read(tui->reader->query, &tui->state.heartbeat);
 	if (r == 0 && pick == TICK_AFTER)
 		tui->view->live = true;
 	return tui_arrange(tui);
@@ -182,6 +184,7 @@ static int tui_poll(struct tui *tui)
 	if (tui->drawn_s == tui->state.now_ns / NSEC_PER_SEC ||
 	    !snapshot_is_stale(tui->snapshot, tui->state.now_ns))
 		return 0;
+	heartbeat_read(tui->reader->query, &tui->state.heartbeat);
 	return tui_draw(tui);
 }
 
@@ -273,10 +276,10 @@ int tui_run(const struct cli *cli, const struct reader *reader,
 		.view = view,
 		.snapshot = snapshot,
 		.state.now_ns = tui_now(),
-		.state.heartbeat_ns = heartbeat_read(reader->query),
 	};
 	int r;
 
+	heartbeat_read(reader->query, &tui.state.heartbeat);
 	query_data_version(reader->query, &tui.data_version);
 	tui_open(&tui);
 	r = tui_loop(&tui);

@@ -11,9 +11,6 @@
 
 #define BAR_WIDTH 20
 
-/* After so long without a word from the daemon it is taken for dead. */
-#define HEARTBEAT_MAX (15 * NSEC_PER_SEC)
-
 static void put_style(enum style style, FILE *to)
 {
 	putc((int)style, to);
@@ -105,7 +102,6 @@ void view_header(const struct snapshot *s, FILE *to)
 const char *view_alarm(const struct snapshot *s, const struct view_state *state,
 		       char *buf, size_t size)
 {
-	int64_t silent = state->now_ns - state->heartbeat_ns;
 	char age[32];
 
 	if (state->error) {
@@ -119,7 +115,7 @@ const char *view_alarm(const struct snapshot *s, const struct view_state *state,
 			 age);
 	else if (!snapshot_is_stale(s, state->now_ns))
 		return NULL;
-	else if (!state->heartbeat_ns || silent > HEARTBEAT_MAX)
+	else if (!heartbeat_is_alive(&state->heartbeat, state->now_ns))
 		snprintf(buf, size,
 			 "STALE: %s old, the daemon is not running: "
 			 "systemctl start sysmon-collectord",

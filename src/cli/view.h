@@ -6,6 +6,7 @@
 #ifndef SYSMON_CLI_VIEW_H
 #define SYSMON_CLI_VIEW_H
 
+#include "heartbeat.h"
 #include "lib/text.h"
 #include "snapshot.h"
 
@@ -50,8 +51,8 @@ struct view {
 /* What the screen says beside the snapshot. */
 struct view_state {
 	int64_t now_ns;
-	int64_t heartbeat_ns; /* the daemon's; 0: unknown */
-	const char *error;    /* why reading failed; NULL */
+	struct heartbeat heartbeat; /* the daemon's */
+	const char *error;	    /* why reading failed; NULL */
 };
 
 enum view_action view_key(struct view *view, const struct snapshot *s, int key);

@@ -31,6 +31,7 @@ enum statement {
 	Q_JOBS,
 	Q_STORE,
 	Q_STATUS,
+	Q_DATA_VERSION,
 	Q_COUNT,
 };
 
@@ -69,7 +70,8 @@ enum statement {
 #define SQL_GAP_TIME "coalesce(g.to_ns, g.from_ns, 0)"
 #define SQL_GAP_EVENTS                                                         \
 	"SELECT " SQL_GAP_TIME ", g.session, g.first, " SQL_GAP_TIME " / 1e9," \
-	" 'gap', NULL, NULL, NULL, NULL, g.count, g.reason, " SQL_CLOSE        \
+	" 'gap', NULL, NULL, NULL, NULL, g.count, g.reason,"                   \
+	" g.count || ' missing: ' || g.reason, " SQL_CLOSE                     \
 	"FROM gap g WHERE g.kind = 'event'"                                    \
 	" AND (?1 IS NULL OR instr(?1, ',gap,')) "
 
@@ -129,6 +131,7 @@ static const char *const statements[Q_COUNT] = {
 	"FROM job j ORDER BY j.kind DESC, j.name",
 	[Q_STORE] = "SELECT " STORE_FIELDS(SQL_FIELD) SQL_CLOSE,
 	[Q_STATUS] = "SELECT key, value, " SQL_CLOSE "FROM status ORDER BY key",
+	[Q_DATA_VERSION] = "PRAGMA data_version",
 };
 
 struct query {
@@ -442,4 +445,21 @@ int query_store(struct query *q, struct cursor *c)
 int query_status(struct query *q, struct cursor *c)
 {
 	return query_start(q, Q_STATUS, c);
+}
+
+int query_data_version(struct query *q, int64_t *version)
+{
+	struct cursor c;
+	struct value v[QUERY_COLUMNS_MAX];
+	int r = query_start(q, Q_DATA_VERSION, &c);
+
+	if (r)
+		return r;
+	c.columns = 1;
+	r = cursor_next(&c, v);
+	if (r <= 0)
+		return r;
+	*version = v[0].i;
+	cursor_close(&c);
+	return 0;
 }

@@ -119,6 +119,9 @@ int query_store(struct query *q, struct cursor *c);
 /* Two columns: the key, and the value of whatever type. */
 int query_status(struct query *q, struct cursor *c);
 
+/* Changes with each commit of another connection. */
+int query_data_version(struct query *q, int64_t *version);
+
 /* For tests of the query plans. */
 unsigned int query_statement_count(void);
 const char *query_statement(unsigned int i);

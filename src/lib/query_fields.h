@@ -15,7 +15,7 @@
 	" THEN substr(c.key, 1, 12) ELSE c.key END)"
 
 /* A container outlives neither its cgroup nor the boot it was in. */
-#define QUERY_RUNNING                         \
+#define QUERY_RUNNING                          \
 	"(c.stopped_ns IS NULL AND +c.boot IS" \
 	" (SELECT boot FROM session ORDER BY id DESC LIMIT 1))"
 
@@ -171,7 +171,8 @@
 	X(LABEL, "label", "NAME", TEXT, TABLE, 0, QUERY_LABEL)       \
 	X(IMAGE, "image", "IMAGE", TEXT, ALL, 4, "c.image")          \
 	X(MISSING, "count", "COUNT", COUNT, DATA, 0, "NULL")         \
-	X(REASON, "reason", "NOTE", TEXT, ALL, 1, "NULL")
+	X(REASON, "reason", "REASON", TEXT, DATA, 0, "NULL")         \
+	X(NOTE, "note", "NOTE", TEXT, TABLE, 1, "NULL")
 
 /* A stop, with who asked for it and what it had used. */
 #define STOP_FIELDS(X)                                                        \

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Whether sysmon works, and what is wrong; knows no output. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "health.h"
+#include "lib/timerange.h"
+
+/* A gap counts as a problem for so long. */
+#define HEALTH_GAP_RECENT 3600.0
+
+#define HEALTH_ENTRY(id, k, t, u, source) \
+	{                                 \
+		.key = (k),               \
+		.title = (t),             \
+		.unit = UNIT_##u,         \
+		.show = SHOW_DATA,        \
+	},
+const struct field health_fields[] = { HEALTH_FIELDS(HEALTH_ENTRY) };
+
+#define HEALTH_SOURCE(id, k, t, u, source) source,
+static const char *const sources[] = { HEALTH_FIELDS(HEALTH_SOURCE) };
+
+static struct value health_text(const char *text)
+{
+	return value_text(text, strlen(text));
+}
+
+static struct value health_str(const struct str *s)
+{
+	return s->p ? value_text(s->p, s->len) : value_null();
+}
+
+static struct value health_seconds(uint64_t ns)
+{
+	return value_real((double)ns / 1e9);
+}
+
+static struct value health_count(uint64_t n)
+{
+	return value_int((int64_t)n);
+}
+
+static struct value health_match(struct health *h)
+{
+	size_t used = 0;
+	unsigned int i;
+
+	h->match[0] = 0;
+	for (i = 0; i < h->module.matches; i++)
+		used += (size_t)snprintf(h->match + used,
+					 sizeof(h->match) - used, "%s%.*s",
+					 i ? "," : "",
+					 (int)h->module.match[i].len,
+					 h->module.match[i].p);
+	return i ? health_text(h->match) : value_null();
+}
+
+static void fill_module(struct health *h)
+{
+	const struct module_info *m = &h->module;
+	struct value *row = h->row;
+
+	row[HEALTH_MODULE_STATE] = health_text(!h->module_error ? "running"
+					       : h->module_error == -ENOENT
+						       ? "not loaded"
+						       : "unknown");
+	if (h->module_error)
+		return;
+	row[HEALTH_MODULE_VERSION] = health_str(&m->version);
+	row[HEALTH_MODULE_ABI] = health_count(m->abi);
+	row[HEALTH_MODULE_BOOT_ID] = health_str(&m->boot_id);
+	row[HEALTH_MODULE_INTERVAL] = health_seconds(m->interval_ns);
+	row[HEALTH_MODULE_MATCH] = health_match(h);
+	row[HEALTH_MODULE_TICKS] = health_count(m->ticks);
+	row[HEALTH_MODULE_CONTAINERS] = health_count(m->containers);
+	row[HEALTH_MODULE_CONTAINERS_MAX] = health_count(m->containers_max);
+	row[HEALTH_MODULE_REFUSED] = health_count(m->containers_refused);
+	row[HEALTH_MODULE_WALKS] = health_count(m->walks);
+	row[HEALTH_MODULE_WALK_US] = health_count(m->walk_ns / 1000);
+	if (m->walks)
+		row[HEALTH_MODULE_WALK_AVG_US] =
+			health_count(m->walk_total_ns / m->walks / 1000);
+	row[HEALTH_MODULE_MESSAGES] = health_count(m->messages);
+	row[HEALTH_MODULE_DROPPED] = health_count(m->dropped);
+	row[HEALTH_MODULE_HEAD] = health_count(m->events_head);
+	row[HEALTH_MODULE_TAIL] = health_count(m->events_tail);
+	row[HEALTH_MODULE_CAPACITY] = health_count(m->events_capacity);
+	row[HEALTH_MODULE_LOST] = health_count(m->events_lost);
+	row[HEALTH_MODULE_RESCANS] = health_count(m->rescans);
+	row[HEALTH_MODULE_FILE_ERRORS] = health_count(m->file_errors);
+}
+
+/* The value of that key in table `status`; null if it has none. */
+static struct value status_value(const struct health *h, const char *key)
+{
+	unsigned int i;
+
+	for (i = 0; i < h->status.count; i++) {
+		const struct value *row = rowset_row(&h->status, i);
+
+		if (row[0].s.len == strlen(key) &&
+		    !memcmp(row[0].s.p, key, row[0].s.len))
+			return row[1];
+	}
+	return value_null();
+}
+
+static const char *daemon_state(const struct health *h, int64_t now_ns)
+{
+	if (heartbeat_is_alive(&h->heartbeat, now_ns))
+		return "running";
+	if (h->heartbeat.stopped_ns)
+		return "stopped";
+	return h->heartbeat.beat_ns ? "gone" : "never ran";
+}
+
+void health_fill(struct health *h, int64_t now_ns)
+{
+	unsigned int i;
+
+	for (i = 0; i < HEALTH_COUNT; i++) {
+		enum unit unit = health_fields[i].unit;
+
+		h->row[i] = sources[i] ? status_value(h, sources[i])
+				       : value_null();
+		if (h->row[i].type == VALUE_INT &&
+		    (unit == UNIT_TIME || unit == UNIT_SECONDS))
+			h->row[i] = value_real((double)h->row[i].i / 1e9);
+	}
+	fill_module(h);
+	h->row[HEALTH_DAEMON_STATE] = health_text(daemon_state(h, now_ns));
+}
+
+void health_fill_store(struct health *h, const struct value *store)
+{
+	struct value *row = h->row;
+
+	if (!store)
+		return;
+	row[HEALTH_DB_BYTES] = store[STORE_PAGES_BYTES];
+	row[HEALTH_DB_WAL_BYTES] = status_value(h, "wal_bytes");
+	row[HEALTH_DB_SCHEMA] = store[STORE_SCHEMA];
+	row[HEALTH_DB_TICKS] = store[STORE_TICKS];
+	row[HEALTH_DB_OLDEST] = store[STORE_OLDEST];
+	row[HEALTH_DB_NEWEST] = store[STORE_NEWEST];
+	row[HEALTH_DB_CONTAINERS] = store[STORE_CONTAINERS];
+	row[HEALTH_DB_RUNNING] = store[STORE_RUNNING];
+	row[HEALTH_DB_STOPS] = store[STORE_STOPS];
+}
+
+static void report(struct health *h, enum health_verdict weight,
+		   const char *remedy, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* Keeps the problems sorted by weight. What has no more room is least. */
+static void report(struct health *h, enum health_verdict weight,
+		   const char *remedy, const char *format, ...)
+{
+	unsigned int i = h->problems;
+	va_list args;
+
+	if (i == HEALTH_PROBLEMS_MAX)
+		return;
+	for (; i && h->problem[i - 1].weight < weight; i--)
+		h->problem[i] = h->problem[i - 1];
+	h->problems++;
+	h->problem[i].weight = weight;
+	h->problem[i].remedy = remedy;
+	va_start(args, format);
+	vsnprintf(h->problem[i].what, sizeof(h->problem[i].what), format, args);
+	va_end(args);
+}
+
+static void judge_module(struct health *h)
+{
+	const struct module_info *m = &h->module;
+
+	if (h->module_error == -ENOENT)
+		report(h, HEALTH_DOWN,
+		       "modprobe sysmon; if that fails, journalctl -k says why",
+		       "the module sysmon is not loaded");
+	else if (h->module_error)
+		report(h, HEALTH_DOWN, "see journalctl -k",
+		       "the module does not answer: %s",
+		       strerror(-h->module_error));
+	if (h->module_error)
+		return;
+	if (m->abi < SYSMON_ABI)
+		report(h, HEALTH_PROBLEMS,
+		       "reload it: modprobe -r sysmon && modprobe sysmon",
+		       "the module is older than this sysmonctl");
+	if (m->containers_refused)
+		report(h, HEALTH_PROBLEMS,
+		       "see journalctl -k; sysmonctl set match= may name too "
+		       "much",
+		       "the module had no room for %llu cgroups",
+		       (unsigned long long)m->containers_refused);
+	if (m->events_lost)
+		report(h, HEALTH_PROBLEMS,
+		       "the machine was short of memory; the record has gaps",
+		       "the module could not make %llu events",
+		       (unsigned long long)m->events_lost);
+}
+
+static void judge_daemon(struct health *h, int64_t now_ns)
+{
+	const struct heartbeat *beat = &h->heartbeat;
+	const struct value *error = &h->row[HEALTH_DAEMON_COMMIT_ERROR];
+	char age[32];
+
+	if (!heartbeat_is_alive(beat, now_ns)) {
+		duration_format(now_ns - (beat->stopped_ns ? beat->stopped_ns
+							   : beat->beat_ns),
+				age, sizeof(age));
+		if (!beat->beat_ns)
+			report(h, HEALTH_DOWN,
+			       "systemctl enable --now sysmon-collectord",
+			       "the daemon never stored anything here");
+		else if (beat->stopped_ns)
+			report(h, HEALTH_DOWN,
+			       "systemctl start sysmon-collectord",
+			       "the daemon was stopped %s ago", age);
+		else
+			report(h, HEALTH_DOWN,
+			       "systemctl restart sysmon-collectord; "
+			       "journalctl -u sysmon-collectord says why",
+			       "the daemon gave its last sign of life %s ago",
+			       age);
+		return;
+	}
+	if (error->type == VALUE_TEXT)
+		report(h, HEALTH_PROBLEMS,
+		       "free some space, or see journalctl -u "
+		       "sysmon-collectord",
+		       "the daemon cannot store: %.*s", (int)error->s.len,
+		       error->s.p);
+}
+
+/* Both run, and yet nothing new comes. */
+static void judge_flow(struct health *h, int64_t now_ns)
+{
+	double interval = value_number(&h->row[HEALTH_MODULE_INTERVAL], 1);
+	double newest = value_number(&h->row[HEALTH_DB_NEWEST], 0);
+	double age = (double)now_ns / 1e9 - newest;
+	char text[32];
+
+	if (h->module_error || !heartbeat_is_alive(&h->heartbeat, now_ns) ||
+	    age <= 3 * interval + 5)
+		return;
+	if (newest > 0)
+		report(h, HEALTH_PROBLEMS,
+		       "systemctl restart sysmon-collectord",
+		       "no sample has come for %s",
+		       duration_format((int64_t)(age * 1e9), text,
+				       sizeof(text)));
+	else
+		report(h, HEALTH_PROBLEMS,
+		       "wait a moment; then journalctl -u sysmon-collectord",
+		       "no sample has come yet");
+}
+
+static void judge_gaps(struct health *h, int64_t now_ns)
+{
+	unsigned int i;
+
+	for (i = 0; i < h->gaps.count; i++) {
+		const struct value *gap = rowset_row(&h->gaps, i);
+		double last = value_number(&gap[GAP_LAST], 0);
+
+		if ((double)now_ns / 1e9 - last > HEALTH_GAP_RECENT)
+			continue;
+		report(h, HEALTH_PROBLEMS,
+		       "they are gone; if it goes on, a longer interval helps: "
+		       "sysmonctl set interval=2s",
+		       "%.0f %.*ss are missing within the last hour or so: "
+		       "%.*s",
+		       value_number(&gap[GAP_MISSING], 0),
+		       (int)gap[GAP_KIND].s.len, gap[GAP_KIND].s.p,
+		       (int)gap[GAP_REASON].s.len, gap[GAP_REASON].s.p);
+	}
+}
+
+static void judge_jobs(struct health *h)
+{
+	unsigned int i;
+
+	for (i = 0; i < h->jobs.count; i++) {
+		const struct value *job = rowset_row(&h->jobs, i);
+		const struct value *error = &job[JOB_ERROR];
+		bool failed = error->type == VALUE_TEXT ||
+			      value_number(&job[JOB_EXIT_CODE], 0) != 0 ||
+			      job[JOB_SIGNAL].type != VALUE_NULL;
+
+		if (!failed)
+			continue;
+		report(h, HEALTH_PROBLEMS,
+		       "its output: journalctl -u sysmon-collectord",
+		       "the last run of job %.*s failed%s%.*s",
+		       (int)job[JOB_NAME].s.len, job[JOB_NAME].s.p,
+		       error->type == VALUE_TEXT ? ": " : "",
+		       error->type == VALUE_TEXT ? (int)error->s.len : 0,
+		       error->type == VALUE_TEXT ? error->s.p : "");
+	}
+}
+
+static void judge_engines(struct health *h)
+{
+	const char *name, *state, *error;
+	json_t *engine;
+	size_t i;
+
+	json_array_foreach(h->engines, i, engine)
+	{
+		name = json_string_value(json_object_get(engine, "name"));
+		state = json_string_value(json_object_get(engine, "state"));
+		error = json_string_value(json_object_get(engine, "error"));
+		if (!state || strcmp(state, "unavailable") != 0)
+			continue;
+		report(h, HEALTH_PROBLEMS,
+		       "is it running, and may the daemon use its socket? "
+		       "until then names are missing and nothing is stopped",
+		       "the engine %s cannot be reached%s%s",
+		       name ? name : "(unnamed)", error ? ": " : "",
+		       error ? error : "");
+	}
+}
+
+void health_judge(struct health *h, int64_t now_ns)
+{
+	h->problems = 0;
+	judge_module(h);
+	judge_daemon(h, now_ns);
+	judge_flow(h, now_ns);
+	judge_engines(h);
+	judge_jobs(h);
+	judge_gaps(h, now_ns);
+}
+
+enum health_verdict health_verdict(const struct health *h)
+{
+	return h->problems ? h->problem[0].weight : HEALTH_GOOD;
+}
