@@ -1,0 +1,429 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What the decoder makes of good, odd and hostile messages. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <cmocka.h>
+#include <errno.h>
+
+#include "decode.h"
+#include "message.h"
+
+static struct message_buf buf;
+static struct message msg;
+static struct decode_error err;
+
+/* Decodes from memory of just the right size, so that ASan sees an overread. */
+static int decode(const struct message_buf *b)
+{
+	uint8_t *exact = malloc(b->len ? b->len : 1);
+	static uint8_t keep[sizeof(b->data)];
+	int rc;
+
+	assert_non_null(exact);
+	memcpy(exact, b->data, b->len);
+	rc = decode_message(exact, b->len, &msg, &err);
+	free(exact);
+	/* Once more from memory that stays, for the strings. */
+	memcpy(keep, b->data, b->len);
+	assert_int_equal(rc, decode_message(keep, b->len, &msg, &err));
+	return rc;
+}
+
+static void assert_str(struct str s, const char *expected)
+{
+	assert_int_equal(s.len, strlen(expected));
+	assert_memory_equal(s.p, expected, s.len);
+}
+
+static void build_snapshot(void)
+{
+	size_t nest;
+
+	mb_begin(&buf, SYSMON_CMD_SNAPSHOT_NTF);
+	mb_tick(&buf, 7, 42, 1000, 2000, 3);
+	nest = mb_nest(&buf, SYSMON_A_SYSTEM);
+	mb_u32(&buf, SYSMON_A_SYSTEM_CPUS, 8);
+	mb_u64(&buf, SYSMON_A_SYSTEM_CPU_USER_NS, 99);
+	mb_nest_end(&buf, nest);
+	mb_container(&buf, 11, "a", "/x/a", 5000);
+	mb_container(&buf, 12, "b", "/x/b", 6000);
+	mb_u32(&buf, SYSMON_A_CONTAINERS, 2);
+}
+
+static void snapshot_is_decoded(void **state)
+{
+	(void)state;
+	build_snapshot();
+
+	assert_int_equal(decode(&buf), 0);
+
+	assert_int_equal(msg.cmd, SYSMON_CMD_SNAPSHOT_NTF);
+	assert_true(msg.have_tick && msg.have_system);
+	assert_false(msg.have_module || msg.have_event || msg.have_gap);
+	assert_int_equal(msg.tick.instance, 7);
+	assert_int_equal(msg.tick.number, 42);
+	assert_int_equal(msg.tick.boottime_ns, 1000);
+	assert_int_equal(msg.tick.realtime_ns, 2000);
+	assert_int_equal(msg.tick.part, 3);
+	assert_true(msg.tick.last);
+	assert_int_equal(msg.tick.containers, 2);
+	assert_int_equal(msg.system.v[SM_CPUS], 8);
+	assert_int_equal(msg.system.v[SM_CPU_USER], 99);
+	assert_int_equal(msg.containers, 2);
+	assert_str(msg.container[1].id, "b");
+	assert_str(msg.container[1].path, "/x/b");
+	assert_int_equal(msg.container[1].cgroup_id, 12);
+	assert_int_equal(msg.container[1].runtime, SYSMON_RUNTIME_DOCKER);
+	assert_int_equal(msg.container[1].m.v[CM_CPU_USAGE], 6000);
+	assert_int_equal(msg.container[1].m.v[CM_PIDS], 3);
+}
+
+static void absent_value_is_unknown_not_zero(void **state)
+{
+	(void)state;
+	build_snapshot();
+
+	assert_int_equal(decode(&buf), 0);
+
+	assert_true(metric_known(&msg.container[0].m, CM_MEM_SWAP));
+	assert_int_equal(msg.container[0].m.v[CM_MEM_SWAP], 0);
+	assert_false(metric_known(&msg.system, SM_LOAD1));
+	assert_int_equal(msg.container[0].parent_id, 0);
+}
+
+static void part_without_total_is_not_the_last(void **state)
+{
+	(void)state;
+	mb_begin(&buf, SYSMON_CMD_SNAPSHOT_NTF);
+	mb_tick(&buf, 7, 42, 1000, 2000, 0);
+
+	assert_int_equal(decode(&buf), 0);
+
+	assert_false(msg.tick.last);
+}
+
+/* Every attribute of the metric tables ends up in its place. */
+static void each_container_metric_is_decoded(void **state)
+{
+	size_t nest;
+
+	(void)state;
+	mb_begin(&buf, SYSMON_CMD_CONTAINER_GET);
+	nest = mb_nest(&buf, SYSMON_A_CONTAINER);
+	mb_u64(&buf, SYSMON_A_CONTAINER_CGROUP_ID, 1);
+	mb_str(&buf, SYSMON_A_CONTAINER_ID, "x");
+	for (unsigned int i = 0; i < CM_COUNT; i++)
+		mb_u64(&buf, container_metrics[i].attribute, 1000 + i);
+	mb_nest_end(&buf, nest);
+
+	assert_int_equal(decode(&buf), 0);
+
+	for (unsigned int i = 0; i < CM_COUNT; i++) {
+		assert_true(metric_known(&msg.container[0].m, i));
+		assert_int_equal(msg.container[0].m.v[i], 1000 + i);
+	}
+}
+
+static void each_system_metric_is_decoded(void **state)
+{
+	size_t nest;
+
+	(void)state;
+	mb_begin(&buf, SYSMON_CMD_SYSTEM_GET);
+	nest = mb_nest(&buf, SYSMON_A_SYSTEM);
+	for (unsigned int i = 0; i < SM_COUNT; i++) {
+		if (system_metrics[i].wire_bytes == 4)
+			mb_u32(&buf, system_metrics[i].attribute, 100 + i);
+		else
+			mb_u64(&buf, system_metrics[i].attribute, 100 + i);
+	}
+	mb_nest_end(&buf, nest);
+
+	assert_int_equal(decode(&buf), 0);
+
+	for (unsigned int i = 0; i < SM_COUNT; i++)
+		assert_int_equal(msg.system.v[i], 100 + i);
+}
+
+static void event_is_decoded_with_its_container(void **state)
+{
+	size_t nest, inner;
+
+	(void)state;
+	mb_begin(&buf, SYSMON_CMD_EVENT_NTF);
+	nest = mb_nest(&buf, SYSMON_A_EVENT);
+	mb_u64(&buf, SYSMON_A_EVENT_INSTANCE, 7);
+	mb_u64(&buf, SYSMON_A_EVENT_SEQ, 9);
+	mb_u32(&buf, SYSMON_A_EVENT_TYPE, SYSMON_EVENT_TYPE_STOP);
+	mb_u64(&buf, SYSMON_A_EVENT_BOOTTIME_NS, 10);
+	mb_u64(&buf, SYSMON_A_EVENT_REALTIME_NS, 20);
+	inner = mb_nest(&buf, SYSMON_A_EVENT_CONTAINER);
+	mb_u64(&buf, SYSMON_A_CONTAINER_CGROUP_ID, 5);
+	mb_str(&buf, SYSMON_A_CONTAINER_ID, "gone");
+	mb_nest_end(&buf, inner);
+	mb_nest_end(&buf, nest);
+
+	assert_int_equal(decode(&buf), 0);
+
+	assert_true(msg.have_event && msg.event.have_container);
+	assert_int_equal(msg.event.seq, 9);
+	assert_int_equal(msg.event.type, SYSMON_EVENT_TYPE_STOP);
+	assert_int_equal(msg.event.container.cgroup_id, 5);
+	assert_str(msg.event.container.id, "gone");
+	assert_int_equal(msg.containers, 0);
+}
+
+static void module_is_decoded_with_its_patterns(void **state)
+{
+	size_t nest;
+
+	(void)state;
+	mb_begin(&buf, SYSMON_CMD_MODULE_GET);
+	nest = mb_nest(&buf, SYSMON_A_MODULE);
+	mb_str(&buf, SYSMON_A_MODULE_VERSION, "1.2.3");
+	mb_u32(&buf, SYSMON_A_MODULE_ABI, 1);
+	mb_u64(&buf, SYSMON_A_MODULE_INSTANCE, 77);
+	mb_u64(&buf, SYSMON_A_MODULE_EVENTS_HEAD, 5);
+	mb_u32(&buf, SYSMON_A_MODULE_CONTAINERS, 31);
+	mb_str(&buf, SYSMON_A_MODULE_MATCH, "a*");
+	mb_str(&buf, SYSMON_A_MODULE_MATCH, "b*");
+	mb_nest_end(&buf, nest);
+
+	assert_int_equal(decode(&buf), 0);
+
+	assert_true(msg.have_module);
+	assert_str(msg.module.version, "1.2.3");
+	assert_int_equal(msg.module.containers, 31);
+	assert_int_equal(msg.module.matches, 2);
+	assert_str(msg.module.match[1], "b*");
+}
+
+static void gap_is_decoded(void **state)
+{
+	size_t nest;
+
+	(void)state;
+	mb_begin(&buf, SYSMON_CMD_EVENT_GET);
+	nest = mb_nest(&buf, SYSMON_A_GAP);
+	mb_u64(&buf, SYSMON_A_GAP_INSTANCE, 7);
+	mb_u64(&buf, SYSMON_A_GAP_FIRST, 1);
+	mb_u64(&buf, SYSMON_A_GAP_COUNT, 12);
+	mb_nest_end(&buf, nest);
+
+	assert_int_equal(decode(&buf), 0);
+
+	assert_true(msg.have_gap);
+	assert_int_equal(msg.gap.count, 12);
+}
+
+static void unknown_attributes_are_ignored(void **state)
+{
+	size_t nest;
+
+	(void)state;
+	mb_begin(&buf, SYSMON_CMD_SNAPSHOT_NTF);
+	mb_str(&buf, 999, "from the future");
+	mb_tick(&buf, 7, 42, 1000, 2000, 0);
+	nest = mb_nest(&buf, SYSMON_A_CONTAINER | NLA_F_NESTED);
+	mb_raw(&buf, 0, "zero", 4);
+	mb_raw(&buf, SYSMON_A_CONTAINER_MAX + 1, "new", 3);
+	mb_u64(&buf, SYSMON_A_CONTAINER_CGROUP_ID, 1);
+	mb_str(&buf, SYSMON_A_CONTAINER_ID, "x");
+	mb_nest_end(&buf, nest);
+
+	assert_int_equal(decode(&buf), 0);
+
+	assert_int_equal(msg.containers, 1);
+	assert_int_equal(msg.container[0].m.have, 0);
+}
+
+static void of_a_repeated_attribute_the_last_counts(void **state)
+{
+	(void)state;
+	mb_begin(&buf, SYSMON_CMD_SNAPSHOT_NTF);
+	mb_tick(&buf, 7, 42, 1000, 2000, 0);
+	mb_tick(&buf, 7, 43, 1001, 2001, 0);
+
+	assert_int_equal(decode(&buf), 0);
+
+	assert_int_equal(msg.tick.number, 43);
+}
+
+static void wrong_size_is_refused_by_name(void **state)
+{
+	size_t nest;
+
+	(void)state;
+	mb_begin(&buf, SYSMON_CMD_SNAPSHOT_NTF);
+	nest = mb_nest(&buf, SYSMON_A_CONTAINER);
+	mb_u64(&buf, SYSMON_A_CONTAINER_CGROUP_ID, 1);
+	mb_str(&buf, SYSMON_A_CONTAINER_ID, "x");
+	mb_u32(&buf, SYSMON_A_CONTAINER_CPU_USAGE_NS, 1);
+	mb_nest_end(&buf, nest);
+
+	assert_int_equal(decode(&buf), -EBADMSG);
+
+	assert_string_equal(err.attribute, "container.CPU_USAGE_NS");
+	assert_string_equal(err.problem, "has the wrong size");
+}
+
+static void missing_attribute_is_refused_by_name(void **state)
+{
+	size_t nest;
+
+	(void)state;
+	mb_begin(&buf, SYSMON_CMD_SNAPSHOT_NTF);
+	nest = mb_nest(&buf, SYSMON_A_TICK);
+	mb_u64(&buf, SYSMON_A_TICK_INSTANCE, 1);
+	mb_nest_end(&buf, nest);
+
+	assert_int_equal(decode(&buf), -EBADMSG);
+
+	assert_string_equal(err.attribute, "tick.NUMBER");
+	assert_string_equal(err.problem, "is missing");
+}
+
+static void attribute_longer_than_its_nest_is_refused(void **state)
+{
+	size_t nest;
+	uint16_t len = 400;
+
+	(void)state;
+	mb_begin(&buf, SYSMON_CMD_SNAPSHOT_NTF);
+	nest = mb_nest(&buf, SYSMON_A_CONTAINER);
+	mb_u64(&buf, SYSMON_A_CONTAINER_CGROUP_ID, 1);
+	mb_nest_end(&buf, nest);
+	memcpy(buf.data + nest + NLA_HDRLEN, &len, sizeof(len));
+
+	assert_int_equal(decode(&buf), -EBADMSG);
+
+	assert_string_equal(err.attribute, "container");
+	assert_string_equal(err.problem, "holds a wrong length");
+}
+
+static void attribute_shorter_than_its_header_is_refused(void **state)
+{
+	uint16_t len = 3;
+
+	(void)state;
+	mb_begin(&buf, SYSMON_CMD_SNAPSHOT_NTF);
+	mb_u64(&buf, SYSMON_A_SEQ, 1);
+	memcpy(buf.data + GENL_HDRLEN, &len, sizeof(len));
+
+	assert_int_equal(decode(&buf), -EBADMSG);
+}
+
+static void too_many_containers_are_refused(void **state)
+{
+	(void)state;
+	mb_begin(&buf, SYSMON_CMD_SNAPSHOT_NTF);
+	for (int i = 0; i < DECODE_CONTAINERS_MAX + 1; i++) {
+		size_t nest = mb_nest(&buf, SYSMON_A_CONTAINER);
+
+		mb_u64(&buf, SYSMON_A_CONTAINER_CGROUP_ID, 1);
+		mb_str(&buf, SYSMON_A_CONTAINER_ID, "x");
+		mb_nest_end(&buf, nest);
+	}
+
+	assert_int_equal(decode(&buf), -EBADMSG);
+
+	assert_string_equal(err.problem, "comes too often");
+}
+
+static void too_many_patterns_are_refused(void **state)
+{
+	size_t nest;
+
+	(void)state;
+	mb_begin(&buf, SYSMON_CMD_MODULE_GET);
+	nest = mb_nest(&buf, SYSMON_A_MODULE);
+	for (int i = 0; i < SYSMON_MATCH_MAX + 1; i++)
+		mb_str(&buf, SYSMON_A_MODULE_MATCH, "x");
+	mb_nest_end(&buf, nest);
+
+	assert_int_equal(decode(&buf), -EBADMSG);
+}
+
+static void string_without_its_zero_keeps_its_length(void **state)
+{
+	size_t nest;
+
+	(void)state;
+	mb_begin(&buf, SYSMON_CMD_CONTAINER_GET);
+	nest = mb_nest(&buf, SYSMON_A_CONTAINER);
+	mb_u64(&buf, SYSMON_A_CONTAINER_CGROUP_ID, 1);
+	mb_raw(&buf, SYSMON_A_CONTAINER_ID, "abcd", 4);
+	mb_raw(&buf, SYSMON_A_CONTAINER_PATH, "/a\0b", 4);
+	mb_nest_end(&buf, nest);
+
+	assert_int_equal(decode(&buf), 0);
+
+	assert_str(msg.container[0].id, "abcd");
+	assert_str(msg.container[0].path, "/a");
+}
+
+/* However much of a message is cut off, nothing beyond the rest is read. */
+static void every_truncation_is_survived(void **state)
+{
+	size_t whole;
+
+	(void)state;
+	build_snapshot();
+	whole = buf.len;
+
+	for (buf.len = 0; buf.len < whole; buf.len++)
+		decode(&buf);
+
+	assert_int_equal(decode(&buf), 0);
+}
+
+/* Nor when any one byte is any other. */
+static void every_flipped_byte_is_survived(void **state)
+{
+	(void)state;
+	build_snapshot();
+
+	for (size_t i = 0; i < buf.len; i++) {
+		uint8_t keep = buf.data[i];
+
+		for (int bit = 0; bit < 8; bit++) {
+			buf.data[i] = keep ^ (uint8_t)(1 << bit);
+			decode(&buf);
+		}
+		buf.data[i] = keep;
+	}
+
+	assert_int_equal(decode(&buf), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(snapshot_is_decoded),
+		cmocka_unit_test(absent_value_is_unknown_not_zero),
+		cmocka_unit_test(part_without_total_is_not_the_last),
+		cmocka_unit_test(each_container_metric_is_decoded),
+		cmocka_unit_test(each_system_metric_is_decoded),
+		cmocka_unit_test(event_is_decoded_with_its_container),
+		cmocka_unit_test(module_is_decoded_with_its_patterns),
+		cmocka_unit_test(gap_is_decoded),
+		cmocka_unit_test(unknown_attributes_are_ignored),
+		cmocka_unit_test(of_a_repeated_attribute_the_last_counts),
+		cmocka_unit_test(wrong_size_is_refused_by_name),
+		cmocka_unit_test(missing_attribute_is_refused_by_name),
+		cmocka_unit_test(attribute_longer_than_its_nest_is_refused),
+		cmocka_unit_test(attribute_shorter_than_its_header_is_refused),
+		cmocka_unit_test(too_many_containers_are_refused),
+		cmocka_unit_test(too_many_patterns_are_refused),
+		cmocka_unit_test(string_without_its_zero_keeps_its_length),
+		cmocka_unit_test(every_truncation_is_survived),
+		cmocka_unit_test(every_flipped_byte_is_survived),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
