@@ -38,8 +38,8 @@ struct jobs_callbacks {
 	/* After each start, end and skip. @status is borrowed. */
 	void (*on_change)(void *data, const struct job_status *status);
 	/*
-	 * One line of output, without its newline, zero-terminated; control
-	 * bytes are escaped as \xNN. Borrowed.
+	 * One line of output, without its newline, zero-terminated, control
+	 * bytes escaped; the first 10,000 of a run. Borrowed.
 	 */
 	void (*on_line)(void *data, const struct job_status *status,
 			bool is_stderr, const char *line);
