@@ -4,6 +4,7 @@
  * time limits, errors in words. Knows nothing of what is asked and answered.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,6 +62,15 @@ static size_t on_body(char *ptr, size_t size, size_t n, void *data)
 	memcpy(http->body + http->len, ptr, len);
 	http->len += len;
 	return len;
+}
+
+/* A CURLOPT_SOCKOPTFUNCTION: the engine's socket is not for the jobs. */
+static int on_socket_open(void *data, curl_socket_t fd, curlsocktype purpose)
+{
+	(void)data;
+	(void)purpose;
+	return fcntl(fd, F_SETFD, FD_CLOEXEC) ? CURL_SOCKOPT_ERROR
+					      : CURL_SOCKOPT_OK;
 }
 
 static void describe_connect(struct engine_http *http)
@@ -124,6 +134,7 @@ static int set_options(struct engine_http *http,
 	bad |= curl_easy_setopt(easy, CURLOPT_PRIVATE, http);
 	bad |= curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
 	bad |= curl_easy_setopt(easy, CURLOPT_WRITEDATA, http);
+	bad |= curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, on_socket_open);
 	bad |= curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	bad |= curl_easy_setopt(easy, CURLOPT_PROXY, "");
 	bad |= curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,

@@ -5,6 +5,7 @@
  * one line each in a trace; tests compare that, and what the server was asked.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -475,6 +477,24 @@ static void test_it_pings_lists_inspects_and_follows(void **state)
 	assert_false(engine_status(w->engine)->podman);
 }
 
+/* A job that held the event stream open would keep the engine busy for ever. */
+static void test_its_sockets_are_not_inherited(void **state)
+{
+	struct world *w = *state;
+	unsigned int sockets = 0;
+
+	connect_with(w);
+	for (int fd = 3; fd < 64; fd++) {
+		struct stat st;
+
+		if (fstat(fd, &st) || !S_ISSOCK(st.st_mode))
+			continue;
+		sockets++;
+		assert_int_equal(fcntl(fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
+	}
+	assert_true(sockets >= 2);
+}
+
 static void test_a_newer_engine_is_spoken_to_in_our_version(void **state)
 {
 	struct world *w = *state;
@@ -845,6 +865,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_it_pings_lists_inspects_and_follows),
+		TEST(test_its_sockets_are_not_inherited),
 		TEST(test_a_newer_engine_is_spoken_to_in_our_version),
 		TEST(test_a_missing_socket_is_told_once_and_found_later),
 		TEST(test_an_auto_engine_without_socket_is_absent),
