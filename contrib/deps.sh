@@ -42,16 +42,13 @@ missing() {
 	local name
 	for name in "$@"; do
 		# shellcheck disable=SC2016  # dpkg-query expands it
-		case $(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null) in
-		*installed) [ "$(dpkg-query -W -f '${db:Status-Status}' "$name")" = installed ] && continue ;;
-		esac
-		printf '%s\n' "$name"
+		[ "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || printf '%s\n' "$name"
 	done | sort -u
 }
 
 check_system() {
-	command -v dpkg-query >/dev/null && command -v apt-get >/dev/null ||
-		fail "this is no Debian system; install by hand what the lists in contrib/deps.sh name"
+	if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then return; fi
+	fail "this is no Debian system; install by hand what the lists in contrib/deps.sh name"
 }
 
 install() {

@@ -38,9 +38,12 @@ disk_options() {
 		-device "virtio-blk-pci,drive=$1,serial=$1")
 }
 
+# Modules that modules-load.d names stay out until the script loads them. The debug kernel's interpreter of ACPI's
+# interrupt tables takes half a minute and is then given up for a loop.
 kernel_arguments() {
 	local words="console=ttyS0 panic=-1 oops=panic printk.devkmsg=on loglevel=7 no_timer_check rdinit=/init"
-	[ "$vm_profile" != docker ] || words+=" apparmor=0 systemd.show_status=0 systemd.condition-needs-update=0 systemd.unit=sysmon-vm.target"
+	[ "$vm_profile" != docker ] || words+=" apparmor=0 systemd.show_status=0 systemd.condition-needs-update=0"
+	[ "$vm_profile" != docker ] || words+=" systemd.mask=systemd-modules-load.service systemd.unit=sysmon-vm.target"
 	[ "$vm_icount" = 0 ] || words+=" nokaslr"
 	[ "$kernel_name" != debug ] || words+=" pci=noacpi"
 	printf '%s' "$words"

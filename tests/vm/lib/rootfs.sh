@@ -24,8 +24,8 @@ rootfs_masked=(
 rootfs_resolve() {
 	local tools
 	tools=$(base_kernel_tools) || fail "contrib/kernel-tools.sh failed"
-	artefact rootfs "$(key_of "$vm_src/lib/rootfs.sh" "$vm_src"/guest/{rootfs-setup,vm-images,sysmon-vm.service,sysmon-vm.target} \
-		"$tools/version")" "building profile docker's root disk (1 to 3 minutes, once)" rootfs_build "$tools"
+	artefact rootfs "$(key_of "$vm_src/lib/rootfs.sh" "$vm_src/guest/rootfs-setup" "$tools/version")" \
+		"building profile docker's root disk (1 to 3 minutes, once)" rootfs_build "$tools"
 	rootfs_image=$REPLY/rootfs.img
 }
 

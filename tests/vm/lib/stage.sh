@@ -39,7 +39,13 @@ stage_job() {
 	[ -z "${SYSMON_VM_OUT-}" ] || : >"$lib/want-out"
 	install -m 755 "$vm_src/guest/job" "$lib/job"
 	install -D -m 755 -t "$dir/usr/bin" "$vm_src/guest/ynl"
+	[ "$vm_profile" = mini ] || stage_units "$dir"
 	stage_spec "$dir/usr/share/ynl/Documentation/netlink/specs"
+}
+
+stage_units() {
+	install -D -m 755 -t "$1/usr/bin" "$vm_src/guest/vm-images"
+	install -D -m 644 -t "$1/usr/lib/systemd/system" "$vm_src"/guest/sysmon-vm.{service,target}
 }
 
 # A file with an interpreter line runs by it; any other is a shell script.

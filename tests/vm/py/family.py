@@ -16,10 +16,15 @@ NETLINK_ADD_MEMBERSHIP = 1
 
 
 def open_family():
-    # The library keeps the families it saw first; ids change with a reload.
+    return YnlFamily(SPEC, YNL + "/Documentation/netlink/genetlink-legacy.yaml")
+
+
+def reopen(ynl):
+    """Look the family's ids up again: they change with each load of the module."""
     import lib.ynl
     lib.ynl.genl_family_name_to_id = None
-    return YnlFamily(SPEC, YNL + "/Documentation/netlink/genetlink-legacy.yaml")
+    ynl.nlproto = lib.ynl.GenlProtocol("sysmon")
+    return ynl
 
 
 def containers(ynl, **request):

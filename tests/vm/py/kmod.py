@@ -2,13 +2,11 @@
 """Tests of sysmon.ko: figures against the cgroup files' own, events, permissions, unloading."""
 import json
 import os
-import signal
 import subprocess
-import threading
 import time
 
 from cg import Cgroup, hexname
-from family import NlError, YnlFamily, containers, events, listen, open_family, receive
+from family import NlError, YnlFamily, containers, events, listen, open_family, receive, reopen
 from tap import equal, ok, run, wait_for
 import family
 
@@ -26,7 +24,7 @@ def load(*params):
     p = sh("modprobe", "sysmon", *params)
     if p.returncode:
         raise Exception(p.stderr)
-    ynl = open_family()
+    ynl = reopen(ynl) if ynl else open_family()
     instance = ynl.do("module-get", {})["module"]["instance"]
 
 
@@ -180,8 +178,8 @@ def test_io():
     def agrees():
         c, io = containers(ynl)[0][cg.id], cg.io()
         return io["wbytes"] >= 4 << 20 and \
-            (c["io-read-bytes"], c["io-write-bytes"], c["io-read-ops"], c["io-write-ops"]) == \
-            (io["rbytes"], io["wbytes"], io["rios"], io["wios"])
+            [c.get(f"io-{k}") for k in ("read-bytes", "write-bytes", "read-ops", "write-ops")] == \
+            [io[k] for k in ("rbytes", "wbytes", "rios", "wios")]
     ok(wait_for(agrees, 15, 0.5), "bytes and operations equal io.stat's",
        f"{containers(ynl)[0][cg.id]}\n{cg.io()}")
     cg.remove()
@@ -439,37 +437,35 @@ def test_table_full():
     unload()
 
 
-def churn(stop, prefix):
-    i = 0
-    while not stop.is_set():
-        cg = Cgroup("/" + hexname(i, prefix))
-        cg.spawn("/bin/true").wait()
-        cg.remove()
-        i += 1
+CHURN = """
+i=0
+while :; do
+    i=$((i + 1))
+    d=/sys/fs/cgroup/$(printf "%s%063x" $0 $i)
+    mkdir $d
+    (echo 0 >$d/cgroup.procs; exec /bin/true)
+    rmdir $d
+done
+"""
 
 
 def test_unload():
-    """load and unload under churn, with a listener and readers"""
-    stop = threading.Event()
-    threads = [threading.Thread(target=churn, args=(stop, p), daemon=True) for p in "12"]
-    for t in threads:
-        t.start()
-    reader = subprocess.Popen(["sh", "-c", "while :; do cat /proc/sysmon; done"],
-                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    """load and unload under churn, with a listener and a reader"""
+    others = [subprocess.Popen(["sh", "-c", CHURN, p]) for p in "12"]
+    others.append(subprocess.Popen(["sh", "-c", "while :; do cat /proc/sysmon; done"],
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
     done = 0
     for i in range(20):
         load()
         s = listen(ynl, "snapshots")
         ynl.do("config-set", {"interval-ns": 100_000_000})
         time.sleep(0.05 * (i % 5))
-        # /proc/sysmon being read holds the module for that moment.
+        # An open /proc/sysmon holds the module for a moment.
         done += bool(wait_for(lambda: sh("rmmod", "sysmon").returncode == 0, 10, 0.01))
         s.close()
-    stop.set()
-    for t in threads:
-        t.join()
-    reader.kill()
-    reader.wait()
+    for p in others:
+        p.kill()
+        p.wait()
     equal(done, 20, "twenty times")
 
 

@@ -38,10 +38,12 @@ def run(tests, cleanup=lambda: None):
     """Run the functions in order, each with a cleanup, print the plan and exit."""
     for test in tests:
         print(f"# {test.__doc__ or test.__name__}", flush=True)
+        begin = time.monotonic()
         try:
             test()
         except Exception:
             ok(False, f"{test.__name__} ran to its end", traceback.format_exc())
         cleanup()
+        print(f"# took {time.monotonic() - begin:.1f} s", flush=True)
     print(f"1..{count}", flush=True)
     sys.exit(1 if failed or not count else 0)
