@@ -124,7 +124,7 @@ static void json_sink_byte(struct json_sink *sink, unsigned char c)
 	if (sink->pending) {
 		sink->pending = false;
 		if (c < 0xa0) {
-			fprintf(sink->to, "\\u%04x", c);
+			fprintf(sink->to, "\\u%04X", c);
 			return;
 		}
 		putc(0xc2, sink->to);
@@ -132,7 +132,7 @@ static void json_sink_byte(struct json_sink *sink, unsigned char c)
 	if (c == 0xc2)
 		sink->pending = true;
 	else if (c == 0x7f)
-		fputs("\\u007f", sink->to);
+		fputs("\\u007F", sink->to);
 	else
 		putc(c, sink->to);
 }

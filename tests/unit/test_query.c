@@ -1,0 +1,523 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The queries over a real database: figures, ranges and query plans. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "history.h"
+#include "migrations.h"
+#include "query.h"
+#include "rowset.h"
+
+#define SEC INT64_C(1000000000)
+
+/* Ticks 1 to 100 at 1000 s to 1099 s; container 1 uses `tick` ms of CPU in
+ * each. Then the clock is set back, and tick 101 is at 1050 s. */
+static const char rows_sql[] =
+	"INSERT INTO boot VALUES (1, 'a'), (2, 'b');"
+	"INSERT INTO session (id, boot, instance, opened_ns) VALUES"
+	" (1, 1, 1, 0), (2, 2, 2, 0);"
+	"INSERT INTO tick (id, session, number, ts_ns, boottime_ns, span_us,"
+	"  interval_us, walk_us, containers, cpus, cpu_user_us, cpu_nice_us,"
+	"  cpu_system_us, cpu_irq_us, cpu_softirq_us, cpu_steal_us,"
+	"  mem_total_bytes, mem_available_bytes, load1_milli)"
+	" WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+	"  WHERE i < 100)"
+	" SELECT i, 2, i, (999 + i) * 1000000000, i, iif(i = 1, NULL, 1000000),"
+	"  1000000, 100, 2, 2, 500000, 0, 250000, 0, 0, 0, 1000, 400, 1500"
+	" FROM n;"
+	"INSERT INTO tick (id, session, number, ts_ns, boottime_ns, span_us,"
+	"  interval_us, walk_us, containers)"
+	" VALUES (101, 2, 101, 1050500000000, 101, 1000000, 1000000, 1, 1);"
+	"INSERT INTO container (id, boot, cgroup_id, key, name, path,"
+	"  first_seen_ns, stopped_ns) VALUES"
+	" (1, 2, 10, 'aa11', 'web', '/a/aa11', 1000000000000, NULL),"
+	" (2, 2, 11, 'aa22', NULL, '/a/aa22', 1000000000000, 1010000000000),"
+	" (3, 1, 10, 'bb33', 'old', '/a/bb33', 5, NULL);"
+	"INSERT INTO sample (tick, container, cpu_usage_us, mem_bytes,"
+	"  mem_limit_bytes, oom_kills, io_read_bytes, pids)"
+	" SELECT id, 1, iif(id IN (1, 50), NULL, id * 1000), 1000 + id, 4000,"
+	"  id = 7, 4096, 3 FROM tick;"
+	"INSERT INTO sample (tick, container, cpu_usage_us)"
+	" SELECT id, 2, 500000 FROM tick WHERE id <= 10;"
+	"INSERT INTO event VALUES"
+	" (1, 1, 5, 5, 'start', 3),"
+	" (2, 1, 1000000000000, 1, 'start', 1),"
+	" (2, 4, 1010000000000, 2, 'stop', 2);"
+	"INSERT INTO gap (session, kind, first, count, from_ns, to_ns, reason)"
+	" VALUES (2, 'event', 2, 2, NULL, 1005000000000, 'overrun'),"
+	" (2, 'tick', 200, 5, NULL, NULL, 'backlog');"
+	"INSERT INTO action (id, rule, container, verb, dry_run, decided_ns)"
+	" VALUES (1, 'r', 2, 'stop', 0, 1009000000000);"
+	"INSERT INTO stop (container, session, seq, stopped_ns, reason, action,"
+	"  final_cpu_us) VALUES"
+	" (2, 2, 4, 1010000000000, 'policy', 1, 2500000),"
+	" (3, 1, 2, 6, 'oom', NULL, NULL);";
+
+struct fixture {
+	sqlite3 *db;
+	struct query *q;
+};
+
+static void run_sql(sqlite3 *db, const char *sql)
+{
+	char *error = NULL;
+
+	if (sqlite3_exec(db, sql, NULL, NULL, &error))
+		fail_msg("%s", error);
+}
+
+static int set_up(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+	unsigned int i;
+
+	assert_non_null(f);
+	assert_int_equal(sqlite3_open(":memory:", &f->db), SQLITE_OK);
+	for (i = 0; i < migration_count; i++)
+		run_sql(f->db, migrations[i].sql);
+	run_sql(f->db, rows_sql);
+	assert_int_equal(query_new(&f->q, f->db), 0);
+	*state = f;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *f = *state;
+
+	query_free(f->q);
+	/* Refused when a statement was left behind. */
+	assert_int_equal(sqlite3_close(f->db), SQLITE_OK);
+	free(f);
+	return 0;
+}
+
+static void assert_near(const struct value *v, double expected)
+{
+	assert_true(v->type == VALUE_REAL || v->type == VALUE_INT);
+	if (fabs(value_number(v, -1) - expected) > 1e-6)
+		fail_msg("%f is not %f", value_number(v, -1), expected);
+}
+
+static void assert_text(const struct value *v, const char *expected)
+{
+	assert_int_equal(v->type, VALUE_TEXT);
+	assert_int_equal(v->s.len, strlen(expected));
+	assert_memory_equal(v->s.p, expected, v->s.len);
+}
+
+static int64_t tick_at(struct fixture *f, enum tick_pick pick, int64_t ts)
+{
+	struct value row[TICK_COUNT];
+
+	return query_tick(f->q, pick, ts, row) > 0 ? row[TICK_ROW].i : 0;
+}
+
+static void newest_tick_is_the_last_to_arrive(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(tick_at(f, TICK_NEWEST, 0), 101);
+	assert_int_equal(tick_at(f, TICK_AT, 1098 * SEC + 5), 99);
+	assert_int_equal(tick_at(f, TICK_AT, 1098 * SEC), 99);
+	assert_int_equal(tick_at(f, TICK_BEFORE, 1098 * SEC), 98);
+	assert_int_equal(tick_at(f, TICK_AFTER, 1098 * SEC), 100);
+	assert_int_equal(tick_at(f, TICK_AFTER, 1099 * SEC), 0);
+	assert_int_equal(tick_at(f, TICK_BEFORE, 1000 * SEC), 0);
+	assert_int_equal(tick_at(f, TICK_AT, 999 * SEC), 0);
+}
+
+static void tick_has_the_machine_in_percent_of_one_cpu(void **state)
+{
+	struct fixture *f = *state;
+	struct value row[TICK_COUNT];
+
+	assert_int_equal(query_tick(f->q, TICK_AT, 1001 * SEC, row), 1);
+
+	assert_near(&row[TICK_CPU], 75);
+	assert_near(&row[TICK_CPU_USER], 50);
+	assert_near(&row[TICK_CPU_SYSTEM], 25);
+	assert_near(&row[TICK_MEM_USED], 600);
+	assert_near(&row[TICK_LOAD1], 1.5);
+	assert_int_equal(row[TICK_CPU_IOWAIT].type, VALUE_NULL);
+	assert_int_equal(row[TICK_RELOADED].i, 0);
+}
+
+static void rates_are_null_where_the_span_is_unknown(void **state)
+{
+	struct fixture *f = *state;
+	struct value row[TICK_COUNT];
+
+	assert_int_equal(query_tick(f->q, TICK_AT, 1000 * SEC, row), 1);
+
+	assert_int_equal(row[TICK_CPU].type, VALUE_NULL);
+	assert_near(&row[TICK_MEM_USED], 600);
+}
+
+static void tick_of_an_earlier_load_says_so(void **state)
+{
+	struct fixture *f = *state;
+	struct value row[TICK_COUNT];
+
+	run_sql(f->db, "INSERT INTO session (id, boot, instance, opened_ns)"
+		       " VALUES (3, 2, 99, 0)");
+
+	assert_int_equal(query_tick(f->q, TICK_NEWEST, 0, row), 1);
+
+	assert_int_equal(row[TICK_RELOADED].i, 1);
+}
+
+static void top_has_each_container_of_the_tick(void **state)
+{
+	struct fixture *f = *state;
+	struct rowset set;
+	struct cursor c;
+	struct value *row;
+
+	assert_int_equal(query_top(f->q, 10, &c), 0);
+	assert_int_equal(rowset_read(&set, &c), 0);
+
+	assert_int_equal(set.count, 2);
+	assert_int_equal(set.columns, TOP_COUNT);
+	row = rowset_row(&set, 0);
+	assert_text(&row[TOP_NAME], "web");
+	assert_near(&row[TOP_CPU], 1);
+	assert_near(&row[TOP_MEM], 1010);
+	assert_near(&row[TOP_MEM_PCT], 25.25);
+	assert_near(&row[TOP_IO_READ], 4096);
+	assert_int_equal(row[TOP_IO_WRITE].type, VALUE_NULL);
+	assert_int_equal(row[TOP_NET_RX].type, VALUE_NULL);
+	row = rowset_row(&set, 1);
+	assert_int_equal(row[TOP_NAME].type, VALUE_NULL);
+	assert_text(&row[TOP_LABEL], "aa22");
+	assert_near(&row[TOP_CPU], 50);
+	assert_int_equal(row[TOP_MEM_PCT].type, VALUE_NULL);
+	rowset_free(&set);
+}
+
+static unsigned int count_rows(struct cursor *c)
+{
+	struct rowset set;
+	unsigned int n;
+
+	assert_int_equal(rowset_read(&set, c), 0);
+	n = set.count;
+	rowset_free(&set);
+	return n;
+}
+
+static void containers_of_an_earlier_boot_do_not_run(void **state)
+{
+	struct fixture *f = *state;
+	struct cursor c;
+
+	assert_int_equal(query_containers(f->q, false, &c), 0);
+	assert_int_equal(count_rows(&c), 1);
+	assert_int_equal(query_containers(f->q, true, &c), 0);
+	assert_int_equal(count_rows(&c), 3);
+}
+
+static unsigned int lives(struct fixture *f, enum life_by by, const char *text)
+{
+	struct cursor c;
+
+	assert_int_equal(query_lives(f->q, by, text, &c), 0);
+	return count_rows(&c);
+}
+
+static void containers_go_by_several_names(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(lives(f, LIFE_BY_NAME, "web"), 1);
+	assert_int_equal(lives(f, LIFE_BY_NAME, "we"), 0);
+	assert_int_equal(lives(f, LIFE_BY_KEY, "aa11"), 1);
+	assert_int_equal(lives(f, LIFE_BY_PREFIX, "aa"), 2);
+	assert_int_equal(lives(f, LIFE_BY_PREFIX, "aa1"), 1);
+	assert_int_equal(lives(f, LIFE_BY_PREFIX, "%"), 0);
+	assert_int_equal(lives(f, LIFE_BY_CGROUP, "/a/bb33"), 1);
+}
+
+/* The points of container 1, at most max of them. */
+static unsigned int history(struct fixture *f, int64_t since, int64_t until,
+			    int64_t step,
+			    struct value points[][HISTORY_POINT_MAX])
+{
+	struct value row[QUERY_COLUMNS_MAX];
+	unsigned int n = 0;
+	struct history h;
+	struct cursor c;
+
+	history_init(&h, &history_container, step);
+	assert_int_equal(query_history_container(f->q, 1, since, until, &c), 0);
+	while (cursor_next(&c, row) > 0)
+		if (history_add(&h, row, points[n]))
+			n++;
+	if (history_flush(&h, points[n]))
+		n++;
+	return n;
+}
+
+/* Where a rate of CONTAINER_RATES stands in a point. */
+#define RATE_AT(id) (POINT_RATES + (TOP_##id - TOP_CPU))
+
+static void raw_history_has_a_point_each_tick(void **state)
+{
+	struct fixture *f = *state;
+	struct value p[32][HISTORY_POINT_MAX];
+
+	assert_int_equal(history(f, 1000 * SEC, 1009 * SEC, 0, p), 10);
+
+	assert_near(&p[0][POINT_TIME], 1000);
+	assert_int_equal(p[0][POINT_SPAN].type, VALUE_NULL);
+	assert_int_equal(p[0][RATE_AT(CPU)].type, VALUE_NULL);
+	assert_near(&p[0][RATE_AT(MEM)], 1001);
+	assert_near(&p[9][POINT_TIME], 1009);
+	assert_near(&p[9][RATE_AT(CPU)], 1);
+	assert_near(&p[9][RATE_AT(PIDS)], 3);
+}
+
+static void clock_set_back_shows_in_the_order_of_time(void **state)
+{
+	struct fixture *f = *state;
+	struct value p[8][HISTORY_POINT_MAX];
+
+	assert_int_equal(history(f, 1050 * SEC, 1051 * SEC, 0, p), 3);
+
+	assert_near(&p[0][POINT_TIME], 1050);
+	assert_near(&p[1][POINT_TIME], 1050.5);
+	assert_near(&p[2][POINT_TIME], 1051);
+}
+
+static void steps_divide_sums_by_the_time_they_are_known_for(void **state)
+{
+	struct fixture *f = *state;
+	struct value p[8][HISTORY_POINT_MAX];
+
+	/* Ticks 1 to 20; the first has neither span nor CPU time. */
+	assert_int_equal(history(f, 1000 * SEC, 1019 * SEC, 10 * SEC, p), 2);
+
+	assert_near(&p[0][POINT_TIME], 1000);
+	assert_near(&p[0][POINT_SPAN], 9);
+	assert_near(&p[0][RATE_AT(CPU)], 54 * 100 / 9000.0);
+	assert_near(&p[0][RATE_AT(MEM)], 1006);
+	assert_near(&p[0][RATE_AT(OOM_KILLS)], 1);
+	assert_near(&p[1][POINT_TIME], 1010);
+	assert_near(&p[1][POINT_SPAN], 10);
+	assert_near(&p[1][RATE_AT(CPU)], 1.55);
+	assert_int_equal(p[1][RATE_AT(THROTTLED)].type, VALUE_NULL);
+}
+
+/* Tick 50 lacks the CPU time: the other nine tell the rate. */
+static void unknown_tick_leaves_the_rate_of_the_others(void **state)
+{
+	struct fixture *f = *state;
+	struct value p[8][HISTORY_POINT_MAX];
+
+	assert_int_equal(history(f, 1040 * SEC, 1049 * SEC, 10 * SEC, p), 1);
+
+	assert_near(&p[0][POINT_SPAN], 10);
+	assert_near(&p[0][RATE_AT(CPU)], 405 * 100 / 9000.0);
+}
+
+static void auto_step_makes_a_readable_number_of_points(void **state)
+{
+	(void)state;
+	assert_int_equal(history_auto_step(60 * SEC, SEC), 0);
+	assert_int_equal(history_auto_step(120 * SEC, SEC), 0);
+	assert_int_equal(history_auto_step(3600 * SEC, SEC), 30 * SEC);
+	assert_int_equal(history_auto_step(3600 * SEC, 60 * SEC), 0);
+	assert_int_equal(history_auto_step(86400 * SEC, SEC), 900 * SEC);
+	assert_int_equal(history_auto_step(INT64_MAX, SEC), 86400 * SEC);
+	assert_int_equal(history_auto_step(0, SEC), 0);
+}
+
+static void events_have_the_gaps_among_them(void **state)
+{
+	struct fixture *f = *state;
+	struct rowset set;
+	struct cursor c;
+
+	assert_int_equal(query_events(f->q, 10, INT64_MAX, NULL, &c), 0);
+	assert_int_equal(rowset_read(&set, &c), 0);
+
+	assert_int_equal(set.count, 3);
+	assert_text(&rowset_row(&set, 0)[EVENT_TYPE], "start");
+	assert_text(&rowset_row(&set, 1)[EVENT_TYPE], "gap");
+	assert_int_equal(rowset_row(&set, 1)[EVENT_MISSING].i, 2);
+	assert_text(&rowset_row(&set, 1)[EVENT_REASON], "overrun");
+	assert_text(&rowset_row(&set, 2)[EVENT_TYPE], "stop");
+	rowset_free(&set);
+	assert_int_equal(query_events(f->q, 0, INT64_MAX, ",stop,", &c), 0);
+	assert_int_equal(count_rows(&c), 1);
+	assert_int_equal(query_events_last(f->q, 2, ",start,stop,", &c), 0);
+	assert_int_equal(count_rows(&c), 2);
+}
+
+static void following_gives_what_came_behind(void **state)
+{
+	struct fixture *f = *state;
+	struct event_cursor end;
+	struct cursor c;
+
+	assert_int_equal(query_event_end(f->q, &end), 0);
+	assert_int_equal(query_events_behind(f->q, &end, NULL, &c), 0);
+	assert_int_equal(count_rows(&c), 0);
+
+	run_sql(f->db, "INSERT INTO event VALUES (2, 5, 4, 4, 'start', 1);"
+		       "INSERT INTO gap (session, kind, first, count, reason)"
+		       " VALUES (2, 'event', 6, 1, 'x')");
+
+	assert_int_equal(query_events_behind(f->q, &end, NULL, &c), 0);
+	assert_int_equal(count_rows(&c), 2);
+}
+
+static void following_begins_at_nothing_in_an_empty_record(void **state)
+{
+	struct fixture *f = *state;
+	struct event_cursor end = { 1, 1, 1 };
+
+	run_sql(f->db, "DELETE FROM event; DELETE FROM gap");
+
+	assert_int_equal(query_event_end(f->q, &end), 0);
+
+	assert_int_equal(end.session, 0);
+	assert_int_equal(end.seq, 0);
+	assert_int_equal(end.gap, 0);
+}
+
+static void stops_tell_their_rule_and_reason(void **state)
+{
+	struct fixture *f = *state;
+	struct rowset set;
+	struct cursor c;
+
+	assert_int_equal(query_stops(f->q, 7, INT64_MAX, NULL, &c), 0);
+	assert_int_equal(rowset_read(&set, &c), 0);
+
+	assert_int_equal(set.count, 1);
+	assert_text(&rowset_row(&set, 0)[STOP_RULE], "r");
+	assert_near(&rowset_row(&set, 0)[STOP_CPU], 2.5);
+	assert_near(&rowset_row(&set, 0)[STOP_DECIDED], 1009);
+	assert_int_equal(rowset_row(&set, 0)[STOP_DURATION].type, VALUE_NULL);
+	rowset_free(&set);
+	assert_int_equal(query_stops(f->q, 0, INT64_MAX, "oom", &c), 0);
+	assert_int_equal(count_rows(&c), 1);
+}
+
+static bool scans(const char *plan, const char *table)
+{
+	size_t n = strlen(table);
+
+	return !strncmp(plan, "SCAN ", 5) && !strncmp(plan + 5, table, n) &&
+	       (!plan[5 + n] || plan[5 + n] == ' ');
+}
+
+/* Samples are only ever searched; ticks and events too, but for the newest. */
+static void no_query_scans_a_table_that_grows(void **state)
+{
+	static const char *const tables[] = { "s", "sample", "t", "tick",
+					      "e", "event",  "x", "stop" };
+	struct fixture *f = *state;
+	const char *plan, *statement;
+	sqlite3_stmt *stmt;
+	unsigned int i, k;
+	char sql[8192];
+
+	for (i = 0; i < query_statement_count(); i++) {
+		statement = query_statement(i);
+		snprintf(sql, sizeof(sql), "EXPLAIN QUERY PLAN %s", statement);
+		assert_int_equal(sqlite3_prepare_v2(f->db, sql, -1, &stmt,
+						    NULL),
+				 SQLITE_OK);
+		while (sqlite3_step(stmt) == SQLITE_ROW) {
+			plan = (const char *)sqlite3_column_text(stmt, 3);
+			for (k = 0; k < sizeof(tables) / sizeof(*tables); k++)
+				if (scans(plan, tables[k]) &&
+				    !(k >= 2 && strstr(statement, "LIMIT")) &&
+				    !strstr(plan, "COVERING"))
+					fail_msg("%s: %s", plan, statement);
+		}
+		sqlite3_finalize(stmt);
+	}
+}
+
+/* A history is read in constant memory: by index, without sorting. */
+static void histories_are_not_sorted(void **state)
+{
+	struct fixture *f = *state;
+	const char *plan, *statement;
+	sqlite3_stmt *stmt;
+	unsigned int i, histories = 0;
+	char sql[8192];
+
+	for (i = 0; i < query_statement_count(); i++) {
+		statement = query_statement(i);
+		if (!strstr(statement, "ts_ns BETWEEN") ||
+		    strstr(statement, "UNION"))
+			continue;
+		histories++;
+		snprintf(sql, sizeof(sql), "EXPLAIN QUERY PLAN %s", statement);
+		assert_int_equal(sqlite3_prepare_v2(f->db, sql, -1, &stmt,
+						    NULL),
+				 SQLITE_OK);
+		while (sqlite3_step(stmt) == SQLITE_ROW) {
+			plan = (const char *)sqlite3_column_text(stmt, 3);
+			assert_null(strstr(plan, "TEMP B-TREE"));
+			assert_true(strstr(plan, "INDEX tick_ts (ts_ns>?") ||
+				    strstr(plan, "PRIMARY KEY (tick=? AND "
+						 "container=?)"));
+		}
+		sqlite3_finalize(stmt);
+	}
+	assert_int_equal(histories, 2);
+}
+
+static void damaged_database_is_an_error(void **state)
+{
+	struct fixture *f = *state;
+	struct value row[TICK_COUNT];
+
+	run_sql(f->db, "DROP TABLE sample; DROP VIEW v_machine; DROP VIEW "
+		       "v_container; DROP TABLE tick");
+
+	assert_true(query_tick(f->q, TICK_NEWEST, 0, row) < 0);
+	assert_non_null(strstr(query_error(f->q), "no such table"));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(newest_tick_is_the_last_to_arrive),
+		TEST(tick_has_the_machine_in_percent_of_one_cpu),
+		TEST(rates_are_null_where_the_span_is_unknown),
+		TEST(tick_of_an_earlier_load_says_so),
+		TEST(top_has_each_container_of_the_tick),
+		TEST(containers_of_an_earlier_boot_do_not_run),
+		TEST(containers_go_by_several_names),
+		TEST(raw_history_has_a_point_each_tick),
+		TEST(clock_set_back_shows_in_the_order_of_time),
+		TEST(steps_divide_sums_by_the_time_they_are_known_for),
+		TEST(unknown_tick_leaves_the_rate_of_the_others),
+		cmocka_unit_test(auto_step_makes_a_readable_number_of_points),
+		TEST(events_have_the_gaps_among_them),
+		TEST(following_gives_what_came_behind),
+		TEST(following_begins_at_nothing_in_an_empty_record),
+		TEST(stops_tell_their_rule_and_reason),
+		TEST(no_query_scans_a_table_that_grows),
+		TEST(histories_are_not_sorted),
+		TEST(damaged_database_is_an_error),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
