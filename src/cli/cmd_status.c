@@ -13,10 +13,16 @@
 #include "output.h"
 #include "reader.h"
 
+/* For people, and for programs. */
 static const char *const verdicts[] = {
 	[HEALTH_GOOD] = "running",
 	[HEALTH_PROBLEMS] = "running, with problems",
 	[HEALTH_DOWN] = "not running",
+};
+static const char *const verdict_words[] = {
+	[HEALTH_GOOD] = "ok",
+	[HEALTH_PROBLEMS] = "degraded",
+	[HEALTH_DOWN] = "down",
 };
 
 /* The module's answer borrows from the connection, which stays open. */
@@ -39,6 +45,18 @@ static int read_set(struct rowset *set, struct query *q,
 	return r ? r : rowset_read(set, &c);
 }
 
+/* Times are seconds to the outside. */
+static void convert_engine(json_t *engine)
+{
+	json_t *since = json_object_get(engine, "since_ns");
+	struct value v = value_real(json_number_value(since) / 1e9);
+
+	if (!json_is_number(since))
+		return;
+	json_object_set_new(engine, "since", json_value(&v, UNIT_TIME));
+	json_object_del(engine, "since_ns");
+}
+
 static void parse_engines(struct health *h)
 {
 	unsigned int i;
@@ -55,6 +73,8 @@ static void parse_engines(struct health *h)
 		json_decref(h->engines);
 		h->engines = NULL;
 	}
+	for (i = 0; i < json_array_size(h->engines); i++)
+		convert_engine(json_array_get(h->engines, i));
 }
 
 /* Everything of the database, from one state of it. */
@@ -150,7 +170,7 @@ static int print_json(const struct health *h)
 	int r;
 
 	json_object_set_new(doc, "verdict",
-			    json_string(verdicts[health_verdict(h)]));
+			    json_string(verdict_words[health_verdict(h)]));
 	json_object_set_new(doc, "problems", problems_json(h));
 	row = json_row(health_fields, HEALTH_COUNT, h->row, SHOW_DOC);
 	json_object_update(doc, row);
@@ -246,7 +266,7 @@ static void print_section(const struct cli *cli, const struct health *h,
 
 static void print_engines(const struct cli *cli, const struct health *h)
 {
-	const char *name, *state, *version;
+	const char *name, *state, *api;
 	json_t *engine;
 	char line[256];
 	size_t i;
@@ -259,10 +279,10 @@ static void print_engines(const struct cli *cli, const struct health *h)
 	{
 		name = json_string_value(json_object_get(engine, "name"));
 		state = json_string_value(json_object_get(engine, "state"));
-		version = json_string_value(json_object_get(engine, "version"));
+		api = json_string_value(json_object_get(engine, "api"));
 		snprintf(line, sizeof(line), "%-18s %s%s%s", name ? name : "-",
-			 state ? state : "-", version ? ", API " : "",
-			 version ? version : "");
+			 state ? state : "-", api ? ", API " : "",
+			 api ? api : "");
 		print_line(cli, STYLE_PLAIN, "  ", line);
 	}
 }

@@ -114,7 +114,7 @@ static const char *daemon_state(const struct health *h, int64_t now_ns)
 		return "running";
 	if (h->heartbeat.stopped_ns)
 		return "stopped";
-	return h->heartbeat.beat_ns ? "gone" : "never ran";
+	return h->heartbeat.beat_ns ? "gone" : "never-ran";
 }
 
 void health_fill(struct health *h, int64_t now_ns)
@@ -231,6 +231,11 @@ static void judge_daemon(struct health *h, int64_t now_ns)
 			       age);
 		return;
 	}
+	if (value_number(&h->row[HEALTH_DAEMON_REFUSED], 0) > 0)
+		report(h, HEALTH_PROBLEMS,
+		       "see journalctl -u sysmon-collectord, and report it",
+		       "%.0f rows could not be stored at all",
+		       value_number(&h->row[HEALTH_DAEMON_REFUSED], 0));
 	if (error->type == VALUE_TEXT)
 		report(h, HEALTH_PROBLEMS,
 		       "free some space, or see journalctl -u "

@@ -66,6 +66,7 @@
 	X(DAEMON_COMMITS, "daemon.commits", NULL, COUNT, "commits")            \
 	X(DAEMON_COMMIT_FAILURES, "daemon.commit_failures", NULL, COUNT,       \
 	  "commit_failures")                                                   \
+	X(DAEMON_REFUSED, "daemon.rows_refused", NULL, COUNT, "rows_refused")  \
 	X(DAEMON_COMMIT_ERROR, "daemon.commit_error", NULL, TEXT,              \
 	  "commit_error")                                                      \
 	X(DAEMON_COMMIT_LAST, "daemon.commit_last", "last commit", SECONDS,    \
