@@ -168,6 +168,7 @@ install: all	## Install the daemon, the CLI and their files: DESTDIR, PREFIX
 	install -Dm644 contrib/systemd/modules-load.conf $(DESTDIR)$(PREFIX)/lib/modules-load.d/sysmon.conf
 	install -Dm755 contrib/stress/spawn.sh $(share)/stress/spawn.sh
 	install -m644 contrib/examples/* $(share)/examples/
+	sed -i 's,@PREFIX@,$(PREFIX),g' $(share)/examples/*.conf
 	test -e $(DESTDIR)/etc/sysmon/sysmon.conf || \
 		install -m644 contrib/sysmon.conf $(DESTDIR)/etc/sysmon/sysmon.conf
 
