@@ -250,6 +250,7 @@ static void run(struct daemon *d)
 	for (unsigned int i = 0; i < d->engines; i++)
 		engine_start(d->engine[i].engine);
 	jobs_start(d->jobs);
+	uv_store_touch(d->queue);
 	uv_run(&d->loop, UV_RUN_DEFAULT);
 }
 

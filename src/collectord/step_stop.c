@@ -140,43 +140,52 @@ int stop_unseen(struct step *s, struct life *life, int64_t ns)
 	return rc ? rc : stop_update(s, life);
 }
 
-/* How far a life's end is from a time at which an engine saw an end; or -1. */
+/* How far a life's end is from a time at which an engine saw it end; or -1. */
 static int64_t distance(const struct life *life, int64_t ns)
 {
 	int64_t from = life->started_ns ? life->started_ns
 					: life->first_seen_ns;
 
-	if (ns < from - EXIT_EARLY_NS)
-		return -1;
-	if (life->running)
-		return 0;
-	if (ns > life->stopped_ns + EXIT_LATE_NS)
+	if (ns < from - EXIT_EARLY_NS || ns > life->stopped_ns + EXIT_LATE_NS)
 		return -1;
 	return ns > life->stopped_ns ? ns - life->stopped_ns
 				     : life->stopped_ns - ns;
 }
 
 /*
- * An engine says how a container ended. It does not know our lives: the one
- * whose end is the nearest to the time given is meant.
+ * The life that an engine means, which does not know them: the one that
+ * stopped the nearest to the time given and whose exit is not known yet, or
+ * else the one that runs, whose stop is still to be told.
  */
-int stop_exit(struct step *s, struct identity *who, int code, int64_t ns)
+static struct life *find_ended(struct identity *who, int64_t ns)
 {
-	struct life *nearest = NULL;
+	struct life *nearest = NULL, *running = NULL;
 	int64_t best = INT64_MAX;
 
 	for (struct life *life = who->newest; life; life = life->older) {
 		int64_t d = distance(life, ns);
 
-		if (d >= 0 && d < best) {
+		if (life->exit.known)
+			continue;
+		if (life->running && ns > life->started_ns)
+			running = life;
+		if (!life->running && d >= 0 && d < best) {
 			best = d;
 			nearest = life;
 		}
 	}
-	if (!nearest || nearest->exit.known)
+	return nearest ? nearest : running;
+}
+
+/* An engine says how a container ended. */
+int stop_exit(struct step *s, struct identity *who, int code, int64_t ns)
+{
+	struct life *life = find_ended(who, ns);
+
+	if (!life)
 		return 0;
-	nearest->exit = (struct life_exit){ true, code, ns };
-	return stop_update(s, nearest);
+	life->exit = (struct life_exit){ true, code, ns };
+	return stop_update(s, life);
 }
 
 /* An engine saw the OOM killer strike, or says it did before the end. */

@@ -1,0 +1,1761 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The core under virtual time: what follows from what happens. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "collectord/step.h"
+
+#define SECOND INT64_C(1000000000)
+/* Unix time of the virtual machine's boot. */
+#define EPOCH (INT64_C(1700000000) * SECOND)
+#define BOOT  "11111111-2222-3333-4444-555555555555"
+
+static char id_a[65], id_b[65];
+
+static struct policy_rule rule;
+static struct step_past past;
+static struct step *s;
+static struct update u;
+static int64_t now; /* since boot */
+static uint64_t instance;
+
+static void begin(void)
+{
+	struct step_config config = {
+		.rule = &rule, .rules = 1, .engines = 2, .boot_uuid = BOOT
+	};
+
+	assert_int_equal(step_new(&config, &past, &s), 0);
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	memset(id_a, 'a', 64);
+	memset(id_b, 'b', 64);
+	past = (struct step_past){ 0 };
+	now = 100 * SECOND;
+	instance = 50;
+	begin();
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	update_free(&u);
+	step_free(s);
+	s = NULL;
+	return 0;
+}
+
+static void run(struct step_event *event)
+{
+	event->now_ns = EPOCH + now;
+	assert_int_equal(step(s, event, &u), 0);
+}
+
+/* Forgets what has followed so far. */
+static void clear(void)
+{
+	update_free(&u);
+}
+
+static void send_message(enum step_source source, const struct message *msg)
+{
+	struct step_event event = { .type = STEP_MESSAGE };
+
+	event.source = source;
+	event.message = msg;
+	run(&event);
+}
+
+static void module_is_there(uint64_t head)
+{
+	static struct message msg;
+
+	memset(&msg, 0, offsetof(struct message, container));
+	msg.have_module = true;
+	msg.module.boot_id = (struct str){ BOOT, strlen(BOOT) };
+	msg.module.instance = instance;
+	msg.module.events_head = head;
+	send_message(STEP_REPLY, &msg);
+}
+
+static struct container_info container(uint64_t cgroup, const char *id,
+				       uint64_t usage_us)
+{
+	struct container_info info = { .cgroup_id = cgroup,
+				       .id = { id, strlen(id) },
+				       .path = { "/x", 2 } };
+
+	metric_set(&info.m, CM_CPU_USAGE, usage_us * 1000);
+	metric_set(&info.m, CM_MEM_PEAK, 4096);
+	metric_set(&info.m, CM_OOM_KILLS, 0);
+	metric_set(&info.m, CM_PIDS, 1);
+	return info;
+}
+
+static struct message part_msg;
+
+/* One part of a snapshot; @total < 0: not the last one. */
+static void part(enum step_source source, uint64_t number, uint32_t n_part,
+		 const struct container_info *c, unsigned int n, int total)
+{
+	struct message *msg = &part_msg;
+
+	memset(msg, 0, offsetof(struct message, container));
+	msg->have_tick = true;
+	msg->tick.instance = instance;
+	msg->tick.number = number;
+	msg->tick.boottime_ns = (uint64_t)now;
+	msg->tick.realtime_ns = (uint64_t)(EPOCH + now);
+	msg->tick.interval_ns = SECOND;
+	msg->tick.part = n_part;
+	msg->tick.last = total >= 0;
+	msg->tick.containers = total >= 0 ? (uint32_t)total : 0;
+	if (n_part == 0) {
+		msg->have_system = true;
+		metric_set(&msg->system, SM_CPU_USER,
+			   (uint64_t)now / 1000 * 100);
+	}
+	msg->containers = n;
+	for (unsigned int i = 0; i < n; i++)
+		msg->container[i] = c[i];
+	send_message(source, msg);
+}
+
+/* A whole snapshot in one part, a second after what was before. */
+static void tick(uint64_t number, const struct container_info *c,
+		 unsigned int n)
+{
+	now += SECOND;
+	part(STEP_MULTICAST, number, 0, c, n, (int)n);
+}
+
+static void event_of(enum step_source source, uint64_t seq, uint32_t type,
+		     struct container_info c)
+{
+	static struct message msg;
+
+	memset(&msg, 0, offsetof(struct message, container));
+	msg.have_event = true;
+	msg.event.instance = instance;
+	msg.event.seq = seq;
+	msg.event.type = type;
+	msg.event.boottime_ns = (uint64_t)now;
+	msg.event.realtime_ns = (uint64_t)(EPOCH + now);
+	msg.event.have_container = true;
+	msg.event.container = c;
+	if (type == SYSMON_EVENT_TYPE_START)
+		msg.event.container.started_boottime_ns = (uint64_t)now;
+	send_message(source, &msg);
+}
+
+static void started(uint64_t seq, uint64_t cgroup, const char *id)
+{
+	event_of(STEP_MULTICAST, seq, SYSMON_EVENT_TYPE_START,
+		 container(cgroup, id, 0));
+}
+
+static void stopped(uint64_t seq, uint64_t cgroup, const char *id)
+{
+	event_of(STEP_MULTICAST, seq, SYSMON_EVENT_TYPE_STOP,
+		 container(cgroup, id, 777));
+}
+
+static void gap_of(enum step_source source, uint64_t first, uint64_t count)
+{
+	static struct message msg;
+
+	memset(&msg, 0, offsetof(struct message, container));
+	msg.have_gap = true;
+	msg.gap.instance = instance;
+	msg.gap.first = first;
+	msg.gap.count = count;
+	send_message(source, &msg);
+}
+
+static void end_of(enum step_event_type type, bool complete)
+{
+	struct step_event event = { .type = type };
+
+	event.complete = complete;
+	run(&event);
+}
+
+static void overrun(void)
+{
+	struct step_event event = { .type = STEP_OVERRUN };
+
+	run(&event);
+}
+
+static void room(enum step_room r)
+{
+	struct step_event event = { .type = STEP_ROOM };
+
+	event.room = r;
+	run(&event);
+}
+
+static void engine(unsigned int index, bool connected)
+{
+	struct step_event event = { .type = STEP_ENGINE };
+
+	event.engine = index;
+	event.connected = connected;
+	event.runtime = index ? "podman" : "docker";
+	run(&event);
+}
+
+static struct container_meta *meta_of(const char *id, const char *name,
+				      const char *command)
+{
+	struct container_meta *meta = calloc(1, sizeof(*meta));
+
+	assert_non_null(meta);
+	meta->id = strdup(id);
+	meta->name = strdup(name);
+	meta->image = strdup("image");
+	meta->command = command ? strdup(command) : NULL;
+	meta->labels_json = strdup("{}");
+	meta->have_labels = true;
+	meta->complete = command != NULL;
+	meta->state = META_RUNNING;
+	meta->started_ns = EPOCH + now;
+	return meta;
+}
+
+static void described(unsigned int index, struct container_meta *meta)
+{
+	struct step_event event = { .type = STEP_META };
+
+	event.engine = index;
+	event.meta = meta;
+	run(&event);
+}
+
+static void engine_says(enum engine_event_type type, const char *id, int code)
+{
+	char copy[65];
+	struct engine_event said = { .type = type,
+				     .id = copy,
+				     .time_ns = EPOCH + now,
+				     .have_exit_code = type == ENGINE_EVENT_DIE,
+				     .exit_code = code };
+	struct step_event event = { .type = STEP_ENGINE_EVENT };
+
+	snprintf(copy, sizeof(copy), "%s", id);
+	event.engine_event = &said;
+	run(&event);
+}
+
+static void died(const char *id, int code)
+{
+	engine_says(ENGINE_EVENT_DIE, id, code);
+}
+
+/* The n-th row of a type, or NULL. */
+static const struct row *row_of(enum row_type type, size_t n)
+{
+	for (const struct row *row = u.rows.first; row; row = row->next)
+		if (row->type == type && n-- == 0)
+			return row;
+	return NULL;
+}
+
+static size_t rows_of(enum row_type type)
+{
+	size_t n = 0;
+
+	while (row_of(type, n))
+		n++;
+	return n;
+}
+
+static const struct row *last_of(enum row_type type)
+{
+	size_t n = rows_of(type);
+
+	assert_true(n > 0);
+	return row_of(type, n - 1);
+}
+
+static const struct effect *effect_of(enum effect_type type)
+{
+	for (size_t i = 0; i < u.effects; i++)
+		if (u.effect[i].type == type)
+			return &u.effect[i];
+	return NULL;
+}
+
+static void assert_gap(const struct row *row, enum gap_kind kind,
+		       uint64_t first, uint64_t count, const char *reason)
+{
+	assert_non_null(row);
+	assert_int_equal(row->gap.kind, kind);
+	assert_int_equal(row->gap.first, first);
+	assert_int_equal(row->gap.count, count);
+	assert_string_equal(row->gap.reason, reason);
+}
+
+static bool sample_knows(const struct row *tick_row, size_t i,
+			 enum container_metric metric)
+{
+	return tick_row->tick.sample[i].have >> metric & 1;
+}
+
+/* Brings the daemon to: session open, tick 1 stored. */
+static void first_tick(const struct container_info *c, unsigned int n)
+{
+	module_is_there(0);
+	tick(1, c, n);
+	clear();
+}
+
+/* ---- ticks ---- */
+
+static void new_module_opens_boot_and_session(void **state)
+{
+	(void)state;
+
+	module_is_there(0);
+
+	assert_string_equal(row_of(ROW_BOOT, 0)->boot.uuid, BOOT);
+	assert_int_equal(row_of(ROW_SESSION, 0)->session.instance, 50);
+	assert_int_equal(row_of(ROW_SESSION, 0)->session.boot,
+			 row_of(ROW_BOOT, 0)->boot.id);
+	assert_non_null(effect_of(EFFECT_DUMP));
+	assert_null(effect_of(EFFECT_REPLAY));
+}
+
+static void first_tick_has_no_span_and_no_differences(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	module_is_there(0);
+
+	tick(1, &c, 1);
+
+	const struct row *row = row_of(ROW_TICK, 0);
+
+	assert_int_equal(row->tick.span_us, -1);
+	assert_int_equal(row->tick.samples, 1);
+	assert_false(sample_knows(row, 0, CM_CPU_USAGE));
+	assert_true(sample_knows(row, 0, CM_PIDS));
+	assert_int_equal(rows_of(ROW_GAP), 0);
+}
+
+static void next_tick_has_span_and_differences(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	first_tick(&c, 1);
+	c = container(1, id_a, 800);
+
+	tick(2, &c, 1);
+
+	const struct row *row = row_of(ROW_TICK, 0);
+
+	assert_int_equal(row->tick.number, 2);
+	assert_int_equal(row->tick.span_us, 1000000);
+	assert_true(sample_knows(row, 0, CM_CPU_USAGE));
+	assert_int_equal(row->tick.sample[0].v[CM_CPU_USAGE], 300);
+	assert_int_equal(row->tick.v[SM_CPU_USER], 100000);
+	assert_int_equal(rows_of(ROW_CONTAINER), 0);
+}
+
+static void life_begun_since_the_module_counts_whole(void **state)
+{
+	struct container_info c = container(1, id_a, 400);
+
+	(void)state;
+	first_tick(NULL, 0);
+	c.started_boottime_ns = (uint64_t)now;
+
+	tick(2, &c, 1);
+
+	const struct row *row = row_of(ROW_TICK, 0);
+
+	assert_true(sample_knows(row, 0, CM_CPU_USAGE));
+	assert_int_equal(row->tick.sample[0].v[CM_CPU_USAGE], 400);
+	assert_int_equal(row_of(ROW_CONTAINER, 0)->container.started_ns,
+			 EPOCH + now - SECOND);
+}
+
+static void snapshot_of_many_parts_is_one_tick(void **state)
+{
+	struct container_info c[3] = { container(1, id_a, 1),
+				       container(2, id_b, 1),
+				       container(3, "c", 1) };
+
+	(void)state;
+	module_is_there(0);
+	part(STEP_MULTICAST, 1, 0, c, 1, -1);
+	part(STEP_MULTICAST, 1, 1, c + 1, 1, -1);
+	assert_int_equal(rows_of(ROW_TICK), 0);
+
+	part(STEP_MULTICAST, 1, 2, c + 2, 1, 3);
+
+	assert_int_equal(rows_of(ROW_TICK), 1);
+	assert_int_equal(row_of(ROW_TICK, 0)->tick.samples, 3);
+}
+
+static void snapshot_with_a_part_missing_is_in_a_gap(void **state)
+{
+	struct container_info c[2] = { container(1, id_a, 1),
+				       container(2, id_b, 1) };
+
+	(void)state;
+	first_tick(c, 2);
+	now += SECOND;
+	part(STEP_MULTICAST, 2, 0, c, 1, -1);
+	part(STEP_MULTICAST, 2, 2, c + 1, 1, 2);
+	assert_int_equal(rows_of(ROW_TICK), 0);
+
+	tick(3, c, 2);
+
+	assert_gap(row_of(ROW_GAP, 0), GAP_TICK, 2, 1, "incomplete");
+	assert_int_equal(row_of(ROW_TICK, 0)->tick.number, 3);
+	assert_int_equal(row_of(ROW_TICK, 0)->tick.span_us, 2000000);
+}
+
+static void snapshot_without_its_last_part_is_in_a_gap(void **state)
+{
+	struct container_info c = container(1, id_a, 1);
+
+	(void)state;
+	first_tick(&c, 1);
+	now += SECOND;
+	part(STEP_MULTICAST, 2, 0, &c, 1, -1);
+
+	tick(3, &c, 1);
+
+	assert_gap(row_of(ROW_GAP, 0), GAP_TICK, 2, 1, "incomplete");
+}
+
+static void snapshot_with_too_few_containers_is_in_a_gap(void **state)
+{
+	struct container_info c = container(1, id_a, 1);
+
+	(void)state;
+	first_tick(&c, 1);
+	now += SECOND;
+	part(STEP_MULTICAST, 2, 0, &c, 1, 2);
+
+	tick(3, &c, 1);
+
+	assert_gap(row_of(ROW_GAP, 0), GAP_TICK, 2, 1, "incomplete");
+}
+
+static void container_listed_twice_is_one_sample(void **state)
+{
+	struct container_info c[2] = { container(1, id_a, 1),
+				       container(1, id_a, 1) };
+
+	(void)state;
+	module_is_there(0);
+
+	tick(1, c, 2);
+
+	assert_int_equal(row_of(ROW_TICK, 0)->tick.samples, 1);
+}
+
+static void skipped_numbers_are_a_gap_with_its_times(void **state)
+{
+	int64_t before;
+
+	(void)state;
+	first_tick(NULL, 0);
+	before = EPOCH + now;
+
+	tick(5, NULL, 0);
+
+	assert_gap(row_of(ROW_GAP, 0), GAP_TICK, 2, 3, "lost");
+	assert_int_equal(row_of(ROW_GAP, 0)->gap.from_ns, before);
+	assert_int_equal(row_of(ROW_GAP, 0)->gap.to_ns, EPOCH + now);
+}
+
+static void ticks_of_before_the_daemon_are_a_gap(void **state)
+{
+	(void)state;
+	module_is_there(0);
+
+	tick(11, NULL, 0);
+
+	assert_gap(row_of(ROW_GAP, 0), GAP_TICK, 1, 10, "daemon-stopped");
+}
+
+static void repeated_tick_is_ignored(void **state)
+{
+	(void)state;
+	first_tick(NULL, 0);
+
+	part(STEP_MULTICAST, 1, 0, NULL, 0, 0);
+
+	assert_int_equal(u.rows.count, 0);
+}
+
+static void overrun_is_a_gap_and_asks_again(void **state)
+{
+	(void)state;
+	first_tick(NULL, 0);
+
+	overrun();
+	tick(4, NULL, 0);
+
+	assert_gap(row_of(ROW_GAP, 0), GAP_TICK, 2, 2, "overrun");
+	assert_int_equal(effect_of(EFFECT_REPLAY)->seq, 1);
+	assert_non_null(effect_of(EFFECT_DUMP));
+}
+
+/* A restart in the same load: the numbers go on where the store ends. */
+static void restart_goes_on_with_the_session(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	teardown(NULL);
+	past = (struct step_past){ .boot_id = 3,
+				   .session_id = 4,
+				   .tick_id = 9,
+				   .boot_uuid = BOOT,
+				   .instance = 50,
+				   .last_tick = 20,
+				   .last_seq = 6 };
+	begin();
+
+	module_is_there(8);
+	tick(23, &c, 1);
+
+	assert_int_equal(rows_of(ROW_BOOT) + rows_of(ROW_SESSION), 0);
+	assert_int_equal(effect_of(EFFECT_REPLAY)->seq, 7);
+	assert_gap(row_of(ROW_GAP, 0), GAP_TICK, 21, 2, "daemon-stopped");
+	assert_int_equal(row_of(ROW_TICK, 0)->tick.id, 10);
+	assert_int_equal(row_of(ROW_TICK, 0)->tick.session, 4);
+	assert_int_equal(row_of(ROW_TICK, 0)->tick.span_us, -1);
+}
+
+static void restart_without_a_missed_tick_has_no_gap(void **state)
+{
+	(void)state;
+	teardown(NULL);
+	past = (struct step_past){ .boot_id = 3,
+				   .session_id = 4,
+				   .boot_uuid = BOOT,
+				   .instance = 50,
+				   .last_tick = 20 };
+	begin();
+
+	module_is_there(0);
+	tick(21, NULL, 0);
+	tick(23, NULL, 0);
+
+	assert_int_equal(rows_of(ROW_GAP), 1);
+	assert_gap(row_of(ROW_GAP, 0), GAP_TICK, 22, 1, "lost");
+}
+
+static void reload_is_a_new_session(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	first_tick(&c, 1);
+	instance = 60;
+	c = container(1, id_a, 900);
+
+	module_is_there(0);
+	tick(3, &c, 1);
+
+	assert_int_equal(rows_of(ROW_BOOT), 0);
+	assert_int_equal(row_of(ROW_SESSION, 0)->session.id, 2);
+	assert_gap(row_of(ROW_GAP, 0), GAP_TICK, 1, 2, "module-reloaded");
+	assert_int_equal(row_of(ROW_TICK, 0)->tick.session, 2);
+	/* The cgroup's counters go on: so do the differences. */
+	assert_int_equal(row_of(ROW_TICK, 0)->tick.sample[0].v[CM_CPU_USAGE],
+			 400);
+	assert_int_equal(rows_of(ROW_CONTAINER), 0);
+}
+
+static void message_of_a_newer_load_asks_for_the_module(void **state)
+{
+	(void)state;
+	first_tick(NULL, 0);
+	instance = 60;
+
+	tick(1, NULL, 0);
+
+	assert_non_null(effect_of(EFFECT_MODULE_GET));
+	assert_int_equal(u.rows.count, 0);
+}
+
+static void message_of_an_older_load_is_ignored(void **state)
+{
+	(void)state;
+	first_tick(NULL, 0);
+	instance = 40;
+
+	tick(2, NULL, 0);
+	started(1, 1, id_a);
+
+	assert_int_equal(u.rows.count + u.effects, 0);
+}
+
+static void full_store_puts_ticks_into_a_gap(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	first_tick(&c, 1);
+	room(STEP_ROOM_EVENTS);
+	tick(2, &c, 1);
+	tick(3, &c, 1);
+	assert_int_equal(u.rows.count, 0);
+	room(STEP_ROOM_ALL);
+	c = container(1, id_a, 900);
+
+	tick(4, &c, 1);
+
+	assert_gap(row_of(ROW_GAP, 0), GAP_TICK, 2, 2, "store-full");
+	/* The difference is to the tick that was stored, as is the span. */
+	assert_int_equal(row_of(ROW_TICK, 0)->tick.span_us, 3000000);
+	assert_int_equal(row_of(ROW_TICK, 0)->tick.sample[0].v[CM_CPU_USAGE],
+			 400);
+}
+
+static void full_store_leaves_events_in_the_kernel(void **state)
+{
+	(void)state;
+	first_tick(NULL, 0);
+	room(STEP_ROOM_NONE);
+	started(1, 1, id_a);
+	assert_int_equal(u.rows.count + u.effects, 0);
+
+	room(STEP_ROOM_ALL);
+
+	assert_int_equal(effect_of(EFFECT_REPLAY)->seq, 1);
+}
+
+/* ---- events ---- */
+
+static void event_makes_container_and_row(void **state)
+{
+	(void)state;
+	first_tick(NULL, 0);
+
+	started(1, 7, id_a);
+
+	const struct row *c = row_of(ROW_CONTAINER, 0);
+
+	assert_string_equal(c->container.key, id_a);
+	assert_int_equal(c->container.cgroup_id, 7);
+	assert_int_equal(c->container.started_ns, EPOCH + now);
+	assert_string_equal(row_of(ROW_EVENT, 0)->event.type, "start");
+	assert_int_equal(row_of(ROW_EVENT, 0)->event.container,
+			 c->container.id);
+}
+
+static void hole_in_events_is_asked_for(void **state)
+{
+	(void)state;
+	first_tick(NULL, 0);
+	started(1, 1, id_a);
+	clear();
+
+	started(3, 3, "c");
+	started(4, 4, "d");
+
+	assert_int_equal(u.effects, 1);
+	assert_int_equal(effect_of(EFFECT_REPLAY)->seq, 2);
+	assert_int_equal(rows_of(ROW_EVENT), 0);
+}
+
+static void replayed_events_are_stored_in_order_once(void **state)
+{
+	(void)state;
+	first_tick(NULL, 0);
+	started(3, 3, "c");
+	for (uint64_t seq = 1; seq <= 3; seq++)
+		event_of(STEP_REPLAY, seq, SYSMON_EVENT_TYPE_START,
+			 container(seq, id_a, 0));
+
+	end_of(STEP_REPLAY_END, true);
+	started(2, 2, id_a);
+	started(4, 4, "d");
+
+	assert_int_equal(rows_of(ROW_EVENT), 4);
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(row_of(ROW_EVENT, i)->event.seq, i + 1);
+	assert_int_equal(rows_of(ROW_GAP), 0);
+}
+
+static void
+event_that_came_during_the_replay_is_asked_for_after_it(void **state)
+{
+	(void)state;
+	first_tick(NULL, 0);
+	started(2, 2, id_b);
+	started(3, 3, "c");
+	clear();
+	event_of(STEP_REPLAY, 1, SYSMON_EVENT_TYPE_START,
+		 container(1, id_a, 0));
+	event_of(STEP_REPLAY, 2, SYSMON_EVENT_TYPE_START,
+		 container(2, id_b, 0));
+
+	end_of(STEP_REPLAY_END, true);
+
+	assert_int_equal(effect_of(EFFECT_REPLAY)->seq, 3);
+}
+
+static void events_that_no_replay_has_are_a_gap(void **state)
+{
+	(void)state;
+	first_tick(NULL, 0);
+	started(3, 3, "c");
+
+	end_of(STEP_REPLAY_END, true);
+
+	assert_gap(row_of(ROW_GAP, 0), GAP_EVENT, 1, 3, "lost");
+}
+
+static void broken_replay_is_tried_again_at_the_next_tick(void **state)
+{
+	(void)state;
+	first_tick(NULL, 0);
+	started(3, 3, "c");
+	clear();
+
+	end_of(STEP_REPLAY_END, false);
+	assert_int_equal(u.effects + u.rows.count, 0);
+	tick(2, NULL, 0);
+
+	assert_int_equal(effect_of(EFFECT_REPLAY)->seq, 1);
+	assert_int_equal(rows_of(ROW_GAP), 0);
+}
+
+static void overwritten_events_are_a_gap(void **state)
+{
+	(void)state;
+	first_tick(NULL, 0);
+	started(9, 9, "c");
+	gap_of(STEP_REPLAY, 1, 7);
+	event_of(STEP_REPLAY, 8, SYSMON_EVENT_TYPE_START,
+		 container(8, id_a, 0));
+	event_of(STEP_REPLAY, 9, SYSMON_EVENT_TYPE_START, container(9, "c", 0));
+
+	end_of(STEP_REPLAY_END, true);
+
+	assert_gap(row_of(ROW_GAP, 0), GAP_EVENT, 1, 7, "overwritten");
+	assert_int_equal(rows_of(ROW_GAP), 1);
+	assert_int_equal(rows_of(ROW_EVENT), 2);
+}
+
+static void event_that_could_not_be_made_is_a_gap(void **state)
+{
+	(void)state;
+	first_tick(NULL, 0);
+	started(1, 1, id_a);
+
+	gap_of(STEP_MULTICAST, 2, 1);
+	started(3, 3, id_b);
+
+	assert_gap(row_of(ROW_GAP, 0), GAP_EVENT, 2, 1, "lost");
+	assert_int_equal(rows_of(ROW_EVENT), 2);
+}
+
+static void absurd_gap_is_ignored(void **state)
+{
+	(void)state;
+	first_tick(NULL, 0);
+
+	gap_of(STEP_MULTICAST, 1, UINT64_MAX);
+	gap_of(STEP_MULTICAST, 0, 0);
+
+	assert_int_equal(u.rows.count, 0);
+}
+
+static void newest_event_that_was_never_sent_is_asked_for(void **state)
+{
+	(void)state;
+	first_tick(NULL, 0);
+
+	module_is_there(2);
+
+	assert_int_equal(effect_of(EFFECT_REPLAY)->seq, 1);
+}
+
+/* ---- lives and stops ---- */
+
+static void stop_event_ends_a_life_with_its_totals(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	first_tick(&c, 1);
+
+	stopped(1, 1, id_a);
+
+	const struct row *stop = row_of(ROW_STOP, 0);
+
+	assert_int_equal(stop->stop.seq, 1);
+	assert_int_equal(stop->stop.stopped_ns, EPOCH + now);
+	assert_int_equal(stop->stop.final_cpu_us, 777);
+	assert_int_equal(stop->stop.final_mem_peak_bytes, 4096);
+	assert_int_equal(stop->stop.final_io_read_bytes, -1);
+	assert_null(stop->stop.reason);
+	assert_int_equal(last_of(ROW_CONTAINER)->container.stopped_ns,
+			 EPOCH + now);
+}
+
+static void exit_code_after_the_stop_completes_its_row(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	first_tick(&c, 1);
+	stopped(1, 1, id_a);
+	now += SECOND / 10;
+
+	died(id_a, 3);
+
+	assert_int_equal(rows_of(ROW_STOP), 2);
+	assert_int_equal(row_of(ROW_STOP, 0)->stop.id,
+			 row_of(ROW_STOP, 1)->stop.id);
+	assert_string_equal(row_of(ROW_STOP, 1)->stop.reason, "exit");
+	assert_int_equal(row_of(ROW_STOP, 1)->stop.exit_code, 3);
+	assert_int_equal(row_of(ROW_STOP, 1)->stop.seq, 1);
+}
+
+static void exit_code_before_the_stop_is_kept_for_it(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	first_tick(&c, 1);
+	died(id_a, 137);
+	assert_int_equal(rows_of(ROW_STOP), 0);
+	now += SECOND / 10;
+
+	stopped(1, 1, id_a);
+
+	assert_int_equal(rows_of(ROW_STOP), 1);
+	assert_string_equal(row_of(ROW_STOP, 0)->stop.reason, "signal");
+	assert_int_equal(row_of(ROW_STOP, 0)->stop.signal, 9);
+	assert_int_equal(row_of(ROW_STOP, 0)->stop.exit_code, 137);
+}
+
+static void oom_kill_before_a_failed_exit_is_its_reason(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	first_tick(&c, 1);
+	metric_set(&c.m, CM_OOM_KILLS, 1);
+	tick(2, &c, 1);
+	stopped(1, 1, id_a);
+
+	died(id_a, 137);
+
+	assert_string_equal(last_of(ROW_STOP)->stop.reason, "oom");
+	assert_int_equal(last_of(ROW_STOP)->stop.signal, 9);
+}
+
+static void oom_kill_seen_only_in_the_last_figures_counts(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	first_tick(&c, 1);
+	metric_set(&c.m, CM_OOM_KILLS, 2);
+
+	event_of(STEP_MULTICAST, 1, SYSMON_EVENT_TYPE_STOP, c);
+
+	assert_string_equal(last_of(ROW_STOP)->stop.reason, "oom");
+}
+
+static void clean_exit_after_an_oom_kill_is_an_exit(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	first_tick(&c, 1);
+	metric_set(&c.m, CM_OOM_KILLS, 1);
+	tick(2, &c, 1);
+	stopped(1, 1, id_a);
+
+	died(id_a, 0);
+
+	assert_string_equal(last_of(ROW_STOP)->stop.reason, "exit");
+}
+
+static void exit_belongs_to_the_life_that_it_is_nearest_to(void **state)
+{
+	(void)state;
+	first_tick(NULL, 0);
+	started(1, 1, id_a);
+	now += SECOND;
+	stopped(2, 1, id_a);
+	started(3, 2, id_a);
+	clear();
+
+	died(id_a, 1);
+
+	assert_int_equal(rows_of(ROW_STOP), 1);
+	assert_int_equal(row_of(ROW_STOP, 0)->stop.seq, 2);
+	clear();
+	now += 5 * SECOND;
+	died(id_a, 2);
+	stopped(4, 2, id_a);
+	assert_int_equal(row_of(ROW_STOP, 0)->stop.exit_code, 2);
+}
+
+static void exit_told_twice_counts_once(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	first_tick(&c, 1);
+	stopped(1, 1, id_a);
+	died(id_a, 3);
+	clear();
+
+	died(id_a, 4);
+
+	assert_int_equal(u.rows.count, 0);
+}
+
+static void life_that_vanishes_gets_a_stop_without_a_number(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	first_tick(&c, 1);
+	tick(2, NULL, 0);
+	assert_int_equal(rows_of(ROW_STOP), 0);
+
+	tick(3, NULL, 0);
+
+	assert_int_equal(rows_of(ROW_STOP), 1);
+	assert_int_equal(row_of(ROW_STOP, 0)->stop.seq, 0);
+	assert_null(row_of(ROW_STOP, 0)->stop.reason);
+	assert_int_equal(row_of(ROW_STOP, 0)->stop.final_cpu_us, 500);
+	tick(4, NULL, 0);
+	assert_int_equal(rows_of(ROW_STOP), 1);
+}
+
+static void late_event_completes_the_stop_of_a_vanished_life(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	first_tick(&c, 1);
+	tick(2, NULL, 0);
+	tick(3, NULL, 0);
+
+	stopped(1, 1, id_a);
+
+	assert_int_equal(rows_of(ROW_STOP), 2);
+	assert_int_equal(row_of(ROW_STOP, 1)->stop.id,
+			 row_of(ROW_STOP, 0)->stop.id);
+	assert_int_equal(row_of(ROW_STOP, 1)->stop.seq, 1);
+}
+
+static void nothing_vanishes_while_events_are_outstanding(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	first_tick(&c, 1);
+	started(3, 3, "c");
+
+	tick(2, NULL, 0);
+	tick(3, NULL, 0);
+	tick(4, NULL, 0);
+
+	assert_int_equal(rows_of(ROW_STOP), 0);
+}
+
+static void dump_counts_as_a_census(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	first_tick(&c, 1);
+	tick(2, NULL, 0);
+	c = container(2, id_b, 1);
+	now += SECOND;
+	part(STEP_DUMP, 2, 0, &c, 1, 1);
+
+	end_of(STEP_DUMP_END, true);
+
+	assert_int_equal(rows_of(ROW_STOP), 1);
+	assert_string_equal(row_of(ROW_CONTAINER, 0)->container.key, id_b);
+}
+
+static void broken_dump_proves_nothing(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	first_tick(&c, 1);
+	tick(2, NULL, 0);
+	now += SECOND;
+	part(STEP_DUMP, 2, 0, NULL, 0, 0);
+
+	end_of(STEP_DUMP_END, false);
+
+	assert_int_equal(rows_of(ROW_STOP), 0);
+}
+
+static void empty_cgroup_is_no_life(void **state)
+{
+	struct container_info c = container(1, id_a, 0);
+
+	(void)state;
+	module_is_there(0);
+	metric_set(&c.m, CM_PIDS, 0);
+
+	tick(1, &c, 1);
+
+	assert_int_equal(rows_of(ROW_CONTAINER), 0);
+	assert_int_equal(row_of(ROW_TICK, 0)->tick.samples, 0);
+}
+
+static void cgroup_that_stays_after_its_stop_has_no_samples(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	first_tick(&c, 1);
+	stopped(1, 1, id_a);
+	metric_set(&c.m, CM_PIDS, 0);
+
+	tick(2, &c, 1);
+
+	assert_int_equal(row_of(ROW_TICK, 0)->tick.samples, 0);
+	assert_int_equal(rows_of(ROW_STOP), 1);
+}
+
+static void cgroup_that_starts_again_is_a_new_life(void **state)
+{
+	(void)state;
+	first_tick(NULL, 0);
+	started(1, 1, id_a);
+	now += SECOND;
+	stopped(2, 1, id_a);
+	now += SECOND;
+	clear();
+
+	started(3, 1, id_a);
+
+	assert_int_equal(row_of(ROW_CONTAINER, 0)->container.id, 2);
+	assert_int_equal(row_of(ROW_CONTAINER, 0)->container.stopped_ns, 0);
+	assert_int_equal(row_of(ROW_EVENT, 0)->event.container, 2);
+}
+
+static void child_knows_its_parent(void **state)
+{
+	struct container_info c[2] = { container(1, id_a, 1),
+				       container(2, id_b, 1) };
+
+	(void)state;
+	c[1].parent_id = 1;
+	module_is_there(0);
+
+	tick(1, c, 2);
+
+	assert_int_equal(row_of(ROW_CONTAINER, 1)->container.parent,
+			 row_of(ROW_CONTAINER, 0)->container.id);
+}
+
+static struct step_past_container past_container(int64_t id, uint64_t cgroup,
+						 const char *key)
+{
+	struct step_past_container c = { 0 };
+
+	c.row = (struct container_row){ .id = id,
+					.boot = 3,
+					.cgroup_id = cgroup,
+					.key = key,
+					.name = "old-name",
+					.first_seen_ns = EPOCH,
+					.started_ns = EPOCH };
+	return c;
+}
+
+static void begin_after(const char *boot_uuid)
+{
+	teardown(NULL);
+	past = (struct step_past){ .boot_id = 3,
+				   .session_id = 4,
+				   .container_id = 9,
+				   .last_ns = EPOCH + 90 * SECOND,
+				   .instance = 50,
+				   .last_tick = 20,
+				   .last_seq = 6 };
+	snprintf(past.boot_uuid, sizeof(past.boot_uuid), "%s", boot_uuid);
+	begin();
+}
+
+static void reboot_ends_what_ran_before_it(void **state)
+{
+	struct step_past_container old = past_container(9, 1, id_a);
+	struct container_info c = container(1, id_b, 5);
+
+	(void)state;
+	begin_after("some-other-boot");
+	assert_int_equal(step_recall(s, &old), 0);
+
+	module_is_there(0);
+	tick(1, &c, 1);
+
+	assert_int_equal(row_of(ROW_STOP, 0)->stop.container, 9);
+	assert_int_equal(row_of(ROW_STOP, 0)->stop.stopped_ns,
+			 EPOCH + 90 * SECOND);
+	assert_int_equal(row_of(ROW_BOOT, 0)->boot.id, 4);
+	/* The same number is another cgroup now. */
+	assert_int_equal(last_of(ROW_CONTAINER)->container.id, 10);
+	assert_string_equal(last_of(ROW_CONTAINER)->container.key, id_b);
+}
+
+static void restart_keeps_the_lives(void **state)
+{
+	struct step_past_container old = past_container(9, 1, id_a);
+	struct container_info c = container(1, id_a, 5);
+
+	(void)state;
+	begin_after(BOOT);
+	assert_int_equal(step_recall(s, &old), 0);
+
+	module_is_there(6);
+	tick(21, &c, 1);
+
+	assert_int_equal(rows_of(ROW_CONTAINER), 0);
+	assert_int_equal(row_of(ROW_TICK, 0)->tick.sample[0].container, 9);
+	assert_false(sample_knows(row_of(ROW_TICK, 0), 0, CM_CPU_USAGE));
+}
+
+static void stop_missed_by_a_restart_is_replayed(void **state)
+{
+	struct step_past_container old = past_container(9, 1, id_a);
+
+	(void)state;
+	begin_after(BOOT);
+	assert_int_equal(step_recall(s, &old), 0);
+	module_is_there(8);
+	assert_int_equal(effect_of(EFFECT_REPLAY)->seq, 7);
+
+	event_of(STEP_REPLAY, 7, SYSMON_EVENT_TYPE_STOP, container(1, id_a, 5));
+	event_of(STEP_REPLAY, 8, SYSMON_EVENT_TYPE_START,
+		 container(2, id_b, 5));
+	end_of(STEP_REPLAY_END, true);
+
+	assert_int_equal(row_of(ROW_STOP, 0)->stop.container, 9);
+	assert_int_equal(row_of(ROW_STOP, 0)->stop.session, 4);
+	assert_int_equal(rows_of(ROW_EVENT), 2);
+	assert_int_equal(rows_of(ROW_GAP), 0);
+}
+
+static void exit_code_missed_by_a_restart_comes_with_the_list(void **state)
+{
+	struct step_past_container old = past_container(9, 1, id_a);
+	struct container_meta *meta;
+
+	(void)state;
+	begin_after(BOOT);
+	old.row.stopped_ns = EPOCH + now;
+	old.have_stop = true;
+	old.stop = (struct stop_row){ .id = 5,
+				      .container = 9,
+				      .session = 4,
+				      .seq = 6,
+				      .stopped_ns = EPOCH + now };
+	assert_int_equal(step_recall(s, &old), 0);
+	module_is_there(6);
+	engine(0, true);
+	meta = meta_of(id_a, "n", "sleep 1");
+	meta->state = META_EXITED;
+	meta->finished_ns = EPOCH + now;
+	meta->have_exit_code = true;
+	meta->exit_code = 143;
+
+	described(0, meta);
+
+	assert_int_equal(last_of(ROW_STOP)->stop.id, 5);
+	assert_int_equal(last_of(ROW_STOP)->stop.signal, 15);
+	assert_int_equal(last_of(ROW_STOP)->stop.seq, 6);
+}
+
+/* ---- engines ---- */
+
+static void description_names_a_running_container(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	first_tick(&c, 1);
+	engine(1, true);
+
+	described(1, meta_of(id_a, "web", "nginx"));
+
+	const struct row *row = row_of(ROW_CONTAINER, 0);
+
+	assert_string_equal(row->container.name, "web");
+	assert_string_equal(row->container.command, "nginx");
+	assert_string_equal(row->container.runtime, "podman");
+	/* Older than the module: the engine knows since when. */
+	assert_int_equal(row->container.started_ns, EPOCH + now);
+}
+
+static void description_before_the_start_is_used_at_it(void **state)
+{
+	(void)state;
+	first_tick(NULL, 0);
+	engine(0, true);
+	described(0, meta_of(id_a, "web", "nginx"));
+	assert_int_equal(u.rows.count, 0);
+
+	started(1, 1, id_a);
+
+	assert_string_equal(row_of(ROW_CONTAINER, 0)->container.name, "web");
+	assert_string_equal(row_of(ROW_CONTAINER, 0)->container.runtime,
+			    "docker");
+}
+
+static void same_description_again_writes_nothing(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	first_tick(&c, 1);
+	engine(0, true);
+	described(0, meta_of(id_a, "web", "nginx"));
+	clear();
+
+	described(0, meta_of(id_a, "web", "nginx"));
+	described(0, meta_of(id_a, "web", NULL));
+
+	assert_int_equal(u.rows.count, 0);
+}
+
+static void rename_in_a_list_is_taken(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	first_tick(&c, 1);
+	engine(0, true);
+	described(0, meta_of(id_a, "web", "nginx"));
+	clear();
+
+	described(0, meta_of(id_a, "web2", NULL));
+
+	assert_string_equal(row_of(ROW_CONTAINER, 0)->container.name, "web2");
+	assert_string_equal(row_of(ROW_CONTAINER, 0)->container.command,
+			    "nginx");
+}
+
+static void container_unknown_to_all_is_asked_for_once(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	engine(0, true);
+	module_is_there(0);
+
+	tick(1, &c, 1);
+	assert_string_equal(effect_of(EFFECT_INSPECT)->id, id_a);
+	clear();
+	tick(2, &c, 1);
+
+	assert_null(effect_of(EFFECT_INSPECT));
+}
+
+static void destroyed_container_is_forgotten(void **state)
+{
+	struct step_stats stats;
+
+	(void)state;
+	engine(0, true);
+	described(0, meta_of(id_a, "web", "nginx"));
+
+	engine_says(ENGINE_EVENT_DESTROY, id_a, 0);
+
+	step_stats(s, &stats);
+	assert_int_equal(stats.identities, 0);
+}
+
+static void container_missing_in_a_new_list_is_forgotten(void **state)
+{
+	struct step_event end = { .type = STEP_LIST_END };
+	struct step_stats stats;
+
+	(void)state;
+	engine(0, true);
+	described(0, meta_of(id_a, "web", "nginx"));
+	engine(0, false);
+	engine(0, true);
+	described(0, meta_of(id_b, "db", "postgres"));
+
+	run(&end);
+
+	step_stats(s, &stats);
+	assert_int_equal(stats.identities, 1);
+}
+
+/* ---- policy ---- */
+
+static int setup_policy(void **state)
+{
+	char err[128];
+
+	rule = (struct policy_rule){ .name = strdup("surplus"),
+				     .enabled = true,
+				     .keep = 1,
+				     .keep_which = POLICY_KEEP_OLDEST,
+				     .mode = POLICY_ENFORCE,
+				     .grace_s = 7 };
+	rule.match = calloc(1, sizeof(*rule.match));
+	assert_non_null(rule.match);
+	rule.matches = 1;
+	assert_int_equal(policy_match_init(rule.match, POLICY_COMMAND, NULL,
+					   "stress", 0, err, sizeof(err)),
+			 0);
+	return setup(state);
+}
+
+static int teardown_policy(void **state)
+{
+	policy_rule_free(&rule);
+	rule = (struct policy_rule){ 0 };
+	return teardown(state);
+}
+
+static void check_policy(void)
+{
+	struct step_event event = { .type = STEP_POLICY };
+
+	run(&event);
+}
+
+static void answered(int64_t action, int status, bool sent)
+{
+	struct engine_stop_result result = {
+		.http_status = status,
+		.ok = status == 204 || status == 304,
+		.error = status < 300 && status ? NULL : "no",
+		.answered_ns = EPOCH + now
+	};
+	struct step_event event = { .type = STEP_ANSWER };
+
+	result.requested_ns = sent ? EPOCH + now - SECOND : 0;
+	event.action = action;
+	event.result = &result;
+	run(&event);
+}
+
+/* Two of them run, b is the surplus one. */
+static void two_run(void)
+{
+	struct container_info c[2] = { container(1, id_a, 1),
+				       container(2, id_b, 1) };
+
+	first_tick(c, 2);
+	engine(0, true);
+	described(0, meta_of(id_a, "one", "stress --cpu 1"));
+	now += SECOND;
+	described(0, meta_of(id_b, "two", "stress --cpu 1"));
+	clear();
+}
+
+static void surplus_is_stopped_and_recorded(void **state)
+{
+	int64_t decided, confirmed;
+
+	(void)state;
+	two_run();
+	decided = EPOCH + now;
+
+	check_policy();
+
+	const struct effect *stop = effect_of(EFFECT_STOP);
+
+	assert_string_equal(stop->id, id_b);
+	assert_int_equal(stop->grace_s, 7);
+	assert_int_equal(stop->engine, 0);
+	now += SECOND;
+	confirmed = EPOCH + now;
+	stopped(1, 2, id_b);
+	now += SECOND;
+	answered(stop->action, 204, true);
+	died(id_b, 143);
+
+	const struct row *action = last_of(ROW_ACTION);
+	const struct row *row = last_of(ROW_STOP);
+
+	assert_string_equal(action->action.rule, "surplus");
+	assert_int_equal(action->action.decided_ns, decided);
+	assert_int_equal(action->action.confirmed_ns, confirmed);
+	assert_int_equal(action->action.http_status, 204);
+	assert_int_equal(action->action.answered_ns, EPOCH + now);
+	assert_string_equal(row->stop.reason, "policy");
+	assert_int_equal(row->stop.action, action->action.id);
+	assert_int_equal(row->stop.signal, 15);
+}
+
+static void stop_under_way_is_not_repeated(void **state)
+{
+	(void)state;
+	two_run();
+	check_policy();
+	clear();
+	now += 25 * SECOND;
+
+	check_policy();
+
+	assert_int_equal(u.effects + u.rows.count, 0);
+}
+
+static void granted_stop_that_did_not_happen_is_repeated(void **state)
+{
+	(void)state;
+	two_run();
+	check_policy();
+	answered(1, 204, true);
+	clear();
+	now += 61 * SECOND;
+
+	check_policy();
+
+	assert_non_null(effect_of(EFFECT_STOP));
+	assert_int_equal(row_of(ROW_ACTION, 0)->action.id, 2);
+}
+
+static void refused_stop_is_not_the_reason_of_a_later_exit(void **state)
+{
+	(void)state;
+	two_run();
+	check_policy();
+	answered(1, 500, true);
+	now += SECOND;
+
+	stopped(1, 2, id_b);
+	died(id_b, 0);
+
+	assert_string_equal(last_of(ROW_STOP)->stop.reason, "exit");
+	assert_string_equal(last_of(ROW_ACTION)->action.error, "no");
+	assert_int_equal(last_of(ROW_ACTION)->action.confirmed_ns, 0);
+}
+
+static void stop_that_was_never_sent_has_no_request_time(void **state)
+{
+	(void)state;
+	two_run();
+	check_policy();
+
+	answered(1, 0, false);
+
+	assert_int_equal(last_of(ROW_ACTION)->action.requested_ns, 0);
+	clear();
+	check_policy();
+	assert_non_null(effect_of(EFFECT_STOP));
+}
+
+static void dry_run_is_recorded_once_and_stops_nothing(void **state)
+{
+	(void)state;
+	rule.mode = POLICY_DRY_RUN;
+	two_run();
+
+	check_policy();
+	check_policy();
+
+	assert_int_equal(rows_of(ROW_ACTION), 1);
+	assert_true(row_of(ROW_ACTION, 0)->action.dry_run);
+	assert_int_equal(row_of(ROW_ACTION, 0)->action.requested_ns, 0);
+	assert_null(effect_of(EFFECT_STOP));
+}
+
+static void lost_engine_stops_nothing(void **state)
+{
+	(void)state;
+	two_run();
+	engine(0, false);
+
+	check_policy();
+
+	assert_int_equal(u.effects + u.rows.count, 0);
+}
+
+static void stop_across_a_restart_is_still_the_policys(void **state)
+{
+	struct step_past_container old = past_container(9, 1, id_a);
+
+	(void)state;
+	begin_after(BOOT);
+	old.have_action = true;
+	old.action = (struct action_row){ .id = 5,
+					  .rule = "surplus",
+					  .container = 9,
+					  .decided_ns = EPOCH + now,
+					  .requested_ns = EPOCH + now };
+	assert_int_equal(step_recall(s, &old), 0);
+	module_is_there(6);
+	now += SECOND;
+
+	stopped(7, 1, id_a);
+
+	assert_int_equal(last_of(ROW_ACTION)->action.id, 5);
+	assert_int_equal(last_of(ROW_ACTION)->action.confirmed_ns, EPOCH + now);
+	assert_string_equal(last_of(ROW_STOP)->stop.reason, "policy");
+}
+
+/* ---- all at once ---- */
+
+/*
+ * A module with a ring of 8 events, a lossy socket, overruns, restarts of the
+ * daemon and reloads of the module, in any order: each tick and event is
+ * stored or in a gap exactly once, in order.
+ */
+struct world {
+	uint64_t tick;
+	uint64_t seq;
+	uint64_t next_tick; /* that is not accounted for */
+	uint64_t next_seq;
+	int64_t session;
+};
+
+static void account(struct world *w)
+{
+	for (const struct row *row = u.rows.first; row; row = row->next) {
+		uint64_t *next = NULL, number = 0, count = 1;
+
+		if (row->type == ROW_SESSION) {
+			w->session = row->session.id;
+			w->next_tick = w->next_seq = 1;
+			past.session_id = row->session.id;
+			past.instance = row->session.instance;
+		} else if (row->type == ROW_BOOT) {
+			past.boot_id = row->boot.id;
+			strcpy(past.boot_uuid, row->boot.uuid);
+		} else if (row->type == ROW_TICK) {
+			next = &w->next_tick;
+			number = row->tick.number;
+			past.tick_id = row->tick.id;
+		} else if (row->type == ROW_EVENT) {
+			next = &w->next_seq;
+			number = row->event.seq;
+		} else if (row->type == ROW_GAP) {
+			next = row->gap.kind == GAP_TICK ? &w->next_tick
+							 : &w->next_seq;
+			number = row->gap.first;
+			count = row->gap.count;
+			assert_true(count > 0);
+		} else if (row->type == ROW_CONTAINER) {
+			past.container_id = row->container.id;
+		} else if (row->type == ROW_STOP) {
+			past.stop_id = row->stop.id;
+		}
+		if (next) {
+			assert_int_equal(number, *next);
+			*next = number + count;
+		}
+	}
+	past.last_tick = w->next_tick - 1;
+	past.last_seq = w->next_seq - 1;
+}
+
+static void replay(struct world *w, uint64_t from)
+{
+	uint64_t tail = w->seq > 8 ? w->seq - 7 : 1;
+	bool broken = rand() % 8 == 0;
+
+	if (from < tail) {
+		gap_of(STEP_REPLAY, from, tail - from);
+		from = tail;
+	}
+	for (; from <= w->seq; from++) {
+		if (broken && rand() % 4 == 0)
+			break;
+		event_of(STEP_REPLAY, from, SYSMON_EVENT_TYPE_START,
+			 container(from, id_a, 0));
+		if (rand() % 16 == 0) { /* one more, meanwhile */
+			w->seq++;
+			started(w->seq, w->seq, id_a);
+		}
+	}
+	end_of(STEP_REPLAY_END, !broken);
+}
+
+/* Carries out what was asked for, and what that asks for in turn. */
+static void settle(struct world *w)
+{
+	while (u.effects) {
+		struct update old = u;
+
+		u = (struct update){ 0 };
+		rows_append(&u.rows, &old.rows);
+		for (size_t i = 0; i < old.effects; i++) {
+			if (old.effect[i].type == EFFECT_REPLAY)
+				replay(w, old.effect[i].seq);
+			else if (old.effect[i].type == EFFECT_MODULE_GET)
+				module_is_there(w->seq);
+		}
+		update_free(&old);
+	}
+	account(w);
+	clear();
+}
+
+static void happen(struct world *w)
+{
+	struct container_info c[2] = { container(1, id_a, 1),
+				       container(2, id_b, 1) };
+	int what = rand() % 100;
+
+	now += SECOND;
+	if (what < 50) {
+		w->tick++;
+		if (rand() % 8)
+			part(STEP_MULTICAST, w->tick, 0, c, 1, -1);
+		if (rand() % 8)
+			part(STEP_MULTICAST, w->tick, 1, c + 1, 1, 2);
+	} else if (what < 80) {
+		w->seq++;
+		if (rand() % 8)
+			started(w->seq, w->seq, id_a);
+	} else if (what < 84) {
+		w->seq += (uint64_t)rand() % 20;
+		w->tick += (uint64_t)rand() % 20;
+		overrun();
+	} else if (what < 88) {
+		room((enum step_room)(rand() % 3));
+	} else if (what < 90) { /* the module is loaded anew */
+		instance++;
+		w->tick = w->seq = 0;
+		module_is_there(0);
+	} else if (what < 94) { /* the daemon is started anew */
+		step_free(s);
+		w->tick += (uint64_t)rand() % 5;
+		w->seq += (uint64_t)rand() % 12;
+		begin();
+		module_is_there(w->seq);
+	} else {
+		module_is_there(w->seq);
+	}
+}
+
+static void everything_is_stored_or_in_a_gap_exactly_once(void **state)
+{
+	struct world w = { .next_tick = 1, .next_seq = 1 };
+
+	(void)state;
+	for (unsigned int seed = 0; seed < 200; seed++) {
+		srand(seed);
+		module_is_there(w.seq);
+		settle(&w);
+		for (int i = 0; i < 300; i++) {
+			happen(&w);
+			settle(&w);
+		}
+		/* In the end all is well, and nothing is missing. */
+		room(STEP_ROOM_ALL);
+		do {
+			w.tick++;
+			now += SECOND;
+			part(STEP_MULTICAST, w.tick, 0, NULL, 0, 0);
+			module_is_there(w.seq); /* as asked every 10 s */
+			settle(&w);
+		} while (w.next_seq != w.seq + 1);
+		assert_int_equal(w.next_tick, w.tick + 1);
+	}
+}
+
+#define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define POLICY_T(test) \
+	cmocka_unit_test_setup_teardown(test, setup_policy, teardown_policy)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(new_module_opens_boot_and_session),
+		T(first_tick_has_no_span_and_no_differences),
+		T(next_tick_has_span_and_differences),
+		T(life_begun_since_the_module_counts_whole),
+		T(snapshot_of_many_parts_is_one_tick),
+		T(snapshot_with_a_part_missing_is_in_a_gap),
+		T(snapshot_without_its_last_part_is_in_a_gap),
+		T(snapshot_with_too_few_containers_is_in_a_gap),
+		T(container_listed_twice_is_one_sample),
+		T(skipped_numbers_are_a_gap_with_its_times),
+		T(ticks_of_before_the_daemon_are_a_gap),
+		T(repeated_tick_is_ignored),
+		T(overrun_is_a_gap_and_asks_again),
+		T(restart_goes_on_with_the_session),
+		T(restart_without_a_missed_tick_has_no_gap),
+		T(reload_is_a_new_session),
+		T(message_of_a_newer_load_asks_for_the_module),
+		T(message_of_an_older_load_is_ignored),
+		T(full_store_puts_ticks_into_a_gap),
+		T(full_store_leaves_events_in_the_kernel),
+		T(event_makes_container_and_row),
+		T(hole_in_events_is_asked_for),
+		T(replayed_events_are_stored_in_order_once),
+		T(event_that_came_during_the_replay_is_asked_for_after_it),
+		T(events_that_no_replay_has_are_a_gap),
+		T(broken_replay_is_tried_again_at_the_next_tick),
+		T(overwritten_events_are_a_gap),
+		T(event_that_could_not_be_made_is_a_gap),
+		T(absurd_gap_is_ignored),
+		T(newest_event_that_was_never_sent_is_asked_for),
+		T(stop_event_ends_a_life_with_its_totals),
+		T(exit_code_after_the_stop_completes_its_row),
+		T(exit_code_before_the_stop_is_kept_for_it),
+		T(oom_kill_before_a_failed_exit_is_its_reason),
+		T(oom_kill_seen_only_in_the_last_figures_counts),
+		T(clean_exit_after_an_oom_kill_is_an_exit),
+		T(exit_belongs_to_the_life_that_it_is_nearest_to),
+		T(exit_told_twice_counts_once),
+		T(life_that_vanishes_gets_a_stop_without_a_number),
+		T(late_event_completes_the_stop_of_a_vanished_life),
+		T(nothing_vanishes_while_events_are_outstanding),
+		T(dump_counts_as_a_census),
+		T(broken_dump_proves_nothing),
+		T(empty_cgroup_is_no_life),
+		T(cgroup_that_stays_after_its_stop_has_no_samples),
+		T(cgroup_that_starts_again_is_a_new_life),
+		T(child_knows_its_parent),
+		T(reboot_ends_what_ran_before_it),
+		T(restart_keeps_the_lives),
+		T(stop_missed_by_a_restart_is_replayed),
+		T(exit_code_missed_by_a_restart_comes_with_the_list),
+		T(description_names_a_running_container),
+		T(description_before_the_start_is_used_at_it),
+		T(same_description_again_writes_nothing),
+		T(rename_in_a_list_is_taken),
+		T(container_unknown_to_all_is_asked_for_once),
+		T(destroyed_container_is_forgotten),
+		T(container_missing_in_a_new_list_is_forgotten),
+		POLICY_T(surplus_is_stopped_and_recorded),
+		POLICY_T(stop_under_way_is_not_repeated),
+		POLICY_T(granted_stop_that_did_not_happen_is_repeated),
+		POLICY_T(refused_stop_is_not_the_reason_of_a_later_exit),
+		POLICY_T(stop_that_was_never_sent_has_no_request_time),
+		POLICY_T(dry_run_is_recorded_once_and_stops_nothing),
+		POLICY_T(lost_engine_stops_nothing),
+		POLICY_T(stop_across_a_restart_is_still_the_policys),
+		T(everything_is_stored_or_in_a_gap_exactly_once),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
