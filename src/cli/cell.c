@@ -18,10 +18,11 @@ char *cell_bytes(double bytes, char *buf, size_t size)
 		return buf;
 	}
 	bytes /= 1024;
-	/* 1023.95 would be shown as 1024.0. */
-	for (i = 0; fabs(bytes) >= 1023.95 && i < 5; i++)
+	/* 1023.5 would be shown as 1024. */
+	for (i = 0; fabs(bytes) >= 1023.5 && i < 5; i++)
 		bytes /= 1024;
-	snprintf(buf, size, "%.1f %s", bytes, units[i]);
+	snprintf(buf, size, "%.*f %s", fabs(bytes) < 99.95 ? 1 : 0, bytes,
+		 units[i]);
 	return buf;
 }
 

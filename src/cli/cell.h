@@ -14,7 +14,7 @@
 char *cell_text(const struct value *v, enum unit unit,
 		enum text_charset charset);
 
-/* Returns buf, of at least 16 bytes: 512 B, 12.3 MiB. */
+/* Returns buf, of at least 16 bytes: 512 B, 12.3 MiB, 123 MiB. */
 char *cell_bytes(double bytes, char *buf, size_t size);
 
 /* Numbers stand at the right of their column. */

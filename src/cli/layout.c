@@ -7,8 +7,6 @@
 #include "cell.h"
 #include "layout.h"
 
-#define LAYOUT_TEXT_MIN 12 /* a text may be cut to this */
-
 void layout_init(struct layout *l, const struct field *fields,
 		 unsigned int count, enum text_charset charset)
 {
@@ -17,6 +15,7 @@ void layout_init(struct layout *l, const struct field *fields,
 	l->fields = fields;
 	l->charset = charset;
 	l->gap = 2;
+	l->text_min = 12;
 	l->count = 0;
 	for (i = 0; i < count; i++) {
 		if (!(fields[i].show & SHOW_TABLE))
@@ -57,7 +56,7 @@ static unsigned int layout_usual_width(enum unit unit)
 	switch (unit) {
 	case UNIT_BYTES:
 	case UNIT_BPS:
-		return strlen("1023.9 MiB");
+		return strlen("1023 MiB");
 	case UNIT_PCT:
 	case UNIT_IOPS:
 	case UNIT_LOAD:
@@ -81,6 +80,7 @@ void layout_steady(struct layout *l)
 	unsigned int i, usual;
 
 	l->gap = 1;
+	l->text_min = 20;
 	for (i = 0; i < l->count; i++) {
 		struct column *c = &l->column[i];
 
@@ -109,7 +109,7 @@ static struct column *layout_widest_text(struct layout *l)
 		struct column *c = &l->column[i];
 
 		if (l->fields[c->field].unit == UNIT_TEXT &&
-		    c->width > LAYOUT_TEXT_MIN &&
+		    c->width > l->text_min &&
 		    (!widest || c->width > widest->width))
 			widest = c;
 	}

@@ -21,7 +21,8 @@ struct column {
 struct layout {
 	const struct field *fields;
 	enum text_charset charset;
-	unsigned int gap; /* blanks between columns */
+	unsigned int gap;      /* blanks between columns */
+	unsigned int text_min; /* a text may be cut to this */
 	unsigned int count;
 	struct column column[QUERY_COLUMNS_MAX];
 };

@@ -9,7 +9,7 @@
 #include "lib/timerange.h"
 #include "view.h"
 
-#define BAR_WIDTH 20
+#define BAR_WIDTH 16
 
 static void put_style(enum style style, FILE *to)
 {
@@ -70,7 +70,7 @@ static void put_cpu(const struct snapshot *s, FILE *to)
 	put_bar(all > 0 ? value_number(&t[TICK_CPU], 0) / all : 0, to);
 	put_number(" ", &t[TICK_CPU], UNIT_PCT, to);
 	if (all > 0)
-		fprintf(to, "%% of %.0f%%", all);
+		fprintf(to, "/%.0f%%", all);
 	put_number("  user ", &t[TICK_CPU_USER], UNIT_PCT, to);
 	put_number("  sys ", &t[TICK_CPU_SYSTEM], UNIT_PCT, to);
 	put_number("  iowait ", &t[TICK_CPU_IOWAIT], UNIT_PCT, to);
@@ -111,18 +111,18 @@ const char *view_alarm(const struct snapshot *s, const struct view_state *state,
 	duration_format(state->now_ns - snapshot_ts_ns(s), age, sizeof(age));
 	if (value_number(&s->tick[TICK_RELOADED], 0) > 0)
 		snprintf(buf, size,
-			 "STALE: %s old, from before the module was reloaded",
+			 "STALE by %s: from before the module was reloaded",
 			 age);
 	else if (!snapshot_is_stale(s, state->now_ns))
 		return NULL;
 	else if (!heartbeat_is_alive(&state->heartbeat, state->now_ns))
 		snprintf(buf, size,
-			 "STALE: %s old, the daemon is not running: "
+			 "STALE by %s: the daemon is not running: "
 			 "systemctl start sysmon-collectord",
 			 age);
 	else
 		snprintf(buf, size,
-			 "STALE: %s old, no samples come: see sysmonctl status",
+			 "STALE by %s: no samples come: see sysmonctl status",
 			 age);
 	return buf;
 }
