@@ -12,7 +12,7 @@ build=(
 # To run unit tests, source checks, generators and fuzzers.
 test=(
 	libcmocka-dev sparse clang clang-format clang-tidy cppcheck shellcheck perl git diffutils
-	python3 python3-yaml python3-jsonschema sqlite3 jq curl xz-utils linux-source-6.12
+	python3 python3-yaml python3-jsonschema sqlite3 jq tmux curl xz-utils linux-source-6.12
 )
 # To boot the test VMs and make what they boot from.
 vm=(
