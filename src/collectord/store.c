@@ -158,6 +158,14 @@ void store_close(struct store *store)
 	free(store);
 }
 
+void store_limit_pages(struct store *store, unsigned int pages)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "PRAGMA max_page_count = %u", pages);
+	sqlite3_exec(store->db, text, NULL, NULL, NULL);
+}
+
 static void bind_id(sqlite3_stmt *stmt, int i, int64_t value)
 {
 	if (value)

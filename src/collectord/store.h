@@ -44,6 +44,9 @@ const char *store_error(const struct store *store);
  */
 uint64_t store_refused(const struct store *store);
 
+/* Lets the main file grow to so many pages; more is STORE_RETRY. */
+void store_limit_pages(struct store *store, unsigned int pages);
+
 /* Sizes of the database's main file and its log, in bytes. */
 void store_sizes(struct store *store, int64_t *db, int64_t *wal);
 

@@ -1,0 +1,465 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Rows into the database and back, and what happens when it can't take them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "collectord/store.h"
+#include "tmpdir.h"
+
+static struct store *store;
+static sqlite3 *reader;
+static struct rows rows;
+
+static int setup(void **state)
+{
+	struct db_error err;
+
+	(void)state;
+	if (tmpdir_make() || store_open(tmppath, &store, &err) != DB_OK ||
+	    db_open_ro(tmppath, &reader, &err) != DB_OK)
+		return -1;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	rows_free(&rows);
+	sqlite3_close(reader);
+	store_close(store);
+	return tmpdir_remove();
+}
+
+static void add(struct row row)
+{
+	assert_non_null(rows_add(&rows, &row));
+}
+
+static enum store_result commit(void)
+{
+	enum store_result result = store_commit(store, &rows, NULL);
+
+	rows_free(&rows);
+	return result;
+}
+
+/* One row of a query, its columns joined by |, as the sqlite3 shell prints. */
+static const char *query(const char *sql)
+{
+	static char out[512];
+	sqlite3_stmt *stmt;
+	size_t n = 0;
+
+	assert_int_equal(sqlite3_prepare_v2(reader, sql, -1, &stmt, NULL), 0);
+	out[0] = 0;
+	if (sqlite3_step(stmt) == SQLITE_ROW)
+		for (int i = 0; i < sqlite3_column_count(stmt); i++) {
+			const unsigned char *t = sqlite3_column_text(stmt, i);
+
+			n += (size_t)snprintf(out + n, sizeof(out) - n, "%s%s",
+					      i ? "|" : "",
+					      t ? (const char *)t : "NULL");
+		}
+	sqlite3_finalize(stmt);
+	return out;
+}
+
+static struct row container_row(int64_t id, const char *key)
+{
+	struct row row = { .type = ROW_CONTAINER };
+
+	row.container = (struct container_row){ .id = id,
+						.boot = 1,
+						.cgroup_id = UINT64_MAX,
+						.key = key,
+						.first_seen_ns = 100 };
+	return row;
+}
+
+static void add_boot_and_session(void)
+{
+	struct row boot = { .type = ROW_BOOT };
+	struct row session = { .type = ROW_SESSION };
+
+	boot.boot = (struct boot_row){ 1, "the-boot" };
+	session.session = (struct session_row){ 1, 1, 50, 1000 };
+	add(boot);
+	add(session);
+}
+
+static void add_tick(uint64_t number, size_t samples)
+{
+	struct row row = { .type = ROW_TICK }, *out;
+
+	row.tick = (struct tick_row){ .id = (int64_t)number,
+				      .session = 1,
+				      .number = number,
+				      .ts_ns = 5000,
+				      .boottime_ns = 4000,
+				      .span_us = -1,
+				      .interval_us = 1000000,
+				      .samples = samples };
+	row.tick.have = 1u << SM_LOAD1;
+	row.tick.v[SM_LOAD1] = 250;
+	out = rows_add(&rows, &row);
+	assert_non_null(out);
+	for (size_t i = 0; i < samples; i++) {
+		struct sample_row *sample = &out->tick.sample[i];
+
+		*sample = (struct sample_row){ .container = 10 + (int64_t)i };
+		sample->have = 1u << CM_PIDS | 1u << CM_CPU_USAGE;
+		sample->v[CM_PIDS] = 3 + i;
+		sample->v[CM_CPU_USAGE] = 77;
+	}
+}
+
+static struct row event_row(uint64_t seq)
+{
+	struct row row = { .type = ROW_EVENT };
+
+	row.event = (struct event_row){ .session = 1,
+					.seq = seq,
+					.ts_ns = 7,
+					.boottime_ns = 8,
+					.type = "start" };
+	return row;
+}
+
+static struct row gap_row(enum gap_kind kind, uint64_t first, uint64_t count)
+{
+	struct row row = { .type = ROW_GAP };
+
+	row.gap = (struct gap_row){ .session = 1,
+				    .kind = kind,
+				    .first = first,
+				    .count = count,
+				    .reason = "lost" };
+	return row;
+}
+
+static void tick_and_samples_land_in_their_columns(void **state)
+{
+	(void)state;
+	add_boot_and_session();
+	add_tick(7, 2);
+
+	assert_int_equal(commit(), STORE_OK);
+
+	assert_string_equal(query("SELECT number, span_us, interval_us,"
+				  " containers, load1_milli, cpus FROM tick"),
+			    "7|NULL|1000000|2|250|NULL");
+	assert_string_equal(query("SELECT tick, container, cpu_usage_us, pids,"
+				  " mem_bytes FROM sample"
+				  " ORDER BY container DESC LIMIT 1"),
+			    "7|11|77|4|NULL");
+}
+
+static void session_knows_how_far_it_has_come(void **state)
+{
+	(void)state;
+	add_boot_and_session();
+	add_tick(7, 0);
+	add(event_row(1));
+	add(gap_row(GAP_EVENT, 2, 5));
+	add(gap_row(GAP_TICK, 8, 3));
+
+	assert_int_equal(commit(), STORE_OK);
+
+	assert_string_equal(query("SELECT last_tick, last_seq FROM session"),
+			    "10|6");
+}
+
+static void unknown_values_are_null(void **state)
+{
+	struct row stop = { .type = ROW_STOP };
+
+	(void)state;
+	add(container_row(1, "k"));
+	stop.stop = (struct stop_row){ .id = 1,
+				       .container = 1,
+				       .stopped_ns = 5,
+				       .final_cpu_us = -1,
+				       .final_mem_peak_bytes = 0,
+				       .final_io_read_bytes = -1,
+				       .final_io_write_bytes = -1 };
+	add(stop);
+
+	assert_int_equal(commit(), STORE_OK);
+
+	assert_string_equal(query("SELECT session, seq, reason, exit_code,"
+				  " signal, action, final_cpu_us,"
+				  " final_mem_peak_bytes FROM stop"),
+			    "NULL|NULL|NULL|NULL|NULL|NULL|NULL|0");
+	assert_string_equal(query("SELECT cgroup_id, name, started_ns"
+				  " FROM container"),
+			    "-1|NULL|NULL");
+}
+
+static void later_row_completes_an_earlier_one(void **state)
+{
+	struct row c = container_row(1, "k");
+
+	(void)state;
+	c.container.name = "web";
+	c.container.started_ns = 90;
+	add(c);
+	assert_int_equal(commit(), STORE_OK);
+	c.container.name = NULL;
+	c.container.image = "nginx";
+	c.container.stopped_ns = 200;
+	add(c);
+
+	assert_int_equal(commit(), STORE_OK);
+
+	assert_string_equal(query("SELECT count(*), name, image, started_ns,"
+				  " stopped_ns FROM container"),
+			    "1|web|nginx|90|200");
+}
+
+static void hostile_names_are_stored_as_they_are(void **state)
+{
+	const char *name = "a'); DROP TABLE tick; --\x1b[31m\xff";
+	struct row c = container_row(1, "k");
+
+	(void)state;
+	c.container.name = name;
+	add(c);
+
+	assert_int_equal(commit(), STORE_OK);
+
+	assert_string_equal(query("SELECT name FROM container"), name);
+	assert_string_equal(query("SELECT count(*) FROM tick"), "0");
+}
+
+static void row_that_contradicts_others_holds_up_none(void **state)
+{
+	(void)state;
+	add_boot_and_session();
+	add(event_row(1));
+	assert_int_equal(commit(), STORE_OK);
+	add(event_row(1));
+	add_tick(7, 1);
+	add_tick(7, 1);
+	add(event_row(2));
+
+	assert_int_equal(commit(), STORE_OK);
+
+	assert_int_equal(store_refused(store), 2);
+	assert_string_equal(query("SELECT count(*) FROM event"), "2");
+	assert_string_equal(query("SELECT count(*) FROM tick"), "1");
+	assert_string_equal(query("SELECT kind, first, count, reason FROM gap"
+				  " ORDER BY id DESC LIMIT 1"),
+			    "tick|7|1|refused");
+}
+
+static void locked_database_rolls_back_and_takes_the_rows_later(void **state)
+{
+	sqlite3 *other;
+
+	(void)state;
+	add_boot_and_session();
+	add_tick(7, 1);
+	assert_int_equal(sqlite3_open(tmppath, &other), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL,
+				      NULL),
+			 SQLITE_OK);
+
+	assert_int_equal(store_commit(store, &rows, NULL), STORE_RETRY);
+
+	assert_string_not_equal(store_error(store), "");
+	sqlite3_exec(other, "ROLLBACK", NULL, NULL, NULL);
+	sqlite3_close(other);
+	assert_int_equal(commit(), STORE_OK);
+	assert_string_equal(store_error(store), "");
+	assert_string_equal(query("SELECT count(*) FROM tick"), "1");
+}
+
+/* The file may not grow: the transaction fails whole, and passes later. */
+static void full_database_rolls_back_whole(void **state)
+{
+	char text[8192];
+
+	(void)state;
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = 0;
+	add_boot_and_session();
+	for (int i = 1; i <= 200; i++) {
+		struct row c = container_row(i, "k");
+
+		c.container.labels = text;
+		add(c);
+	}
+	store_limit_pages(store, 64);
+
+	assert_int_equal(store_commit(store, &rows, NULL), STORE_RETRY);
+
+	assert_string_equal(query("SELECT count(*) FROM container"), "0");
+	assert_string_equal(query("SELECT count(*) FROM boot"), "0");
+	store_limit_pages(store, 1 << 20);
+	assert_int_equal(commit(), STORE_OK);
+	assert_string_equal(query("SELECT count(*) FROM container"), "200");
+}
+
+static void status_is_stored_by_key(void **state)
+{
+	static struct status status;
+
+	(void)state;
+	status.pid = 42;
+	strcpy(status.version, "1.2");
+	status.stopped_ns = 0;
+
+	assert_int_equal(store_commit(store, &rows, &status), STORE_OK);
+	status.pid = 43;
+	assert_int_equal(store_commit(store, &rows, &status), STORE_OK);
+
+	assert_string_equal(query("SELECT value FROM status WHERE key = 'pid'"),
+			    "43");
+	assert_string_equal(query("SELECT value, typeof(value) FROM status"
+				  " WHERE key = 'version'"),
+			    "1.2|text");
+	assert_string_equal(query("SELECT value FROM status"
+				  " WHERE key = 'stopped_ns'"),
+			    "NULL");
+	assert_string_equal(query("SELECT value FROM status"
+				  " WHERE key = 'gaps'"),
+			    "0");
+}
+
+static void job_is_replaced_by_its_next_state(void **state)
+{
+	struct row job = { .type = ROW_JOB };
+
+	(void)state;
+	job.job = (struct job_row){ .name = "spawn",
+				    .kind = "schedule",
+				    .command = "true",
+				    .every_s = 40,
+				    .runs = 1 };
+	add(job);
+	job.job.runs = 2;
+	job.job.have_exit_code = true;
+	add(job);
+
+	assert_int_equal(commit(), STORE_OK);
+
+	assert_string_equal(query("SELECT runs, exit_code, signal FROM job"),
+			    "2|0|NULL");
+}
+
+static void empty_store_has_no_past(void **state)
+{
+	struct step_past past;
+
+	(void)state;
+
+	assert_int_equal(store_load(store, &past), 0);
+
+	assert_int_equal(past.session_id, 0);
+	assert_int_equal(past.last_ns, 0);
+	assert_string_equal(past.boot_uuid, "");
+}
+
+static void past_is_what_was_stored(void **state)
+{
+	struct step_past past;
+
+	(void)state;
+	add_boot_and_session();
+	add_tick(7, 0);
+	add(event_row(1));
+	add(container_row(12, "k"));
+	assert_int_equal(commit(), STORE_OK);
+
+	assert_int_equal(store_load(store, &past), 0);
+
+	assert_string_equal(past.boot_uuid, "the-boot");
+	assert_int_equal(past.instance, 50);
+	assert_int_equal(past.last_tick, 7);
+	assert_int_equal(past.last_seq, 1);
+	assert_int_equal(past.container_id, 12);
+	assert_int_equal(past.tick_id, 7);
+	assert_int_equal(past.last_ns, 5000);
+}
+
+static struct step_past_container seen[4];
+static unsigned int seen_count;
+
+static int see(void *arg, const struct step_past_container *c)
+{
+	(void)arg;
+	assert_in_range(seen_count, 0, 3);
+	seen[seen_count] = *c;
+	seen[seen_count].row.key = NULL; /* borrowed: looked at here only */
+	seen_count++;
+	return 0;
+}
+
+static void running_and_unfinished_containers_are_loaded(void **state)
+{
+	struct row c = container_row(1, "running");
+	struct row stop = { .type = ROW_STOP }, action = { .type = ROW_ACTION };
+
+	(void)state;
+	add(c);
+	action.action = (struct action_row){ .id = 3,
+					     .rule = "r",
+					     .container = 1,
+					     .verb = "stop",
+					     .decided_ns = 1,
+					     .requested_ns = 2 };
+	add(action);
+	for (int64_t id = 2; id <= 4; id++) {
+		c = container_row(id, "stopped");
+		c.container.stopped_ns = id * 100;
+		add(c);
+		stop.stop = (struct stop_row){ .id = id,
+					       .container = id,
+					       .stopped_ns = id * 100,
+					       .have_exit_code = id == 3,
+					       .final_cpu_us = -1 };
+		add(stop);
+	}
+	assert_int_equal(commit(), STORE_OK);
+	seen_count = 0;
+
+	assert_int_equal(store_load_containers(store, 250, see, NULL), 0);
+
+	assert_int_equal(seen_count, 2);
+	assert_int_equal(seen[0].row.id, 1);
+	assert_true(seen[0].have_action);
+	assert_int_equal(seen[0].action.id, 3);
+	assert_false(seen[0].have_stop);
+	assert_int_equal(seen[0].row.cgroup_id, UINT64_MAX);
+	assert_int_equal(seen[1].row.id, 4);
+	assert_true(seen[1].have_stop);
+	assert_int_equal(seen[1].stop.final_cpu_us, -1);
+}
+
+#define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(tick_and_samples_land_in_their_columns),
+		T(session_knows_how_far_it_has_come),
+		T(unknown_values_are_null),
+		T(later_row_completes_an_earlier_one),
+		T(hostile_names_are_stored_as_they_are),
+		T(row_that_contradicts_others_holds_up_none),
+		T(locked_database_rolls_back_and_takes_the_rows_later),
+		T(full_database_rolls_back_whole),
+		T(status_is_stored_by_key),
+		T(job_is_replaced_by_its_next_state),
+		T(empty_store_has_no_past),
+		T(past_is_what_was_stored),
+		T(running_and_unfinished_containers_are_loaded),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
