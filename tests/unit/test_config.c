@@ -553,6 +553,27 @@ static void test_an_unreadable_thing_is_an_error(void **state)
 	assert_int_equal(err.count, 1);
 }
 
+/* Run from the top of the tree, as make does. */
+static void test_the_shipped_files_are_valid(void **state)
+{
+	struct config_error err;
+	struct config config;
+
+	(void)state;
+	if (config_load("contrib/sysmon.conf", "contrib/examples", &config,
+			&err))
+		fail_msg("%s", err.text);
+
+	assert_int_equal(config.engines, 2);
+	assert_int_equal(config.engine[1].enabled, ENGINE_AUTO);
+	assert_int_equal(config.rules, 2);
+	assert_string_equal(config.rule[0].name, "demo");
+	assert_string_equal(config.rule[1].name, "duplicate-stress");
+	assert_int_equal(config.jobs, 1);
+	assert_int_equal(config.job[0].every_ns, 40 * SECOND);
+	config_free(&config);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -590,6 +611,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			test_an_unreadable_thing_is_an_error, make_dir,
 			remove_dir),
+		cmocka_unit_test(test_the_shipped_files_are_valid),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -140,6 +140,31 @@ static void test_surplus_of_each_group_is_stopped(void **state)
 	end(&w);
 }
 
+/* Run from the top of the tree, as make does. */
+static void test_the_shipped_rule_knows_the_original_commands(void **state)
+{
+	struct config_error err;
+	struct world w;
+
+	(void)state;
+	memset(&w, 0, sizeof(w));
+	if (config_load("contrib/examples/duplicate-stress.conf", "", &w.config,
+			&err))
+		fail_msg("%s", err.text);
+	w.rule = &w.config.rule[0];
+	add(&w, "stress --cpu 1", 10);
+	add(&w, "/usr/bin/stress --cpu 1", 20);
+	add(&w, "stress --hdd 1 --hdd-bytes 16M", 30);
+	add(&w, "stress --hdd 1 --hdd-bytes 16M", 40);
+	add(&w, "stress-ng --cpu 1", 50);
+	add(&w, "sh -c cat /stress.log --cpu", 60);
+
+	assert_verdicts(&w, "kept stop kept stop not-matched not-matched");
+	assert_string_equal(w.verdict[0].group, "--cpu");
+	assert_string_equal(w.verdict[2].group, "--hdd");
+	end(&w);
+}
+
 static void test_the_newest_can_be_kept(void **state)
 {
 	struct world w;
@@ -452,6 +477,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_surplus_of_each_group_is_stopped),
+		cmocka_unit_test(
+			test_the_shipped_rule_knows_the_original_commands),
 		cmocka_unit_test(test_the_newest_can_be_kept),
 		cmocka_unit_test(test_keep_counts_within_a_group),
 		cmocka_unit_test(test_keep_0_stops_all),
