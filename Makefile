@@ -78,7 +78,7 @@ $(O)/sysmonctl: $(O)/src/cli/main.o $(O)/libcli.a $(O)/libsysmon.a
 # libraries, of the daemon and of the CLI.
 $(O)/tests/test_%: tests/unit/test_%.c $(O)/libcollectord.a $(O)/libcli.a $(O)/libsysmon.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $^ -lcmocka $(PKG_LIBS) $(CLI_LIBS)
+	$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $(filter %.c %.a,$^) -lcmocka $(PKG_LIBS) $(CLI_LIBS)
 
 # The module, built in a copy of its sources, one for each kernel.
 KVER	?= $(shell uname -r)
@@ -124,6 +124,11 @@ check-gen: kernel-tools	## Check that the generated files are current
 .PHONY: check-source
 check-source: kernel-tools	## Check style: checkpatch, sparse, clang-format, cppcheck, shellcheck, banned functions
 	@tests/check-source.sh $(TOOLS)
+
+# What the guests run beside the daemon.
+$(O)/tests/engine_probe: tests/vm/engine_probe.c $(O)/libcollectord.a $(O)/libsysmon.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 .PHONY: unit
 unit: $(unit_tests)	## Build the unit tests
