@@ -267,20 +267,42 @@ static void judge_flow(struct health *h, int64_t now_ns)
 		       "no sample has come yet");
 }
 
+/* What to do about a gap of that reason; NULL where it was to be expected. */
+static const char *gap_remedy(const struct value *reason)
+{
+	static const struct {
+		const char *reason, *remedy;
+	} known[] = {
+		{ "daemon-stopped", NULL },
+		{ "module-reloaded", NULL },
+		{ "store-full",
+		  "the disk is full or too slow: see df and journalctl -u "
+		  "sysmon-collectord" },
+		{ "no-memory", "the machine was short of memory" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (reason->s.len == strlen(known[i].reason) &&
+		    !memcmp(reason->s.p, known[i].reason, reason->s.len))
+			return known[i].remedy;
+	return "if it goes on, a longer interval helps: sysmonctl set "
+	       "interval=2s";
+}
+
 static void judge_gaps(struct health *h, int64_t now_ns)
 {
 	unsigned int i;
 
 	for (i = 0; i < h->gaps.count; i++) {
 		const struct value *gap = rowset_row(&h->gaps, i);
+		const char *remedy = gap_remedy(&gap[GAP_REASON]);
 		double last = value_number(&gap[GAP_LAST], 0);
 
-		if ((double)now_ns / 1e9 - last > HEALTH_GAP_RECENT)
+		if (!remedy || (double)now_ns / 1e9 - last > HEALTH_GAP_RECENT)
 			continue;
-		report(h, HEALTH_PROBLEMS,
-		       "they are gone; if it goes on, a longer interval helps: "
-		       "sysmonctl set interval=2s",
-		       "%.0f %.*ss are missing within the last hour or so: "
+		report(h, HEALTH_PROBLEMS, remedy,
+		       "the record lacks %.0f %.*ss, the last not an hour ago: "
 		       "%.*s",
 		       value_number(&gap[GAP_MISSING], 0),
 		       (int)gap[GAP_KIND].s.len, gap[GAP_KIND].s.p,

@@ -6,6 +6,8 @@
 #ifndef SYSMON_CLI_VIEW_H
 #define SYSMON_CLI_VIEW_H
 
+#include <stdio.h>
+
 #include "heartbeat.h"
 #include "lib/text.h"
 #include "snapshot.h"
