@@ -178,7 +178,8 @@ int cmd_top(struct cli *cli, int argc, char **argv)
 	if (r)
 		return r;
 	if (cli->opt.filter)
-		strcpy(view.filter, cli->opt.filter);
+		snprintf(view.filter, sizeof(view.filter), "%s",
+			 cli->opt.filter);
 	r = reader_open(cli, &reader);
 	if (r)
 		return r;

@@ -93,12 +93,12 @@ static void fill_module(struct health *h)
 	row[HEALTH_MODULE_FILE_ERRORS] = health_count(m->file_errors);
 }
 
-/* The value of that key in table `status`; null if it has none. */
+/* The value of that key (or NULL) in table `status`; null if it has none. */
 static struct value status_value(const struct health *h, const char *key)
 {
 	unsigned int i;
 
-	for (i = 0; i < h->status.count; i++) {
+	for (i = 0; key && i < h->status.count; i++) {
 		const struct value *row = rowset_row(&h->status, i);
 
 		if (row[0].s.len == strlen(key) &&
@@ -124,8 +124,7 @@ void health_fill(struct health *h, int64_t now_ns)
 	for (i = 0; i < HEALTH_COUNT; i++) {
 		enum unit unit = health_fields[i].unit;
 
-		h->row[i] = sources[i] ? status_value(h, sources[i])
-				       : value_null();
+		h->row[i] = status_value(h, sources[i]);
 		if (h->row[i].type == VALUE_INT &&
 		    (unit == UNIT_TIME || unit == UNIT_SECONDS))
 			h->row[i] = value_real((double)h->row[i].i / 1e9);

@@ -367,7 +367,7 @@ int query_event_end(struct query *q, struct event_cursor *end)
 		return r;
 	r = cursor_next(&c, v);
 	if (r <= 0)
-		return r;
+		return r ? r : -EIO;
 	end->session = v[0].i;
 	end->seq = v[1].i;
 	end->gap = v[2].i;
@@ -458,7 +458,7 @@ int query_data_version(struct query *q, int64_t *version)
 	c.columns = 1;
 	r = cursor_next(&c, v);
 	if (r <= 0)
-		return r;
+		return r ? r : -EIO;
 	*version = v[0].i;
 	cursor_close(&c);
 	return 0;

@@ -88,6 +88,15 @@ static bool text_is_control(uint32_t c)
 	       (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
 }
 
+/* As printf(format, c); the format makes at most 11 bytes. */
+static char *text_append_number(char *out, const char *format, uint32_t c)
+{
+	char buf[12];
+	int n = snprintf(buf, sizeof(buf), format, c);
+
+	return text_append(out, buf, (size_t)n);
+}
+
 static char *text_escape(char *out, uint32_t c)
 {
 	switch (c) {
@@ -98,9 +107,7 @@ static char *text_escape(char *out, uint32_t c)
 	case '\r':
 		return text_append(out, "\\r", 2);
 	}
-	if (c < 0x80)
-		return out + sprintf(out, "\\x%02x", c);
-	return out + sprintf(out, "\\u{%x}", c);
+	return text_append_number(out, c < 0x80 ? "\\x%02x" : "\\u{%x}", c);
 }
 
 char *text_terminal(const char *src, size_t len, enum text_charset charset)
@@ -115,7 +122,8 @@ char *text_terminal(const char *src, size_t len, enum text_charset charset)
 		from = p;
 		c = text_next(&p, end);
 		if (c == TEXT_INVALID && charset == TEXT_ASCII)
-			out += sprintf(out, "\\x%02x", (unsigned char)*from);
+			out = text_append_number(out, "\\x%02x",
+						 (unsigned char)*from);
 		else if (c == TEXT_INVALID)
 			out = text_append(out, "\xef\xbf\xbd", 3);
 		else if (text_is_control(c) ||
@@ -200,7 +208,10 @@ unsigned int text_elide(char *s, unsigned int width, enum text_charset charset)
 		*s = 0;
 		return 0;
 	}
-	strcpy(s + (cut - s), charset == TEXT_ASCII ? "~" : "\xe2\x80\xa6");
+	if (charset == TEXT_ASCII)
+		memcpy(s + (cut - s), "~", 2);
+	else
+		memcpy(s + (cut - s), "\xe2\x80\xa6", 4);
 	return cut_used + 1;
 }
 
