@@ -70,9 +70,23 @@ static void set_buffer(int fd, int bytes)
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
 }
 
+/*
+ * Extended errors; acknowledgements without the request; and the sender, the
+ * module, is to be told when this socket has no room, so that it can count it.
+ */
+static void set_options(int fd)
+{
+	static const int option[] = { NETLINK_EXT_ACK, NETLINK_CAP_ACK,
+				      NETLINK_BROADCAST_ERROR };
+	int on = 1;
+
+	for (size_t i = 0; i < sizeof(option) / sizeof(option[0]); i++)
+		setsockopt(fd, SOL_NETLINK, option[i], &on, sizeof(on));
+}
+
 static int channel_open(struct channel *ch, int bytes)
 {
-	int on = 1, rc, fd;
+	int rc, fd;
 
 	ch->sock = nl_socket_alloc();
 	if (!ch->sock)
@@ -82,8 +96,7 @@ static int channel_open(struct channel *ch, int bytes)
 		return rc == -NLE_NOMEM ? -ENOMEM : -EPROTONOSUPPORT;
 	fd = nl_socket_get_fd(ch->sock);
 	set_buffer(fd, bytes);
-	setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
-	setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
+	set_options(fd);
 	return 0;
 }
 
