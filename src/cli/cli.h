@@ -69,6 +69,7 @@ struct options {
 /* What stdout is. */
 struct terminal {
 	bool is_tty;
+	bool is_dumb; /* no cursor to move, no colours */
 	bool color;
 	unsigned int width; /* columns; 0: as wide as it takes */
 	enum text_charset charset;

@@ -145,7 +145,8 @@ static int load(const struct cli *cli, const struct reader *reader,
 static int show(struct cli *cli, const struct reader *reader, struct view *view)
 {
 	bool live = !cli->opt.once && cli->terminal.is_tty &&
-		    isatty(STDIN_FILENO) && cli->opt.format == FORMAT_TABLE;
+		    !cli->terminal.is_dumb && isatty(STDIN_FILENO) &&
+		    cli->opt.format == FORMAT_TABLE;
 	struct snapshot snapshot = { 0 };
 	int r = load(cli, reader, view, &snapshot);
 

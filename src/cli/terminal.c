@@ -37,6 +37,7 @@ void terminal_init(struct terminal *terminal, bool no_color)
 	terminal->is_tty = isatty(STDOUT_FILENO);
 	terminal->charset = terminal_charset(terminal->is_tty);
 	terminal->width = terminal->is_tty ? terminal_width() : 0;
-	terminal->color = terminal->is_tty && !no_color && !(none && *none) &&
-			  term && strcmp(term, "dumb") != 0;
+	terminal->is_dumb = !term || !*term || !strcmp(term, "dumb");
+	terminal->color = terminal->is_tty && !terminal->is_dumb && !no_color &&
+			  !(none && *none);
 }

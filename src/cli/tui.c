@@ -35,9 +35,11 @@ static int64_t tui_now(void)
 	return now.tv_sec * NSEC_PER_SEC + now.tv_nsec;
 }
 
-static void tui_open(struct tui *tui)
+/* False when ncurses does not know the terminal; initscr() would exit. */
+static bool tui_open(struct tui *tui)
 {
-	initscr();
+	if (!newterm(NULL, stdout, stdin))
+		return false;
 	cbreak();
 	noecho();
 	curs_set(0);
@@ -46,12 +48,13 @@ static void tui_open(struct tui *tui)
 	timeout(TUI_POLL_MS);
 	tui->have_colors = tui->cli->terminal.color && has_colors();
 	if (!tui->have_colors)
-		return;
+		return true;
 	start_color();
 	use_default_colors();
 	init_pair(1, COLOR_GREEN, -1);
 	init_pair(2, COLOR_YELLOW, -1);
 	init_pair(3, COLOR_RED, -1);
+	return true;
 }
 
 static attr_t tui_attributes(const struct tui *tui, enum style style)
@@ -281,7 +284,12 @@ int tui_run(const struct cli *cli, const struct reader *reader,
 
 	heartbeat_read(reader->query, &tui.state.heartbeat);
 	query_data_version(reader->query, &tui.data_version);
-	tui_open(&tui);
+	if (!tui_open(&tui)) {
+		message_error(cli, "the terminal %s is not known here",
+			      getenv("TERM"));
+		message_hint(cli, "use --once, or set TERM=xterm");
+		return CLI_FAILED;
+	}
 	r = tui_loop(&tui);
 	endwin();
 	if (r >= 0)

@@ -128,9 +128,9 @@
 #define CONTAINER_FIELDS(X)                                                  \
 	X(ID, "id", "ID", ID, ALL, 0, "c.key")                               \
 	X(NAME, "name", "NAME", TEXT, ALL, 0, "c.name")                      \
-	X(IMAGE, "image", "IMAGE", TEXT, ALL, 3, "c.image")                  \
+	X(IMAGE, "image", "IMAGE", TEXT, ALL, 2, "c.image")                  \
 	X(COMMAND, "command", "COMMAND", TEXT, ALL, 4, "c.command")          \
-	X(RUNTIME, "runtime", "RUNTIME", TEXT, ALL, 2, "c.runtime")          \
+	X(RUNTIME, "runtime", "RUNTIME", TEXT, ALL, 3, "c.runtime")          \
 	X(CGROUP, "cgroup", "CGROUP", TEXT, DATA, 0, "c.path")               \
 	X(PARENT, "parent", "PARENT", ID, DATA, 0,                           \
 	  "(SELECT p.key FROM container p WHERE p.id = c.parent)")           \

@@ -37,6 +37,8 @@ fresh_tick() { # ID
 	COMMIT"
 }
 
+# Keeps the server while one view after the other comes and goes.
+tm new-session -d -s keep 'sleep 600' || bail 'tmux fails'
 tm new-session -d -s top -x 80 -y 24 \
 	"'$ctl' --db fixture.db top; echo \$? >code" || bail 'tmux fails'
 
@@ -110,5 +112,24 @@ see 'before the module was reloaded' 'a reload without ticks is said'
 
 key q
 wait_for 20 test -s code && [ "$(cat code)" -eq 0 ]; ok 'q quits with 0'
+
+# On a terminal without a cursor, and on an unknown one.
+tm new-session -d -s top -x 80 -y 24 "TERM=dumb '$ctl' --db fixture.db top; sleep 60"
+see '^db ' 'a dumb terminal gets one view'
+tm kill-session -t top
+tm new-session -d -s top -x 80 -y 24 "TERM=nonsense '$ctl' --db fixture.db top; sleep 60"
+see 'terminal nonsense is not known' 'an unknown terminal is said'
+tm kill-session -t top
+
+# Without colours there are no colour sequences, but the view is the same.
+tm new-session -d -s top -x 80 -y 24 "NO_COLOR=1 '$ctl' --db fixture.db top"
+see '^db ' 'NO_COLOR'
+[ "$(tm capture-pane -e -p -t top | grep -c $'\e\\[3[0-7]m')" -eq 0 ]
+ok 'has no colours'
+tm kill-session -t top
+tm new-session -d -s top -x 80 -y 24 "'$ctl' --db fixture.db top"
+see '^db ' 'colours'
+[ "$(tm capture-pane -e -p -t top | grep -c $'\e\\[3[0-7]m')" -gt 0 ]
+ok 'are there otherwise'
 
 finish
