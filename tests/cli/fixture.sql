@@ -82,14 +82,18 @@ INSERT INTO container (id, boot, cgroup_id, key, path, runtime, parent, name,
 	 1736942408000000000, 1736942408000000000, 1736942408200000000);
 
 -- web: a CPU time of i * 10 ms in tick i.
-INSERT INTO sample
+INSERT INTO sample (tick, container, cpu_usage_us, cpu_user_us, cpu_system_us,
+	mem_bytes, mem_limit_bytes, mem_peak_bytes, swap_bytes, oom_kills,
+	io_read_bytes, io_write_bytes, io_read_ops, io_write_ops, pids)
 SELECT	id, 2, iif(id = 1, NULL, id * 10000), iif(id = 1, NULL, id * 8000),
 	iif(id = 1, NULL, id * 2000), 52428800 + id * 1048576, NULL,
 	73400320, 0, iif(id = 1, NULL, 0), iif(id = 1, NULL, 4096),
 	iif(id = 1, NULL, 8192), iif(id = 1, NULL, 1), iif(id = 1, NULL, 2), 5
 FROM	tick;
 -- db: with a limit; a counter went backwards in tick 5.
-INSERT INTO sample
+INSERT INTO sample (tick, container, cpu_usage_us, cpu_user_us, cpu_system_us,
+	mem_bytes, mem_limit_bytes, mem_peak_bytes, swap_bytes, oom_kills,
+	io_read_bytes, io_write_bytes, io_read_ops, io_write_ops, pids)
 SELECT	id, 3, iif(id IN (1, 5), NULL, 1250000), iif(id IN (1, 5), NULL, 1000000),
 	iif(id IN (1, 5), NULL, 250000), 201326592, 268435456, 260046848, 1048576,
 	iif(id = 1, NULL, id = 7), iif(id = 1, NULL, 1048576),

@@ -20,7 +20,7 @@
 /* Ticks 1 to 100 at 1000 s to 1099 s; container 1 uses `tick` ms of CPU in
  * each. Then the clock is set back, and tick 101 is at 1050 s. */
 static const char rows_sql[] =
-	"INSERT INTO boot VALUES (1, 'a'), (2, 'b');"
+	"INSERT INTO boot (id, uuid) VALUES (1, 'a'), (2, 'b');"
 	"INSERT INTO session (id, boot, instance, opened_ns) VALUES"
 	" (1, 1, 1, 0), (2, 2, 2, 0);"
 	"INSERT INTO tick (id, session, number, ts_ns, boottime_ns, span_us,"
@@ -46,7 +46,8 @@ static const char rows_sql[] =
 	"  id = 7, 4096, 3 FROM tick;"
 	"INSERT INTO sample (tick, container, cpu_usage_us)"
 	" SELECT id, 2, 500000 FROM tick WHERE id <= 10;"
-	"INSERT INTO event VALUES"
+	"INSERT INTO event (session, seq, ts_ns, boottime_ns, type,"
+	"  container) VALUES"
 	" (1, 1, 5, 5, 'start', 3),"
 	" (2, 1, 1000000000000, 1, 'start', 1),"
 	" (2, 4, 1010000000000, 2, 'stop', 2);"
@@ -371,9 +372,11 @@ static void following_gives_what_came_behind(void **state)
 	assert_int_equal(query_events_behind(f->q, &end, NULL, &c), 0);
 	assert_int_equal(count_rows(&c), 0);
 
-	run_sql(f->db, "INSERT INTO event VALUES (2, 5, 4, 4, 'start', 1);"
-		       "INSERT INTO gap (session, kind, first, count, reason)"
-		       " VALUES (2, 'event', 6, 1, 'x')");
+	run_sql(f->db,
+		"INSERT INTO event (session, seq, ts_ns, boottime_ns, type, container)"
+		" VALUES (2, 5, 4, 4, 'start', 1);"
+		"INSERT INTO gap (session, kind, first, count, reason)"
+		" VALUES (2, 'event', 6, 1, 'x')");
 
 	assert_int_equal(query_events_behind(f->q, &end, NULL, &c), 0);
 	assert_int_equal(count_rows(&c), 2);
