@@ -356,10 +356,9 @@ static void set_grace(struct config_ctx *ctx, const char *key,
 
 	set_duration(ctx, &ns, key, value, 0, GRACE_MAX_S * SECOND);
 	if (ns % SECOND)
-		config_fail(
-			ctx, ctx->line,
-			"%s: %s is not in whole seconds, as engines take it",
-			key, value);
+		config_fail(ctx, ctx->line,
+			    "%s: %s is not in whole seconds, as engines take it",
+			    key, value);
 	rule(ctx)->grace_s = (unsigned int)(ns / SECOND);
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Owns single HTTP requests over a unix socket with libcurl: bounded answers,
- * time limits, errors in words. Knows nothing of what is asked and answered.
+ * Owns single HTTP requests over a unix socket with libcurl (on uv_curl.h):
+ * bounded answers, time limits, errors in words. Knows nothing of what is asked
+ * and answered.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Owns the state of one engine, shared by the engine_*.c files and nobody else.
+ * Uses uv_*.
  */
 #ifndef SYSMON_ENGINE_PRIV_H
 #define SYSMON_ENGINE_PRIV_H
