@@ -1,5 +1,6 @@
 #!/bin/bash
 # The module alone, on both kernels: figures, events, permissions, unloading.
+# shellcheck source=tests/vm/lib/subtest.sh
 . "$(dirname "$0")/lib/subtest.sh"
 
 for kernel in 6.1 6.12; do
