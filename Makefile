@@ -142,6 +142,14 @@ check-unit:	## Build and run the unit and CLI tests, then the units under ASan a
 	@$(MAKE) --no-print-directory WERROR=1 SANITIZE=1 unit
 	prove --merge --exec '' $(patsubst $(B)/obj/%,$(B)/san/%,$(unit_tests))
 
+$(O)/tests/ingest: tests/bench/ingest.c $(O)/libcollectord.a $(O)/libsysmon.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(PKG_LIBS)
+
+.PHONY: bench
+bench: $(O)/tests/ingest	## Measure what a container-sample costs the daemon
+	@tests/bench/ingest.sh $(O)/tests/ingest
+
 .PHONY: check-vm
 check-vm:	## Run the tests that boot virtual machines
 	prove --merge --timer --verbose $(wildcard tests/vm/*.t)

@@ -10,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Samples in one run of a statement: a run costs as much as two samples. */
+#define SAMPLES_AT_ONCE 16
+
 /* Rows that may come again carry their id: the last one is how it is. */
 static const char *const sql[STMT_COUNT] = {
 	[STMT_BEGIN] = "BEGIN IMMEDIATE",
@@ -68,27 +71,32 @@ static const char *const sql[STMT_COUNT] = {
 			" VALUES (?, ?)",
 };
 
-/* Puts "INSERT INTO table (fixed..., metrics...) VALUES (?...)" into buf. */
-static void insert_sql(char *buf, size_t size, const char *table,
+/*
+ * Puts "INTO (fixed..., metrics...) VALUES (?1, ?2 ...), ..." into buf. All
+ * @records of it share ?1.
+ */
+static void insert_sql(char *buf, size_t size, const char *into,
 		       const char *const *fixed, const struct metric *metric,
-		       size_t metrics)
+		       size_t metrics, size_t records)
 {
 	FILE *f = fmemopen(buf, size, "w");
-	size_t n = 0;
+	size_t n = 0, parameter = 2;
 
-	if (!f) { /* the empty statement will not be prepared */
-		*buf = 0;
-		return;
-	}
-	fprintf(f, "INSERT INTO %s (", table);
+	*buf = 0;
+	if (!f)
+		return; /* the empty statement will not be prepared */
+	fprintf(f, "%s (", into);
 	for (; fixed[n]; n++)
 		fprintf(f, "%s%s", n ? ", " : "", fixed[n]);
 	for (size_t i = 0; i < metrics; i++)
 		fprintf(f, ", %s", metric[i].column);
-	fputs(") VALUES (?", f);
-	for (size_t i = 1; i < n + metrics; i++)
-		fputs(", ?", f);
-	fputc(')', f);
+	fputs(") VALUES ", f);
+	for (size_t r = 0; r < records; r++) {
+		fprintf(f, "%s(?1", r ? ", " : "");
+		for (size_t i = 1; i < n + metrics; i++)
+			fprintf(f, ", ?%zu", parameter++);
+		fputc(')', f);
+	}
 	fclose(f);
 }
 
@@ -107,19 +115,26 @@ static int prepare_all(struct store *store)
 					    "interval_us", "walk_us",
 					    "containers",  NULL };
 	static const char *const sample[] = { "tick", "container", NULL };
-	char buf[1024];
+	/* A tick has a container once; IGNORE does without a journal. */
+	static const char put_sample[] = "INSERT OR IGNORE INTO sample";
+	char buf[4096];
 	int rc = SQLITE_OK;
 
 	for (unsigned int i = 0; !rc && i < STMT_COUNT; i++)
 		if (sql[i])
 			rc = prepare(store, i, sql[i]);
-	insert_sql(buf, sizeof(buf), "tick", tick, system_metrics, SM_COUNT);
+	insert_sql(buf, sizeof(buf), "INSERT INTO tick", tick, system_metrics,
+		   SM_COUNT, 1);
 	if (!rc)
 		rc = prepare(store, STMT_TICK, buf);
-	insert_sql(buf, sizeof(buf), "sample", sample, container_metrics,
-		   CM_COUNT);
+	insert_sql(buf, sizeof(buf), put_sample, sample, container_metrics,
+		   CM_COUNT, 1);
 	if (!rc)
 		rc = prepare(store, STMT_SAMPLE, buf);
+	insert_sql(buf, sizeof(buf), put_sample, sample, container_metrics,
+		   CM_COUNT, SAMPLES_AT_ONCE);
+	if (!rc)
+		rc = prepare(store, STMT_SAMPLES, buf);
 	return rc;
 }
 
@@ -299,19 +314,36 @@ static int put_progress(struct store *store, enum store_stmt i, int64_t session,
 	return run(store, i);
 }
 
+/* Puts n samples by a statement that takes as many; ?1 is their tick. */
+static int put_samples_by(struct store *store, enum store_stmt i,
+			  const struct sample_row *sample, size_t n)
+{
+	sqlite3_stmt *stmt = store->stmt[i];
+	int at = 2;
+
+	for (; n > 0; n--, sample++) {
+		sqlite3_bind_int64(stmt, at++, sample->container);
+		bind_metrics(stmt, at, CM_COUNT, sample->have, sample->v);
+		at += CM_COUNT;
+	}
+	return run(store, i);
+}
+
 static int put_samples(struct store *store, const struct tick_row *r)
 {
-	sqlite3_stmt *stmt = store->stmt[STMT_SAMPLE];
+	const struct sample_row *sample = r->sample;
+	size_t left = r->samples;
 	int rc = SQLITE_OK;
 
-	sqlite3_bind_int64(stmt, 1, r->id);
-	for (size_t i = 0; !rc && i < r->samples; i++) {
-		const struct sample_row *sample = &r->sample[i];
-
-		sqlite3_bind_int64(stmt, 2, sample->container);
-		bind_metrics(stmt, 3, CM_COUNT, sample->have, sample->v);
-		rc = run(store, STMT_SAMPLE);
+	sqlite3_bind_int64(store->stmt[STMT_SAMPLES], 1, r->id);
+	for (; !rc && left >= SAMPLES_AT_ONCE; left -= SAMPLES_AT_ONCE) {
+		rc = put_samples_by(store, STMT_SAMPLES, sample,
+				    SAMPLES_AT_ONCE);
+		sample += SAMPLES_AT_ONCE;
 	}
+	sqlite3_bind_int64(store->stmt[STMT_SAMPLE], 1, r->id);
+	for (; !rc && left > 0; left--)
+		rc = put_samples_by(store, STMT_SAMPLE, sample++, 1);
 	return rc;
 }
 

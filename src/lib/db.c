@@ -36,11 +36,10 @@ static enum db_result fail_sqlite(struct db_error *err, const char *path,
 	int error = db ? sqlite3_system_errno(db) : ENOMEM;
 
 	if (code == SQLITE_CANTOPEN && error == ENOENT)
-		return fail(
-			err, DB_MISSING,
-			"%s: no database here yet; start sysmon-collectord, "
-			"or name another with --db",
-			path);
+		return fail(err, DB_MISSING,
+			    "%s: no database here yet; start sysmon-collectord, "
+			    "or name another with --db",
+			    path);
 	if (code == SQLITE_PERM || code == SQLITE_READONLY ||
 	    (code == SQLITE_CANTOPEN && (error == EACCES || error == EPERM)))
 		return fail(err, DB_DENIED,
@@ -167,6 +166,15 @@ static enum db_result configure_writer(sqlite3 *db, const char *path,
 	return DB_OK;
 }
 
+/*
+ * SQLite's count of the memory in use takes a lock for each piece. Too late
+ * (the library is in use already), it is just slower.
+ */
+static void drop_memory_count(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static enum db_result open_file(const char *path, int flags, sqlite3 **db,
 				struct db_error *err)
 {
@@ -190,6 +198,7 @@ enum db_result db_open_rw(const char *path, sqlite3 **db, struct db_error *err)
 	sqlite3_int64 version = 0;
 	enum db_result result;
 
+	drop_memory_count();
 	result = open_file(path,
 			   SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
 				   SQLITE_OPEN_NOMUTEX,

@@ -30,8 +30,8 @@ struct field {
 	enum field_kind kind;
 	uint16_t offset; /* of the member in its struct */
 	uint16_t have;	 /* of the bool that says it was there; 0 is none */
+	uint8_t bytes;	 /* on the wire; 0: any */
 	uint8_t index;	 /* FIELD_METRIC: into the values */
-	uint8_t bytes;	 /* FIELD_METRIC: on the wire */
 	const struct nest *nest;
 };
 
@@ -94,8 +94,9 @@ static const struct field module_fields[] = {
 		FIELD("module.WALKS", module_info, FIELD_U64, walks),
 	[SYSMON_A_MODULE_WALK_NS] =
 		FIELD("module.WALK_NS", module_info, FIELD_U64, walk_ns),
-	[SYSMON_A_MODULE_WALK_TOTAL_NS] = FIELD(
-		"module.WALK_TOTAL_NS", module_info, FIELD_U64, walk_total_ns),
+	[SYSMON_A_MODULE_WALK_TOTAL_NS] = FIELD("module.WALK_TOTAL_NS",
+						module_info, FIELD_U64,
+						walk_total_ns),
 	[SYSMON_A_MODULE_MESSAGES] =
 		FIELD("module.MESSAGES", module_info, FIELD_U64, messages),
 	[SYSMON_A_MODULE_DROPPED] =
@@ -144,10 +145,12 @@ static const struct field tick_fields[] = {
 static const struct field system_fields[] = { SYSTEM_METRICS(SYSTEM_METRIC) };
 
 static const struct field container_fields[] = {
-	[SYSMON_A_CONTAINER_CGROUP_ID] = FIELD(
-		"container.CGROUP_ID", container_info, FIELD_U64, cgroup_id),
-	[SYSMON_A_CONTAINER_PARENT_ID] = FIELD(
-		"container.PARENT_ID", container_info, FIELD_U64, parent_id),
+	[SYSMON_A_CONTAINER_CGROUP_ID] = FIELD("container.CGROUP_ID",
+					       container_info, FIELD_U64,
+					       cgroup_id),
+	[SYSMON_A_CONTAINER_PARENT_ID] = FIELD("container.PARENT_ID",
+					       container_info, FIELD_U64,
+					       parent_id),
 	[SYSMON_A_CONTAINER_ID] =
 		FIELD("container.ID", container_info, FIELD_STRING, id),
 	[SYSMON_A_CONTAINER_PATH] =
@@ -295,26 +298,6 @@ static int decode_container(const struct field *f, const uint8_t *data,
 	return rc;
 }
 
-static size_t field_bytes(const struct field *f)
-{
-	switch (f->kind) {
-	case FIELD_U32:
-	case FIELD_WIDE:
-		return sizeof(uint32_t);
-	case FIELD_U64:
-		return sizeof(uint64_t);
-	case FIELD_METRIC:
-		return f->bytes;
-	case FIELD_IGNORED:
-	case FIELD_STRING:
-	case FIELD_MATCH:
-	case FIELD_NEST:
-	case FIELD_CONTAINER:
-		break;
-	}
-	return 0; /* any */
-}
-
 static uint64_t load(const uint8_t *data, size_t len)
 {
 	uint32_t narrow;
@@ -332,9 +315,8 @@ static int decode_field(const struct field *f, const uint8_t *data, size_t len,
 			void *out, struct decode_error *err)
 {
 	void *at = (char *)out + f->offset;
-	size_t bytes = field_bytes(f);
 
-	if (bytes && bytes != len)
+	if (f->bytes && f->bytes != len)
 		return bad(err, f->name, "has the wrong size");
 	if (f->have)
 		*((bool *)((char *)out + f->have)) = true;

@@ -35,11 +35,14 @@ def configure(interval="200ms", extra=""):
 
 
 def start():
+    """Starts the daemon and waits until it has told its process id: then it also takes signals."""
     global daemon
     log = open(LOG, "a")
     daemon = subprocess.Popen(["sysmon-collectord", "--config", CONF, "--policy-dir", POLICY, "--db", DB, "-v"],
                               stderr=log)
     log.close()
+    if not wait_for(lambda: one("SELECT value FROM status WHERE key = 'pid'") == daemon.pid, 60):
+        raise Exception(log_text()[-1000:])
 
 
 def stop(how=signal.SIGTERM):
@@ -58,9 +61,15 @@ def module():
 
 
 def query(sql, *args):
+    if not os.path.exists(DB) or not os.path.getsize(DB):
+        return []
     db = sqlite3.connect(f"file:{DB}?mode=ro", uri=True, timeout=10)
     try:
         return db.execute(sql, args).fetchall()
+    except sqlite3.OperationalError as e:
+        if "no such table" in str(e):  # the daemon is about to make it
+            return []
+        raise
     finally:
         db.close()
 
@@ -118,8 +127,7 @@ def test_starts_before_the_module():
     configure()
     start()
     ok(wait_for(lambda: "modprobe sysmon" in log_text()), "says what to do without the module", log_text())
-    ok(wait_for(lambda: os.path.exists(DB) and one("SELECT value FROM status WHERE key = 'module_state'")
-                == "not-loaded"), "and says so in its status")
+    equal(one("SELECT value FROM status WHERE key = 'module_state'"), "not-loaded", "and says so in its status")
     load()
     ok(wait_for(lambda: one("SELECT count(*) FROM tick") or 0), "stores ticks once it is loaded", log_text())
     equal(one("SELECT b.uuid FROM session s JOIN boot b ON b.id = s.boot"), module()["boot-id"],
@@ -316,7 +324,7 @@ def test_full_disk():
     global DB
     keep, DB = DB, "/mnt/disk/small/s.db"
     start()
-    wait_for(lambda: os.path.exists(DB) and one("SELECT count(*) FROM tick"))
+    wait_for(lambda: one("SELECT count(*) FROM tick"))
     with open("/mnt/disk/small/fill", "wb") as f:
         try:
             while True:
