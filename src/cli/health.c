@@ -83,6 +83,10 @@ static void fill_module(struct health *h)
 	if (m->walks)
 		row[HEALTH_MODULE_WALK_AVG_US] =
 			health_count(m->walk_total_ns / m->walks / 1000);
+	row[HEALTH_MODULE_TICK_US] = health_count(m->tick_ns / 1000);
+	if (m->ticks)
+		row[HEALTH_MODULE_TICK_AVG_US] =
+			health_count(m->tick_total_ns / m->ticks / 1000);
 	row[HEALTH_MODULE_MESSAGES] = health_count(m->messages);
 	row[HEALTH_MODULE_DROPPED] = health_count(m->dropped);
 	row[HEALTH_MODULE_HEAD] = health_count(m->events_head);

@@ -29,8 +29,10 @@
 	X(MODULE_CONTAINERS_MAX, "module.containers_max", NULL, COUNT, NULL)   \
 	X(MODULE_REFUSED, "module.containers_refused", NULL, COUNT, NULL)      \
 	X(MODULE_WALKS, "module.walks", NULL, COUNT, NULL)                     \
-	X(MODULE_WALK_US, "module.walk_us", "last walk, us", COUNT, NULL)      \
-	X(MODULE_WALK_AVG_US, "module.walk_avg_us", "average walk, us", COUNT, \
+	X(MODULE_WALK_US, "module.walk_us", NULL, COUNT, NULL)                 \
+	X(MODULE_WALK_AVG_US, "module.walk_avg_us", NULL, COUNT, NULL)         \
+	X(MODULE_TICK_US, "module.tick_us", "last tick, us", COUNT, NULL)      \
+	X(MODULE_TICK_AVG_US, "module.tick_avg_us", "average tick, us", COUNT, \
 	  NULL)                                                                \
 	X(MODULE_MESSAGES, "module.messages", NULL, COUNT, NULL)               \
 	X(MODULE_DROPPED, "module.dropped", "messages dropped", COUNT, NULL)   \

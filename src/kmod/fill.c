@@ -63,6 +63,8 @@ static int put_counters(struct sk_buff *skb)
 		  sysmon_stats.containers_refused },
 		{ SYSMON_A_MODULE_RESCANS, sysmon_stats.rescans },
 		{ SYSMON_A_MODULE_FILE_ERRORS, sysmon_stats.file_errors },
+		{ SYSMON_A_MODULE_TICK_NS, sysmon_stats.tick_ns },
+		{ SYSMON_A_MODULE_TICK_TOTAL_NS, sysmon_stats.tick_total_ns },
 	};
 	int i, err = 0;
 

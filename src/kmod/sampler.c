@@ -68,12 +68,10 @@ static void arm(void)
 	mod_delayed_work(wq, &tick_work, nsecs_to_jiffies(next_ns - now));
 }
 
-static void tick(struct work_struct *work)
+static void take_tick(void)
 {
 	bool wanted;
 
-	mutex_lock(&sysmon_lock);
-	arm();
 	sysmon_tick.number++;
 	sysmon_stats.ticks++;
 	take_times();
@@ -86,6 +84,17 @@ static void tick(struct work_struct *work)
 		walk();
 	if (wanted)
 		sysmon_netlink_snapshot();
+}
+
+static void tick(struct work_struct *work)
+{
+	u64 start = ktime_get_ns();
+
+	mutex_lock(&sysmon_lock);
+	arm();
+	take_tick();
+	sysmon_stats.tick_ns = ktime_get_ns() - start;
+	sysmon_stats.tick_total_ns += sysmon_stats.tick_ns;
 	mutex_unlock(&sysmon_lock);
 }
 

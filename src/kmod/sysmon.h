@@ -161,6 +161,8 @@ struct sysmon_stats {
 	u64 walks;
 	u64 walk_ns;
 	u64 walk_total_ns;
+	u64 tick_ns;
+	u64 tick_total_ns;
 	u64 containers_refused;
 	u64 rescans;
 	u64 file_errors;

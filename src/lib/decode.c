@@ -124,6 +124,11 @@ static const struct field module_fields[] = {
 		FIELD("module.MATCH", module_info, FIELD_MATCH, match),
 	[SYSMON_A_MODULE_FILE_ERRORS] = FIELD("module.FILE_ERRORS", module_info,
 					      FIELD_U64, file_errors),
+	[SYSMON_A_MODULE_TICK_NS] =
+		FIELD("module.TICK_NS", module_info, FIELD_U64, tick_ns),
+	[SYSMON_A_MODULE_TICK_TOTAL_NS] = FIELD("module.TICK_TOTAL_NS",
+						module_info, FIELD_U64,
+						tick_total_ns),
 };
 
 static const struct field tick_fields[] = {

@@ -37,6 +37,8 @@ struct module_info {
 	uint64_t events_lost;
 	uint64_t rescans;
 	uint64_t file_errors;
+	uint64_t tick_ns;
+	uint64_t tick_total_ns;
 };
 
 struct tick_info {
