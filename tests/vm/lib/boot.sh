@@ -39,13 +39,13 @@ disk_options() {
 }
 
 # Modules that modules-load.d names stay out until the script loads them. The debug kernel's interpreter of ACPI's
-# interrupt tables takes half a minute and is then given up for a loop.
+# interrupt tables takes half a minute and is then given up for a loop; 256 old terminals take it seconds, too.
 kernel_arguments() {
 	local words="console=ttyS0 panic=-1 oops=panic printk.devkmsg=on loglevel=7 no_timer_check rdinit=/init"
 	[ "$vm_profile" != docker ] || words+=" apparmor=0 systemd.show_status=0 systemd.condition-needs-update=0"
 	[ "$vm_profile" != docker ] || words+=" systemd.mask=systemd-modules-load.service systemd.unit=sysmon-vm.target"
 	[ "$vm_icount" = 0 ] || words+=" nokaslr"
-	[ "$kernel_name" != debug ] || words+=" pci=noacpi"
+	[ "$kernel_name" != debug ] || words+=" pci=noacpi pty.legacy_count=0"
 	printf '%s' "$words"
 }
 
@@ -66,9 +66,11 @@ scratch_build() {
 
 # Runs qemu until the guest is off or the time is up; its status (124 for the latter) is returned.
 boot() {
-	local copier status=0
+	local copier held status=0
 	mkfifo "$run_dir/output"
-	cat "$run_dir/output" &
+	# Held open while qemu starts, so that neither end waits for the other should it fail to.
+	exec {held}<>"$run_dir/output"
+	cat <"$run_dir/output" {held}>&- &
 	copier=$!
 	TMPDIR=$run_dir setpriv --pdeathsig TERM timeout -k 5 "$vm_seconds" qemu-system-x86_64 \
 		-nodefaults -no-user-config -display none -vga none -nic none -no-reboot -name "sysmon-vm" \
@@ -76,13 +78,11 @@ boot() {
 		-kernel "$kernel_image" -initrd "$run_dir/initrd" -append "$(kernel_arguments)" \
 		-chardev "file,id=console,path=$vm_log" -serial chardev:console \
 		-chardev "file,id=output,path=$run_dir/output" -serial chardev:output \
-		"${qemu_disks[@]}" </dev/null >"$run_dir/qemu.log" 2>&1 &
+		"${qemu_disks[@]}" </dev/null >"$run_dir/qemu.log" 2>&1 {held}>&- &
 	vm_pid=$!
 	wait $vm_pid || status=$?
 	vm_pid=
-	# Opens the pipe for writing should qemu have ended before it did, so that the copier sees its end.
-	: <>"$run_dir/output"
-	kill -0 $copier 2>/dev/null && [ ! -s "$vm_log" ] && kill $copier
+	exec {held}>&-
 	wait $copier || :
 	return $status
 }
@@ -90,6 +90,7 @@ boot() {
 # verdict QEMU_STATUS: the run's exit status from what the VM left; what went wrong is said on stderr.
 verdict() {
 	local qemu=$1 status
+	: >>"$vm_log"
 	status=$(head -c 511 "$run_dir/result.img" | tr -d '\0' | sed -n 's/^sysmon-vm-status \([0-9]*\) *$/\1/p')
 	if grep -qaE "$kernel_report" "$vm_log"; then
 		say "the kernel reported a fault (script's status: ${status:-none}):"
