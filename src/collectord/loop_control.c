@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Turns what the engines and the jobs report into events of the core and rows
- * of the store, and passes the core's requests to the engines.
+ * of the store, and passes the core's requests to the engines. Uses uv_*.
  */
 #include "loop_int.h"
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Gives events to the core, stores its rows and carries out its effects. */
+/*
+ * Gives events to the core, stores its rows and carries out its effects. Uses
+ * uv_*.
+ */
 #include "loop_int.h"
 
 #include <time.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The daemon's parts, and what the files that tie them together know of each
- * other:
+ * other. They use uv_*:
  *
  *	loop.c		begin, timers, signals, end
  *	loop_feed.c	events into the core, effects out of it

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Turns what the netlink sockets report into events of the core. */
+/* Turns what the netlink sockets report into events of the core. Uses uv_*. */
 #include "loop_int.h"
 
 #include <stdio.h>

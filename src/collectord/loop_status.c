@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What the daemon says of itself: status rows, the log, systemd's status. */
+/*
+ * What the daemon says of itself: status rows, the log, systemd's status. Uses
+ * uv_*, but only its queue's numbers.
+ */
 #include "loop_int.h"
 
 #include <inttypes.h>
@@ -11,6 +14,11 @@
 #include <unistd.h>
 
 #include "log.h"
+
+static void copy_text(char *to, size_t size, const char *from)
+{
+	snprintf(to, size, "%s", from);
+}
 
 static void copy_str(char *to, size_t size, struct str from)
 {
@@ -68,7 +76,7 @@ static void fill_engines(const struct daemon *d, struct status *s)
 	json_decref(list);
 	/* What does not fit whole would not be JSON. */
 	if (text && strlen(text) < sizeof(s->engines))
-		strcpy(s->engines, text);
+		copy_text(s->engines, sizeof(s->engines), text);
 	free(text);
 }
 
@@ -104,8 +112,8 @@ static void fill_queue(const struct daemon *d, struct status *s)
 	s->commit_ns_max = stats.commit_ns_max;
 	s->db_bytes = stats.db_bytes;
 	s->wal_bytes = stats.wal_bytes;
-	snprintf(s->commit_error, sizeof(s->commit_error), "%s",
-		 uv_store_error(d->queue));
+	copy_text(s->commit_error, sizeof(s->commit_error),
+		  uv_store_error(d->queue));
 }
 
 void status_fill(void *data, struct status *status)
@@ -114,16 +122,17 @@ void status_fill(void *data, struct status *status)
 
 	*status = d->module;
 	status->pid = getpid();
-	strcpy(status->version, SYSMON_VERSION);
+	copy_text(status->version, sizeof(status->version), SYSMON_VERSION);
 	status->started_ns = d->started_ns;
 	status->heartbeat_ns = now_ns();
 	status->stopped_ns = d->stopping ? status->heartbeat_ns : 0;
 	status->commit_interval_ns = (int64_t)d->config->commit_interval_ns;
 	status->messages = (int64_t)d->messages;
 	status->messages_bad = (int64_t)d->messages_bad;
-	strcpy(status->message_error, d->message_error);
-	strcpy(status->module_state,
-	       d->module_there ? "running" : "not-loaded");
+	copy_text(status->message_error, sizeof(status->message_error),
+		  d->message_error);
+	copy_text(status->module_state, sizeof(status->module_state),
+		  d->module_there ? "running" : "not-loaded");
 	fill_core(d, status);
 	fill_queue(d, status);
 	/* Once it stops, the engines are being closed. */

@@ -93,10 +93,11 @@ struct row *rows_add(struct rows *rows, const struct row *row)
 	if (copy.type == ROW_TICK)
 		copy.tick.sample = (struct sample_row *)(void *)end;
 	for (size_t i = 0; i < n; i++) {
-		if (!*text[i])
-			continue;
-		*text[i] = strcpy(end, *text[i]);
-		end += strlen(end) + 1;
+		size_t size = *text[i] ? strlen(*text[i]) + 1 : 0;
+
+		if (size)
+			*text[i] = memcpy(end, *text[i], size);
+		end += size;
 	}
 	*out = copy;
 	push(rows, out);

@@ -141,11 +141,10 @@ static bool has_engine(const struct step *s, const struct life *life)
 static void describe_running(const struct step *s, struct life **life,
 			     struct policy_container *c)
 {
-	struct life *each;
+	struct life *each = TAILQ_FIRST(&s->running);
 	size_t n = 0;
 
-	TAILQ_FOREACH(each, &s->running, entry)
-	{
+	for (; each; each = TAILQ_NEXT(each, entry)) {
 		life[n] = each;
 		c[n++] = (struct policy_container){
 			.meta = has_engine(s, each) ? each->who->meta : NULL,
@@ -182,12 +181,11 @@ out:
 
 static struct action *find(const struct step *s, int64_t id)
 {
-	struct action *action;
+	struct action *action = TAILQ_FIRST(&s->actions);
 
-	TAILQ_FOREACH(action, &s->actions, entry)
-	if (action->row.id == id)
-		return action;
-	return NULL;
+	while (action && action->row.id != id)
+		action = TAILQ_NEXT(action, entry);
+	return action;
 }
 
 /* The engine has answered, or could not be asked. */
