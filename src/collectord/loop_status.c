@@ -39,6 +39,8 @@ void status_module(struct daemon *d, const struct module_info *m)
 	s->module_walks = (int64_t)m->walks;
 	s->module_walk_ns = (int64_t)m->walk_ns;
 	s->module_walk_total_ns = (int64_t)m->walk_total_ns;
+	s->module_tick_ns = (int64_t)m->tick_ns;
+	s->module_tick_total_ns = (int64_t)m->tick_total_ns;
 	s->module_messages = (int64_t)m->messages;
 	s->module_dropped = (int64_t)m->dropped;
 	s->module_containers = (int64_t)m->containers;

@@ -17,21 +17,13 @@
 #include <sys/socket.h>
 
 #include "nlread.h"
+#include "nlrequest.h"
 
 #define NEWS_BYTES (8 << 20) /* of receive buffer: minutes of bad luck */
 #define TALK_BYTES (1 << 20)
 #define READS_MAX  64 /* datagrams before the loop gets its turn again */
 #define ANSWER_MS  10000
 #define DUMP_TRIES 5
-
-enum request {
-	REQUEST_CONFIG,
-	REQUEST_MODULE,
-	REQUEST_REPLAY,
-	REQUEST_DUMP,
-	REQUESTS,
-	REQUEST_NONE = REQUESTS
-};
 
 struct channel {
 	struct nl_sock *sock;
@@ -53,7 +45,7 @@ struct nlsock {
 	bool overrun;
 	bool wanted[REQUESTS];
 	uint64_t replay_from;
-	enum request open;
+	enum nlrequest open;
 	uint32_t open_seq;
 	bool interrupted;   /* the open dump changed under way */
 	unsigned int dumps; /* tries so far */
@@ -113,7 +105,7 @@ static void take_message(struct nlsock *ns, enum step_source source,
 		ns->callbacks->on_message(ns->data, source, &ns->message);
 }
 
-static enum step_source source_of(enum request request)
+static enum step_source source_of(enum nlrequest request)
 {
 	switch (request) {
 	case REQUEST_REPLAY:
@@ -140,7 +132,7 @@ static void dump_ended(struct nlsock *ns, bool complete)
 /* The open request is answered, or never will be. */
 static void finish(struct nlsock *ns, int error, const char *text)
 {
-	enum request done = ns->open;
+	enum nlrequest done = ns->open;
 	bool complete = error == 0 && !ns->interrupted;
 
 	uv_timer_stop(&ns->timer);
@@ -189,56 +181,13 @@ static void on_timeout(uv_timer_t *timer)
 	finish(timer->data, -ETIMEDOUT, "");
 }
 
-static int put_config(struct nl_msg *msg, const struct nlsock_config *config)
+static int send_request(struct nlsock *ns, enum nlrequest request)
 {
-	int rc = nla_put_u64(msg, SYSMON_A_INTERVAL_NS, config->interval_ns);
-
-	for (size_t i = 0; !rc && i < config->matches; i++)
-		rc = nla_put_string(msg, SYSMON_A_MATCH, config->match[i]);
-	if (!rc && !config->matches) /* removes those there are */
-		rc = nla_put_string(msg, SYSMON_A_MATCH, "");
-	return rc;
-}
-
-static int put_request(struct nlsock *ns, struct nl_msg *msg,
-		       enum request request)
-{
-	static const struct {
-		uint8_t cmd;
-		int flags;
-	} how[REQUESTS] = {
-		[REQUEST_CONFIG] = { SYSMON_CMD_CONFIG_SET, NLM_F_ACK },
-		[REQUEST_MODULE] = { SYSMON_CMD_MODULE_GET, NLM_F_ACK },
-		[REQUEST_REPLAY] = { SYSMON_CMD_EVENT_GET, NLM_F_DUMP },
-		[REQUEST_DUMP] = { SYSMON_CMD_CONTAINER_GET, NLM_F_DUMP },
-	};
-
-	if (!genlmsg_put(msg, NL_AUTO_PORT, ns->open_seq, ns->family, 0,
-			 how[request].flags, how[request].cmd,
-			 SYSMON_GENL_VERSION))
-		return -NLE_NOMEM;
-	if (request == REQUEST_CONFIG)
-		return put_config(msg, &ns->config);
-	if (request == REQUEST_REPLAY)
-		return nla_put_u64(msg, SYSMON_A_SEQ, ns->replay_from);
-	return 0;
-}
-
-static int send_request(struct nlsock *ns, enum request request)
-{
-	struct nl_msg *msg = nlmsg_alloc();
-	int rc = -NLE_NOMEM;
-
 	ns->open = request;
 	ns->open_seq++;
 	ns->interrupted = false;
-	if (!msg)
-		return rc;
-	rc = put_request(ns, msg, request);
-	if (!rc)
-		rc = nl_send_auto(ns->talk.sock, msg);
-	nlmsg_free(msg);
-	return rc < 0 ? rc : 0;
+	return nlrequest_send(ns->talk.sock, ns->family, ns->open_seq, request,
+			      &ns->config, ns->replay_from);
 }
 
 /* Sends the first of the wanted requests, when none is open. */
@@ -259,7 +208,7 @@ static void send_next(struct nlsock *ns)
 	}
 }
 
-static void want(struct nlsock *ns, enum request request)
+static void want(struct nlsock *ns, enum nlrequest request)
 {
 	if (!ns->family)
 		return;

@@ -57,6 +57,8 @@
 	X(module_walks, int, "times it walked the containers")                 \
 	X(module_walk_ns, int, "how long the last walk took")                  \
 	X(module_walk_total_ns, int, "how long all of them took")              \
+	X(module_tick_ns, int, "how long its last tick took")                  \
+	X(module_tick_total_ns, int, "how long all of them took")              \
 	X(module_messages, int, "multicast messages sent")                     \
 	X(module_dropped, int, "of those, lost to at least one listener")      \
 	X(module_containers, int, "containers that it follows")                \

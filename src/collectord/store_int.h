@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The store's connection and statements, shared by store.c and store_load.c. */
+/*
+ * The store's connection and statements, and what its files know of each
+ * other: store.c (statements, transactions), store_put.c (rows), store_load.c
+ * (the past).
+ */
 #ifndef SYSMON_STORE_INT_H
 #define SYSMON_STORE_INT_H
 
 #include "store.h"
+
+/* Samples in one run of a statement: a run costs as much as two samples. */
+#define SAMPLES_AT_ONCE 16
 
 enum store_stmt {
 	STMT_BEGIN,
@@ -35,5 +42,12 @@ struct store {
 	struct status status; /* as it is stored */
 	bool have_status;
 };
+
+/* store_put.c: these return SQLite's codes. */
+int store_run(struct store *store, enum store_stmt i);
+int store_put(struct store *store, const struct row *row);
+int store_put_gap(struct store *store, const struct gap_row *gap);
+void store_bind_id(sqlite3_stmt *stmt, int i, int64_t value);
+void store_bind_text(sqlite3_stmt *stmt, int i, const char *text);
 
 #endif

@@ -320,7 +320,7 @@ def test_ring():
 def test_full_disk():
     """the database can't grow"""
     stop()
-    sh("mount", "-t", "tmpfs", "-o", "size=2m", "none", "/mnt/disk/small")
+    sh("mount", "-t", "tmpfs", "-o", "size=8m", "none", "/mnt/disk/small")
     global DB
     keep, DB = DB, "/mnt/disk/small/s.db"
     start()
