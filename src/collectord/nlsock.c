@@ -199,7 +199,7 @@ static void send_next(struct nlsock *ns)
 		if (!ns->wanted[i])
 			continue;
 		ns->wanted[i] = false;
-		if (send_request(ns, (enum request)i)) {
+		if (send_request(ns, (enum nlrequest)i)) {
 			finish(ns, -EIO, "");
 			return;
 		}
