@@ -135,7 +135,7 @@ static void reply(struct conn *conn, int status, const char *headers,
 
 static void send_chunk(uv_stream_t *to, const char *text)
 {
-	char size[16];
+	char size[32];
 
 	snprintf(size, sizeof(size), "%zx\r\n", strlen(text));
 	send_bytes(to, size);
