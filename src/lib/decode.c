@@ -45,16 +45,22 @@ struct nest {
 #define BIT(n)	      (UINT64_C(1) << (n))
 #define COUNT(fields) (sizeof(fields) / sizeof((fields)[0]))
 
-#define FIELD(label, type, knd, member)                 \
-	{                                               \
-		.name = (label), .kind = (knd),         \
-		.offset = offsetof(struct type, member) \
+#define BYTES_FIELD_U32	   4
+#define BYTES_FIELD_WIDE   4
+#define BYTES_FIELD_U64	   8
+#define BYTES_FIELD_STRING 0
+#define BYTES_FIELD_MATCH  0
+
+#define FIELD(label, type, knd, member)                               \
+	{                                                             \
+		.name = (label), .kind = (knd), .bytes = BYTES_##knd, \
+		.offset = offsetof(struct type, member)               \
 	}
-#define FIELD_HAVE(label, type, knd, member, flag)       \
-	{                                                \
-		.name = (label), .kind = (knd),          \
-		.offset = offsetof(struct type, member), \
-		.have = offsetof(struct type, flag)      \
+#define FIELD_HAVE(label, type, knd, member, flag)                    \
+	{                                                             \
+		.name = (label), .kind = (knd), .bytes = BYTES_##knd, \
+		.offset = offsetof(struct type, member),              \
+		.have = offsetof(struct type, flag)                   \
 	}
 #define NEST(label, type, member, flag, table)                        \
 	{                                                             \

@@ -271,6 +271,74 @@ static void wrong_size_is_refused_by_name(void **state)
 	assert_string_equal(err.problem, "has the wrong size");
 }
 
+/* Each attribute, known or not, alone at the end of a message or of a nest. */
+static void attribute_of_any_size_is_survived(void **state)
+{
+	static const uint16_t outer[] = { 0,
+					  SYSMON_A_MODULE,
+					  SYSMON_A_TICK,
+					  SYSMON_A_SYSTEM,
+					  SYSMON_A_CONTAINER,
+					  SYSMON_A_EVENT,
+					  SYSMON_A_GAP };
+	const char bytes[16] = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(outer) / sizeof(outer[0]); i++)
+		for (uint16_t type = 0; type < 40; type++)
+			for (size_t size = 0; size <= sizeof(bytes); size++) {
+				size_t nest = 0;
+
+				mb_begin(&buf, SYSMON_CMD_SNAPSHOT_NTF);
+				if (outer[i])
+					nest = mb_nest(&buf, outer[i]);
+				mb_raw(&buf, type, bytes, size);
+				buf.len -= NLA_ALIGN(size) - size;
+				if (outer[i])
+					mb_nest_end(&buf, nest);
+				decode(&buf);
+			}
+}
+
+static void each_fixed_attribute_of_the_wrong_size_is_refused(void **state)
+{
+	static const struct {
+		uint16_t outer;
+		uint16_t type;
+		const char *name;
+	} attribute[] = {
+		{ SYSMON_A_MODULE, SYSMON_A_MODULE_ABI, "module.ABI" },
+		{ SYSMON_A_MODULE, SYSMON_A_MODULE_INSTANCE,
+		  "module.INSTANCE" },
+		{ SYSMON_A_MODULE, SYSMON_A_MODULE_CONTAINERS,
+		  "module.CONTAINERS" },
+		{ SYSMON_A_TICK, SYSMON_A_TICK_NUMBER, "tick.NUMBER" },
+		{ SYSMON_A_TICK, SYSMON_A_TICK_PART, "tick.PART" },
+		{ SYSMON_A_SYSTEM, SYSMON_A_SYSTEM_CPUS, "system.CPUS" },
+		{ SYSMON_A_CONTAINER, SYSMON_A_CONTAINER_RUNTIME,
+		  "container.RUNTIME" },
+		{ SYSMON_A_EVENT, SYSMON_A_EVENT_SEQ, "event.SEQ" },
+		{ SYSMON_A_GAP, SYSMON_A_GAP_COUNT, "gap.COUNT" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(attribute) / sizeof(attribute[0]); i++) {
+		size_t nest;
+
+		mb_begin(&buf, SYSMON_CMD_SNAPSHOT_NTF);
+		nest = mb_nest(&buf, attribute[i].outer);
+		mb_raw(&buf, attribute[i].type, "12345", 5);
+		mb_nest_end(&buf, nest);
+		assert_int_equal(decode(&buf), -EBADMSG);
+		assert_string_equal(err.attribute, attribute[i].name);
+		assert_string_equal(err.problem, "has the wrong size");
+	}
+	mb_begin(&buf, SYSMON_CMD_SNAPSHOT_NTF);
+	mb_u64(&buf, SYSMON_A_CONTAINERS, 1);
+	assert_int_equal(decode(&buf), -EBADMSG);
+	assert_string_equal(err.attribute, "containers");
+}
+
 static void missing_attribute_is_refused_by_name(void **state)
 {
 	size_t nest;
@@ -414,6 +482,9 @@ int main(void)
 		cmocka_unit_test(unknown_attributes_are_ignored),
 		cmocka_unit_test(of_a_repeated_attribute_the_last_counts),
 		cmocka_unit_test(wrong_size_is_refused_by_name),
+		cmocka_unit_test(attribute_of_any_size_is_survived),
+		cmocka_unit_test(
+			each_fixed_attribute_of_the_wrong_size_is_refused),
 		cmocka_unit_test(missing_attribute_is_refused_by_name),
 		cmocka_unit_test(attribute_longer_than_its_nest_is_refused),
 		cmocka_unit_test(attribute_shorter_than_its_header_is_refused),
