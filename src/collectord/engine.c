@@ -315,6 +315,11 @@ int engine_new(uv_loop_t *loop, const struct engine_config *config,
 	return 0;
 }
 
+void engine_resume(struct engine *engine, int64_t since_ns)
+{
+	engine->since_ns = since_ns;
+}
+
 void engine_start(struct engine *engine)
 {
 	if (!engine->started && !engine->closing)

@@ -84,6 +84,12 @@ int engine_new(uv_loop_t *loop, const struct engine_config *config,
 	       const struct engine_callbacks *callbacks, void *data,
 	       struct engine **out);
 
+/*
+ * Has events since a unix time reported as well, those that came while nobody
+ * listened, as far as the engine still knows them. Before engine_start().
+ */
+void engine_resume(struct engine *engine, int64_t since_ns);
+
 /* Begins to connect; from then on it keeps itself connected. */
 void engine_start(struct engine *engine);
 

@@ -13,6 +13,8 @@
 #include "loop_int.h"
 
 #define PULSE_MS 10000
+/* The last moments of a run may not have been stored. */
+#define PAST_NS INT64_C(10000000000)
 /* How far back stops are looked at whose exit code is unknown. */
 #define RECALL_NS INT64_C(600000000000)
 
@@ -86,6 +88,7 @@ static int open_past(struct daemon *d)
 	config.engines = d->config->engines;
 	config.boot_uuid = d->boot_uuid;
 	rc = store_load(d->store, &past);
+	d->past_ns = past.last_ns;
 	if (!rc)
 		rc = step_new(&config, &past, &d->step);
 	if (!rc)
@@ -247,8 +250,12 @@ static void run(struct daemon *d)
 	start_timers(d);
 	sd_notify(0, "READY=1");
 	nlsock_start(d->kernel);
-	for (unsigned int i = 0; i < d->engines; i++)
+	for (unsigned int i = 0; i < d->engines; i++) {
+		if (d->past_ns > PAST_NS)
+			engine_resume(d->engine[i].engine,
+				      d->past_ns - PAST_NS);
 		engine_start(d->engine[i].engine);
+	}
 	jobs_start(d->jobs);
 	uv_store_touch(d->queue);
 	uv_run(&d->loop, UV_RUN_DEFAULT);

@@ -56,6 +56,7 @@ struct daemon {
 	unsigned int closing; /* parts that are not closed yet */
 	char boot_uuid[64];
 	int64_t started_ns;
+	int64_t past_ns; /* what the store knows ends here; 0: nothing */
 	/* For the status. */
 	struct status module; /* its module_* keys */
 	bool module_there;

@@ -132,7 +132,7 @@ static int dispatch(struct step *s, const struct step_event *event)
 		note_engine(s, event);
 		return 0;
 	case STEP_ENGINE_EVENT:
-		return identity_event(s, event->engine_event);
+		return identity_event(s, event->engine, event->engine_event);
 	case STEP_POLICY:
 		return policy_check(s, event->rule);
 	case STEP_ANSWER:

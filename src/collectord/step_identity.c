@@ -165,12 +165,43 @@ void identity_list_end(struct step *s, unsigned int engine)
 	}
 }
 
-int identity_event(struct step *s, const struct engine_event *ev)
+static char *copy_text(const char *text)
+{
+	return text ? strdup(text) : NULL;
+}
+
+/*
+ * Of a container that is gone before it could be described, the events still
+ * tell the name and the image.
+ */
+static int name_by_event(struct step *s, struct identity *who,
+			 const struct engine_event *ev)
+{
+	struct container_meta *meta;
+
+	if (who->meta || !who->newest || !ev->name)
+		return 0;
+	meta = calloc(1, sizeof(*meta));
+	if (!meta)
+		return -ENOMEM;
+	meta->id = copy_text(ev->id);
+	meta->name = copy_text(ev->name);
+	meta->image = copy_text(ev->image);
+	who->meta = meta;
+	return tell_lives(s, who, true);
+}
+
+int identity_event(struct step *s, unsigned int engine,
+		   const struct engine_event *ev)
 {
 	struct identity *who = identity_find(s, ev->id, strlen(ev->id));
 
 	if (!who)
 		return 0;
+	if (who->engine < 0)
+		who->engine = (int)engine;
+	if (name_by_event(s, who, ev))
+		return -ENOMEM;
 	switch (ev->type) {
 	case ENGINE_EVENT_DIE:
 		if (!ev->have_exit_code)

@@ -209,7 +209,8 @@ void identity_put(struct step *s, struct identity *who);
 int identity_meta(struct step *s, unsigned int engine,
 		  struct container_meta *meta);
 void identity_list_end(struct step *s, unsigned int engine);
-int identity_event(struct step *s, const struct engine_event *ev);
+int identity_event(struct step *s, unsigned int engine,
+		   const struct engine_event *ev);
 int identity_ask(struct step *s, struct life *life);
 void identity_free_all(struct step *s);
 

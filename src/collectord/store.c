@@ -9,6 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "lock.h"
 
 /* Rows that may come again carry their id: the last one is how it is. */
 static const char *const sql[STMT_COUNT] = {
@@ -135,6 +138,27 @@ static int prepare_all(struct store *store)
 	return rc;
 }
 
+/* There must be no other daemon that writes: the store's rows are its own. */
+static enum db_result take_lock(struct store *store, const char *path,
+				struct db_error *err)
+{
+	long owner;
+
+	store->lock = lock_take(path, &owner);
+	if (store->lock >= 0)
+		return DB_OK;
+	if (store->lock == -EAGAIN)
+		snprintf(err->text, sizeof(err->text),
+			 "%s: another sysmon-collectord (process %ld) writes "
+			 "to it; stop that one, or name another database with "
+			 "--db",
+			 path, owner);
+	else
+		snprintf(err->text, sizeof(err->text), "%s-lock: %s", path,
+			 strerror(-store->lock));
+	return store->lock == -EACCES ? DB_DENIED : DB_FAILED;
+}
+
 enum db_result store_open(const char *path, struct store **out,
 			  struct db_error *err)
 {
@@ -147,7 +171,9 @@ enum db_result store_open(const char *path, struct store **out,
 			 path);
 		return DB_FAILED;
 	}
-	result = db_open_rw(path, &store->db, err);
+	result = take_lock(store, path, err);
+	if (result == DB_OK)
+		result = db_open_rw(path, &store->db, err);
 	if (result == DB_OK && prepare_all(store)) {
 		snprintf(err->text, sizeof(err->text), "%s: %s", path,
 			 sqlite3_errmsg(store->db));
@@ -167,6 +193,8 @@ void store_close(struct store *store)
 	for (unsigned int i = 0; i < STMT_COUNT; i++)
 		sqlite3_finalize(store->stmt[i]);
 	sqlite3_close(store->db);
+	if (store->lock >= 0)
+		close(store->lock);
 	free(store);
 }
 

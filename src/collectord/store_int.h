@@ -35,6 +35,7 @@ enum store_stmt {
 
 struct store {
 	sqlite3 *db;
+	int lock; /* of the one writer */
 	sqlite3_stmt *stmt[STMT_COUNT];
 	char error[256];
 	uint64_t refused;

@@ -1231,6 +1231,35 @@ static void description_before_the_start_is_used_at_it(void **state)
 			    "docker");
 }
 
+/* One that was removed at once, or while the daemon was away. */
+static void container_gone_undescribed_is_named_by_its_events(void **state)
+{
+	char name[] = "short", image[] = "busybox";
+	struct engine_event said = { .type = ENGINE_EVENT_DIE,
+				     .id = id_a,
+				     .name = name,
+				     .image = image,
+				     .have_exit_code = true,
+				     .exit_code = 4 };
+	struct step_event event = { .type = STEP_ENGINE_EVENT };
+
+	(void)state;
+	first_tick(NULL, 0);
+	engine(0, true);
+	started(1, 1, id_a);
+	stopped(2, 1, id_a);
+	said.time_ns = EPOCH + now + SECOND;
+	event.engine_event = &said;
+
+	run(&event);
+
+	assert_string_equal(last_of(ROW_CONTAINER)->container.name, "short");
+	assert_string_equal(last_of(ROW_CONTAINER)->container.image, "busybox");
+	assert_string_equal(last_of(ROW_CONTAINER)->container.runtime,
+			    "docker");
+	assert_int_equal(last_of(ROW_STOP)->stop.exit_code, 4);
+}
+
 static void same_description_again_writes_nothing(void **state)
 {
 	struct container_info c = container(1, id_a, 500);
@@ -1740,6 +1769,7 @@ int main(void)
 		T(exit_code_missed_by_a_restart_comes_with_the_list),
 		T(description_names_a_running_container),
 		T(description_before_the_start_is_used_at_it),
+		T(container_gone_undescribed_is_named_by_its_events),
 		T(same_description_again_writes_nothing),
 		T(rename_in_a_list_is_taken),
 		T(container_unknown_to_all_is_asked_for_once),

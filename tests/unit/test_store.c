@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "collectord/store.h"
@@ -256,6 +257,22 @@ static void row_that_contradicts_others_holds_up_none(void **state)
 			    "tick|7|1|refused");
 }
 
+static void second_writer_is_refused(void **state)
+{
+	struct store *second;
+	struct db_error err;
+	char pid[64];
+
+	(void)state;
+	snprintf(pid, sizeof(pid), "(process %ld) writes", (long)getpid());
+
+	assert_int_equal(store_open(tmppath, &second, &err), DB_FAILED);
+
+	assert_null(second);
+	assert_non_null(strstr(err.text, tmppath));
+	assert_non_null(strstr(err.text, pid));
+}
+
 static void locked_database_rolls_back_and_takes_the_rows_later(void **state)
 {
 	sqlite3 *other;
@@ -451,6 +468,7 @@ int main(void)
 		T(later_row_completes_an_earlier_one),
 		T(hostile_names_are_stored_as_they_are),
 		T(row_that_contradicts_others_holds_up_none),
+		T(second_writer_is_refused),
 		T(locked_database_rolls_back_and_takes_the_rows_later),
 		T(full_database_rolls_back_whole),
 		T(status_is_stored_by_key),

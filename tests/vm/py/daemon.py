@@ -325,11 +325,10 @@ def test_full_disk():
     keep, DB = DB, "/mnt/disk/small/s.db"
     start()
     wait_for(lambda: one("SELECT count(*) FROM tick"))
-    with open("/mnt/disk/small/fill", "wb") as f:
+    with open("/mnt/disk/small/fill", "wb", buffering=0) as f:
         try:
-            while True:
-                f.write(b"x" * 4096)
-                f.flush()
+            while f.write(b"x" * 4096) == 4096:
+                pass
         except OSError:
             pass
     ok(wait_for(lambda: "can't be written" in log_text(), 60), "is said in the log", log_text()[-1000:])
