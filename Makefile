@@ -31,6 +31,11 @@ else
 O	:= $(B)/obj
 endif
 
+# One line a step; V=1 shows the whole commands.
+V	?= 0
+Q	:= $(if $(filter 1,$(V)),,@)
+say	= $(if $(filter 1,$(V)),,@printf '  %-4s %s\n' $(1) $(2))
+
 lib_objs := $(patsubst %.c,$(O)/%.o,$(wildcard src/lib/*.c)) $(O)/gen/migrations.o
 col_objs := $(patsubst %.c,$(O)/%.o,$(wildcard src/collectord/*.c))
 cli_objs := $(patsubst %.c,$(O)/%.o,$(wildcard src/cli/*.c))
@@ -46,39 +51,45 @@ help:	## List the targets
 		sed -E 's/^([a-z-]+):.*## */\1\t/' | sort | \
 		awk -F'\t' '{ printf "  %-18s %s\n", $$1, $$2 }'
 
-$(O)/%.o: %.c | $(O)/flags
+$(O)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+	$(call say,CC,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 
 $(O)/gen/%.o: $(B)/gen/%.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
-
-$(O)/flags:
-	@mkdir -p $(@D) && touch $@
+	$(call say,CC,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 
 # The migrations, embedded in the order of their numbers.
 $(B)/gen/migrations.c: $(migrations) src/lib/embed-sql.sh
 	@mkdir -p $(@D)
-	sh src/lib/embed-sql.sh $(migrations) >$@.tmp && mv $@.tmp $@
+	$(call say,GEN,$@)
+	$(Q)sh src/lib/embed-sql.sh $(migrations) >$@.tmp && mv $@.tmp $@
 
 $(O)/libsysmon.a: $(lib_objs)
-	rm -f $@ && $(AR) rcs $@ $^
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
 $(O)/libcollectord.a: $(filter-out %/main.o,$(col_objs))
-	rm -f $@ && $(AR) rcs $@ $^
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
 $(O)/libcli.a: $(filter-out %/main.o,$(cli_objs))
-	rm -f $@ && $(AR) rcs $@ $^
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 $(O)/sysmon-collectord: $(O)/src/collectord/main.o $(O)/libcollectord.a $(O)/libsysmon.a
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 $(O)/sysmonctl: $(O)/src/cli/main.o $(O)/libcli.a $(O)/libsysmon.a
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(CLI_LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(CLI_LIBS)
 
 # tests/unit/test_X.c becomes one TAP program; it may use any function of the
 # libraries, of the daemon and of the CLI.
 $(O)/tests/test_%: tests/unit/test_%.c $(O)/libcollectord.a $(O)/libcli.a $(O)/libsysmon.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $(filter %.c %.a,$^) -lcmocka $(PKG_LIBS) $(CLI_LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $(filter %.c %.a,$^) -lcmocka $(PKG_LIBS) $(CLI_LIBS)
 
 # The module, built in a copy of its sources, one for each kernel.
 KVER	?= $(shell uname -r)
@@ -144,7 +155,8 @@ check-unit:	## Build and run the unit and CLI tests, then the units under ASan a
 
 $(O)/tests/ingest: tests/bench/ingest.c $(O)/libcollectord.a $(O)/libsysmon.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(PKG_LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(PKG_LIBS)
 
 .PHONY: bench
 bench: $(O)/tests/ingest	## Measure what a container-sample costs the daemon
