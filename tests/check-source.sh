@@ -71,12 +71,12 @@ banned() {
 # uv_ stands only in files whose first comment says so.
 uv_is_declared() {
 	local file status=0
-	for file in $(grep -lE '\buv_[a-z]' $(sources 'src/*.[ch]')); do
+	while read -r file; do
 		if ! sed -n '1,/\*\//p' "$file" | grep -qiE 'uv_|libuv'; then
 			echo "$file uses uv_ and its first comment does not say so"
 			status=1
 		fi
-	done
+	done < <(grep -lE '\buv_[a-z]' $(sources 'src/*.[ch]'))
 	return $status
 }
 

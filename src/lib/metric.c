@@ -5,23 +5,23 @@
 #define METRIC_BYTES_u32 4
 #define METRIC_BYTES_u64 8
 
-#define METRIC_ENTRY(prefix, attr, wire, knd, div, col, text)                  \
-	{                                                                      \
-		.column = (col), .doc = (text), .kind = METRIC_##knd,          \
-		.attribute = prefix##attr,                                     \
-		.wire_bytes = METRIC_BYTES_##wire, .divisor = (div),           \
+#define METRIC_ENTRY(prefix, attr, wire, knd, div, col, text) \
+	{                                                     \
+		.column = (col),                              \
+		.doc = (text),                                \
+		.kind = METRIC_##knd,                         \
+		.attribute = prefix##attr,                    \
+		.wire_bytes = METRIC_BYTES_##wire,            \
+		.divisor = (div),                             \
 	},
 
 #define CONTAINER_ENTRY(id, ...) METRIC_ENTRY(SYSMON_A_CONTAINER_, __VA_ARGS__)
 #define SYSTEM_ENTRY(id, ...)	 METRIC_ENTRY(SYSMON_A_SYSTEM_, __VA_ARGS__)
 
-const struct metric container_metrics[CM_COUNT] = {
-	CONTAINER_METRICS(CONTAINER_ENTRY)
-};
+const struct metric container_metrics[CM_COUNT] = { CONTAINER_METRICS(
+	CONTAINER_ENTRY) };
 
-const struct metric system_metrics[SM_COUNT] = {
-	SYSTEM_METRICS(SYSTEM_ENTRY)
-};
+const struct metric system_metrics[SM_COUNT] = { SYSTEM_METRICS(SYSTEM_ENTRY) };
 
 _Static_assert((int)CM_COUNT <= METRIC_MAX, "struct metric_values too small");
 _Static_assert((int)SM_COUNT <= METRIC_MAX, "struct metric_values too small");

@@ -55,7 +55,7 @@ struct tick_info {
 
 struct container_info {
 	uint64_t cgroup_id;
-	uint64_t parent_id; /* 0 when outside any container */
+	uint64_t parent_id;	      /* 0 when outside any container */
 	uint64_t started_boottime_ns; /* 0 when unknown */
 	enum sysmon_runtime runtime;
 	struct str id;
