@@ -12,7 +12,8 @@
 #include "log.h"
 #include "loop_int.h"
 
-#define PULSE_MS 10000
+#define PULSE_MS       10000
+#define FIRST_PULSE_MS 2000
 /* The last moments of a run may not have been stored. */
 #define PAST_NS INT64_C(10000000000)
 /* How far back stops are looked at whose exit code is unknown. */
@@ -169,7 +170,7 @@ static void start_timers(struct daemon *d)
 
 	d->pulse.data = d;
 	uv_timer_init(&d->loop, &d->pulse);
-	uv_timer_start(&d->pulse, on_pulse, PULSE_MS, PULSE_MS);
+	uv_timer_start(&d->pulse, on_pulse, FIRST_PULSE_MS, PULSE_MS);
 	d->watched = sd_watchdog_enabled(0, &usec) > 0;
 	if (!d->watched)
 		return;
