@@ -16,7 +16,7 @@ accel_resolve() {
 	boot=$(cat /proc/sys/kernel/random/boot_id)
 	cache=$vm_dir/cache/kvm-$boot
 	if [ ! -e "$cache" ]; then
-		say "trying whether /dev/kvm can boot a guest (at most 20 seconds, once) ..."
+		say "trying whether /dev/kvm can boot a guest (at most 10 seconds, once) ..."
 		rm -f "$vm_dir"/cache/kvm-*
 		if kvm_probe; then echo yes >"$cache"; else echo no >"$cache"; fi
 		say "... KVM works: $(cat "$cache")"
@@ -26,7 +26,7 @@ accel_resolve() {
 
 # Boots the kernel with no root file system and waits for its panic about that, which ends qemu by itself.
 kvm_probe() {
-	timeout -k 1 20 qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot -accel kvm -cpu host -m 256 \
+	timeout -k 1 10 qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot -accel kvm -cpu host -m 256 \
 		-kernel "$kernel_image" -append "console=ttyS0 panic=-1" -serial "file:$run_dir/kvm.log" \
 		>/dev/null 2>&1 </dev/null || return 1
 	grep -q 'Kernel panic - not syncing: VFS' "$run_dir/kvm.log"
@@ -49,12 +49,15 @@ kernel_arguments() {
 	printf '%s' "$words"
 }
 
-# Makes the disks of this run: the results' (status and /mnt/out), a scratch disk, and docker's root.
+# Makes the disks of this run: the root, a scratch disk, and the results' (status and /mnt/out).
 disks_make() {
 	truncate -s 8G "$run_dir/result.img"
 	artefact scratch "$(key_of 512M-ext4-1)" "making the scratch disk" scratch_build
 	qemu_disks=()
-	[ "$vm_profile" != docker ] || disk_options root "$rootfs_image" ,snapshot=on
+	case $vm_profile in
+	mini) disk_options root "$mini_image" ,snapshot=on ;;
+	docker) disk_options root "$rootfs_image" ,snapshot=on ;;
+	esac
 	disk_options scratch "$REPLY/scratch.img" ,snapshot=on
 	disk_options result "$run_dir/result.img"
 }
@@ -66,11 +69,11 @@ scratch_build() {
 
 # Runs qemu until the guest is off or the time is up; its status (124 for the latter) is returned.
 boot() {
-	local copier held status=0
+	local copier status=0
 	mkfifo "$run_dir/output"
 	# Held open while qemu starts, so that neither end waits for the other should it fail to.
-	exec {held}<>"$run_dir/output"
-	cat <"$run_dir/output" {held}>&- &
+	exec {boot_held}<>"$run_dir/output"
+	cat <"$run_dir/output" {boot_held}>&- &
 	copier=$!
 	TMPDIR=$run_dir setpriv --pdeathsig TERM timeout -k 5 "$vm_seconds" qemu-system-x86_64 \
 		-nodefaults -no-user-config -display none -vga none -nic none -no-reboot -name "sysmon-vm" \
@@ -78,13 +81,20 @@ boot() {
 		-kernel "$kernel_image" -initrd "$run_dir/initrd" -append "$(kernel_arguments)" \
 		-chardev "file,id=console,path=$vm_log" -serial chardev:console \
 		-chardev "file,id=output,path=$run_dir/output" -serial chardev:output \
-		"${qemu_disks[@]}" </dev/null >"$run_dir/qemu.log" 2>&1 {held}>&- &
+		"${qemu_disks[@]}" </dev/null >"$run_dir/qemu.log" 2>&1 {boot_held}>&- &
 	vm_pid=$!
 	wait $vm_pid || status=$?
 	vm_pid=
-	exec {held}>&-
+	exec {boot_held}>&-
 	wait $copier || :
 	return $status
+}
+
+# Ends a boot before its time.
+boot_stop() {
+	kill "$vm_pid" 2>/dev/null || :
+	exec {boot_held}>&-
+	wait
 }
 
 # verdict QEMU_STATUS: the run's exit status from what the VM left; what went wrong is said on stderr.

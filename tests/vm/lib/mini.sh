@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # its variables are shared with tests/vm/run
-# Owns the base of the guests' initial ram disks: busybox and init for both profiles, and for profile mini the tools
-# that test scripts use, copied from this machine's packages.
+# Owns the initial ram disk of both profiles (busybox and init), and profile mini's root disk: busybox and the tools that
+# test scripts use, copied from this machine's packages.
 
 # Programs beside busybox's; each replaces the applet of its name. sh is dash as in Debian, since busybox's own shell would
 # run its applets in place of these.
@@ -10,7 +10,7 @@ mini_python_packages=(
 	python3-yaml python3-jsonschema python3-attr python3-pyrsistent
 )
 
-# Sets base_cpio, the archive that the profile $1 starts from.
+# Sets base_cpio, the initial ram disk to which a run's files are added, and mini_image.
 base_resolve() {
 	local versions tools
 	tools=$(base_kernel_tools) || fail "contrib/kernel-tools.sh failed"
@@ -20,7 +20,8 @@ base_resolve() {
 		fail "packages are missing; run contrib/deps.sh vm"
 	artefact base "$(key_of "$versions" "$(cat "$tools/version")" "$vm_src/lib/mini.sh" "$vm_src/guest/init")" \
 		"collecting the guest's tools (a few seconds, once)" base_build "$tools"
-	base_cpio=$REPLY/$1.cpio
+	base_cpio=$REPLY/boot.cpio
+	mini_image=$REPLY/mini.img
 }
 
 # The kernel tree's netlink client and schemas, in a folder of build/ that is printed.
@@ -31,12 +32,15 @@ base_kernel_tools() {
 base_build() {
 	local out=$1 tools=$2
 	base_skeleton "$out/root"
-	cpio_of "$out/root" >"$out/docker.cpio"
+	install -m 755 "$vm_src/guest/init" "$out/root/init"
+	cpio_of "$out/root" >"$out/boot.cpio"
+	rm "$out/root/init"
 	mini_add_programs "$out/root"
 	mini_add_python "$out/root"
 	base_add_ynl "$out/root" "$tools"
 	mini_add_etc "$out/root/etc"
-	cpio_of "$out/root" >"$out/mini.cpio"
+	truncate -s 2G "$out/mini.img"
+	quietly "$out/log" mke2fs -q -t ext4 -d "$out/root" -m 0 -E lazy_itable_init=1,lazy_journal_init=1,nodiscard "$out/mini.img"
 	rm -rf "$out/root"
 }
 
@@ -52,7 +56,6 @@ base_skeleton() {
 		case $applet in usr/*) ;; *) applet=usr/$applet ;; esac
 		[ -e "$root/$applet" ] || ln -s /usr/bin/busybox "$root/$applet"
 	done < <(/bin/busybox --list-full)
-	install -m 755 "$vm_src/guest/init" "$root/init"
 }
 
 mini_add_programs() {

@@ -46,7 +46,7 @@ rootfs_sources() {
 	local key=/usr/share/keyrings/debian-archive-keyring.gpg options='' lines
 	[ ! -e $key ] || options="[signed-by=$key] "
 	# shellcheck disable=SC2016  # apt-get expands it
-	lines=$(apt-get indextargets --format '$(ORIGIN) $(REPO_URI) $(CODENAME) $(COMPONENT)' 'Created-By: Packages' |
+	lines=$(apt-get indextargets --format '$(ORIGIN) $(REPO_URI) $(CODENAME) $(COMPONENT)' 'Created-By: Packages' 2>/dev/null |
 		sed -nE "s,^Debian ([^ ]+ bookworm[^ ]* (main|contrib))$,deb $options\1,p" | sort -u)
 	[ -n "$lines" ] || fail "apt knows no Debian 12 archive; is this Debian 12, and did apt-get update run?"
 	printf '%s\n' "$lines"

@@ -39,7 +39,10 @@ stage_job() {
 	[ -z "${SYSMON_VM_OUT-}" ] || : >"$lib/want-out"
 	install -m 755 "$vm_src/guest/job" "$lib/job"
 	install -D -m 755 -t "$dir/usr/bin" "$vm_src/guest/ynl"
-	[ "$vm_profile" = mini ] || stage_units "$dir"
+	case $vm_profile in
+	mini) install -m 755 "$vm_src/guest/init-mini" "$lib/init-mini" ;;
+	docker) stage_units "$dir" ;;
+	esac
 	stage_spec "$dir/usr/share/ynl/Documentation/netlink/specs"
 }
 
@@ -71,20 +74,12 @@ stage_libraries() {
 	merge_usr "$to"
 }
 
-# stage_archive JOB LIBS: the archive on stdout, laid out as guest/init expects it for the profile.
+# stage_archive JOB LIBS: the archive on stdout, laid out as guest/init expects it.
 stage_archive() {
 	local root=$run_dir/archive
-	case $vm_profile in
-	mini)
-		cpio_of "$2"
-		cpio_of "$1"
-		;;
-	docker)
-		mkdir -p "$root/usr/lib"
-		ln -s /layer/usr/lib/modules "$root/usr/lib/modules"
-		mv "$1" "$root/layer"
-		mv "$2" "$root/layer-if-missing"
-		cpio_of "$root"
-		;;
-	esac
+	mkdir -p "$root/usr/lib"
+	ln -s /layer/usr/lib/modules "$root/usr/lib/modules"
+	mv "$1" "$root/layer"
+	mv "$2" "$root/layer-if-missing"
+	cpio_of "$root"
 }
