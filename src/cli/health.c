@@ -11,6 +11,9 @@
 /* A gap counts as a problem for so long. */
 #define HEALTH_GAP_RECENT 3600.0
 
+/* The daemon commits what it says of itself at least every 10 s. */
+#define HEALTH_BEAT_MAX (15 * NSEC_PER_SEC)
+
 #define HEALTH_ENTRY(id, k, t, u, source) \
 	{                                 \
 		.key = (k),               \
@@ -208,30 +211,60 @@ static void judge_module(struct health *h)
 		       (unsigned long long)m->events_lost);
 }
 
-static void judge_daemon(struct health *h, int64_t now_ns)
+static void report_dead(struct health *h, int64_t now_ns)
 {
 	const struct heartbeat *beat = &h->heartbeat;
-	const struct value *error = &h->row[HEALTH_DAEMON_COMMIT_ERROR];
 	char age[32];
 
-	if (!heartbeat_is_alive(beat, now_ns)) {
-		duration_format(now_ns - (beat->stopped_ns ? beat->stopped_ns
-							   : beat->beat_ns),
-				age, sizeof(age));
-		if (!beat->beat_ns)
-			report(h, HEALTH_DOWN,
-			       "systemctl enable --now sysmon-collectord",
-			       "the daemon never stored anything here");
-		else if (beat->stopped_ns)
-			report(h, HEALTH_DOWN,
-			       "systemctl start sysmon-collectord",
-			       "the daemon was stopped %s ago", age);
-		else
-			report(h, HEALTH_DOWN,
-			       "systemctl restart sysmon-collectord; "
-			       "journalctl -u sysmon-collectord says why",
-			       "the daemon gave its last sign of life %s ago",
-			       age);
+	duration_format(now_ns - (beat->stopped_ns ? beat->stopped_ns
+						   : beat->beat_ns),
+			age, sizeof(age));
+	if (!beat->beat_ns)
+		report(h, HEALTH_DOWN,
+		       "systemctl enable --now sysmon-collectord",
+		       "the daemon never stored anything here");
+	else if (beat->stopped_ns)
+		report(h, HEALTH_DOWN, "systemctl start sysmon-collectord",
+		       "the daemon was stopped %s ago", age);
+	else
+		report(h, HEALTH_DOWN,
+		       "systemctl restart sysmon-collectord; "
+		       "journalctl -u sysmon-collectord says why",
+		       "the daemon gave its last sign of life %s ago", age);
+}
+
+/*
+ * Its process is there, but it could not commit for so long. The reason is not
+ * in the record, as that would have to be committed as well.
+ */
+static bool is_stuck(const struct health *h, int64_t now_ns)
+{
+	struct value interval = status_value(h, "commit_interval_ns");
+	int64_t max = HEALTH_BEAT_MAX;
+
+	if (interval.type == VALUE_INT && interval.i > 0)
+		max += interval.i;
+	return heartbeat_is_alive(&h->heartbeat, now_ns) &&
+	       now_ns - h->heartbeat.beat_ns > max;
+}
+
+static void report_stuck(struct health *h, int64_t now_ns)
+{
+	char age[32];
+
+	duration_format(now_ns - h->heartbeat.beat_ns, age, sizeof(age));
+	report(h, HEALTH_PROBLEMS,
+	       "see df and journalctl -u sysmon-collectord; what it has not "
+	       "stored yet is only in its memory, so leave it running",
+	       "the daemon cannot store: nothing for %s", age);
+}
+
+static void judge_daemon(struct health *h, int64_t now_ns)
+{
+	const struct value *error = &h->row[HEALTH_DAEMON_COMMIT_ERROR];
+
+	if (!heartbeat_is_alive(&h->heartbeat, now_ns)) {
+		report_dead(h, now_ns);
 		return;
 	}
 	if (value_number(&h->row[HEALTH_DAEMON_REFUSED], 0) > 0)
@@ -239,7 +272,9 @@ static void judge_daemon(struct health *h, int64_t now_ns)
 		       "see journalctl -u sysmon-collectord, and report it",
 		       "%.0f rows could not be stored at all",
 		       value_number(&h->row[HEALTH_DAEMON_REFUSED], 0));
-	if (error->type == VALUE_TEXT)
+	if (is_stuck(h, now_ns))
+		report_stuck(h, now_ns);
+	else if (error->type == VALUE_TEXT)
 		report(h, HEALTH_PROBLEMS,
 		       "free some space, or see journalctl -u "
 		       "sysmon-collectord",
@@ -247,7 +282,7 @@ static void judge_daemon(struct health *h, int64_t now_ns)
 		       error->s.p);
 }
 
-/* Both run, and yet nothing new comes. */
+/* Both run, and what the daemon says is stored, but no new samples are. */
 static void judge_flow(struct health *h, int64_t now_ns)
 {
 	double interval = value_number(&h->row[HEALTH_MODULE_INTERVAL], 1);
@@ -256,7 +291,7 @@ static void judge_flow(struct health *h, int64_t now_ns)
 	char text[32];
 
 	if (h->module_error || !heartbeat_is_alive(&h->heartbeat, now_ns) ||
-	    age <= 3 * interval + 5)
+	    is_stuck(h, now_ns) || age <= 3 * interval + 5)
 		return;
 	if (newest > 0)
 		report(h, HEALTH_PROBLEMS,

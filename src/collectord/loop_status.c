@@ -142,17 +142,34 @@ void status_fill(void *data, struct status *status)
 		fill_engines(d, status);
 }
 
-/* What systemctl status shows. */
-void status_notify(struct daemon *d)
+static void notify_sampling(const struct daemon *d)
 {
 	struct step_stats stats;
 
 	step_stats(d->step, &stats);
-	if (d->module_there)
-		sd_notifyf(0,
-			   "STATUS=%zu containers, tick %" PRIu64 ", %" PRIu64
-			   " ticks in gaps",
-			   stats.running, stats.last_tick, stats.gap_ticks);
+	sd_notifyf(0,
+		   "STATUS=%zu containers, tick %" PRIu64 ", %" PRIu64
+		   " ticks in gaps",
+		   stats.running, stats.last_tick, stats.gap_ticks);
+}
+
+/* The store's trouble goes first: the record cannot tell of it. */
+static void notify_store_error(const struct daemon *d)
+{
+	struct uv_store_stats stats;
+
+	uv_store_stats(d->queue, &stats);
+	sd_notifyf(0, "STATUS=Cannot store, %zu rows wait in memory: %s",
+		   stats.queue_rows, uv_store_error(d->queue));
+}
+
+/* What systemctl status shows. */
+void status_notify(struct daemon *d)
+{
+	if (*uv_store_error(d->queue))
+		notify_store_error(d);
+	else if (d->module_there)
+		notify_sampling(d);
 	else
 		sd_notify(0, "STATUS=Waiting for the kernel module: modprobe "
 			     "sysmon");

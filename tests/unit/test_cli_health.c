@@ -43,14 +43,19 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static void judge(struct health *h)
+static void judge_newest(struct health *h, int64_t newest_ns)
 {
 	struct value store[STORE_COUNT] = { 0 };
 
-	store[STORE_NEWEST] = value_real((NOW - SEC) / 1e9);
+	store[STORE_NEWEST] = value_real((double)newest_ns / 1e9);
 	health_fill(h, NOW);
 	health_fill_store(h, store);
 	health_judge(h, NOW);
+}
+
+static void judge(struct health *h)
+{
+	judge_newest(h, NOW - SEC);
 }
 
 static struct value text(const char *s)
@@ -103,15 +108,37 @@ static void daemon_without_a_sign_of_life_is_down(void **state)
 	assert_problem(h, 0, "1m 00s ago");
 }
 
-static void process_that_is_there_counts_as_a_sign_of_life(void **state)
+/* A restart would throw away what waits in its memory. */
+static void
+process_that_stores_nothing_is_a_problem_not_to_restart(void **state)
 {
 	struct health *h = *state;
 
 	h->heartbeat.beat_ns = NOW - 60 * SEC;
 	h->heartbeat.process = true;
+	judge_newest(h, NOW - 60 * SEC);
+
+	assert_int_equal(health_verdict(h), HEALTH_PROBLEMS);
+	assert_int_equal(h->problems, 1);
+	assert_problem(h, 0, "cannot store: nothing for 1m 00s");
+	assert_non_null(strstr(h->problem[0].remedy, "df"));
+	assert_non_null(strstr(h->problem[0].remedy, "journalctl"));
+	assert_null(strstr(h->problem[0].remedy, "restart"));
+	assert_memory_equal(h->row[HEALTH_DAEMON_STATE].s.p, "running", 7);
+}
+
+static void daemon_that_commits_seldom_is_well(void **state)
+{
+	struct health *h = *state;
+	struct value row[2] = { text("commit_interval_ns"),
+				value_int(60 * SEC) };
+
+	assert_int_equal(rowset_add(&h->status, row), 0);
+	h->heartbeat.beat_ns = NOW - 60 * SEC;
+	h->heartbeat.process = true;
 	judge(h);
 
-	assert_int_equal(health_verdict(h), HEALTH_GOOD);
+	assert_int_equal(h->problems, 0);
 }
 
 static void daemon_that_was_stopped_is_down(void **state)
@@ -137,12 +164,8 @@ static void daemon_that_never_ran_is_down(void **state)
 static void no_new_samples_are_a_problem(void **state)
 {
 	struct health *h = *state;
-	struct value store[STORE_COUNT] = { 0 };
 
-	store[STORE_NEWEST] = value_real((NOW - 9 * SEC) / 1e9);
-	health_fill(h, NOW);
-	health_fill_store(h, store);
-	health_judge(h, NOW);
+	judge_newest(h, NOW - 9 * SEC);
 
 	assert_int_equal(health_verdict(h), HEALTH_PROBLEMS);
 	assert_problem(h, 0, "no sample has come for 9.0s");
@@ -151,13 +174,9 @@ static void no_new_samples_are_a_problem(void **state)
 static void slow_interval_is_no_problem(void **state)
 {
 	struct health *h = *state;
-	struct value store[STORE_COUNT] = { 0 };
 
 	h->module.interval_ns = 60 * SEC;
-	store[STORE_NEWEST] = value_real((NOW - 100 * SEC) / 1e9);
-	health_fill(h, NOW);
-	health_fill_store(h, store);
-	health_judge(h, NOW);
+	judge_newest(h, NOW - 100 * SEC);
 
 	assert_int_equal(h->problems, 0);
 }
@@ -277,7 +296,8 @@ int main(void)
 		TEST(all_is_well),
 		TEST(module_that_is_not_loaded_is_down),
 		TEST(daemon_without_a_sign_of_life_is_down),
-		TEST(process_that_is_there_counts_as_a_sign_of_life),
+		TEST(process_that_stores_nothing_is_a_problem_not_to_restart),
+		TEST(daemon_that_commits_seldom_is_well),
 		TEST(daemon_that_was_stopped_is_down),
 		TEST(daemon_that_never_ran_is_down),
 		TEST(no_new_samples_are_a_problem),
