@@ -57,6 +57,7 @@ CREATE TABLE tick (
 	UNIQUE (session, number)
 ) STRICT;
 CREATE INDEX tick_ts ON tick (ts_ns);
+CREATE INDEX tick_time ON tick (ts_ns / 1e9); -- the views' time
 
 -- One life of a container's cgroup, from its first process to its last. A
 -- container that is started again has a new row with the same key, mostly

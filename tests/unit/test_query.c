@@ -483,6 +483,42 @@ static void histories_are_not_sorted(void **state)
 	assert_int_equal(histories, 2);
 }
 
+static void assert_plan(struct fixture *f, const char *sql, const char *wanted)
+{
+	char explain[256], plan[1024] = "";
+	sqlite3_stmt *stmt;
+	size_t used = 0;
+
+	snprintf(explain, sizeof(explain), "EXPLAIN QUERY PLAN %s", sql);
+	assert_int_equal(sqlite3_prepare_v2(f->db, explain, -1, &stmt, NULL),
+			 SQLITE_OK);
+	while (sqlite3_step(stmt) == SQLITE_ROW && used < sizeof(plan))
+		used += (size_t)snprintf(plan + used, sizeof(plan) - used,
+					 "%s\n",
+					 (const char *)sqlite3_column_text(stmt,
+									   3));
+	sqlite3_finalize(stmt);
+	if (!strstr(plan, wanted) || strstr(plan, "SCAN "))
+		fail_msg("%s: %s", sql, plan);
+}
+
+/* Dashboards ask the views for a range of their `time`, unix seconds. */
+static void views_are_searched_by_time(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_plan(f, "SELECT * FROM v_machine WHERE time >= 1000",
+		    "INDEX tick_time (<expr>>?)");
+	assert_plan(f,
+		    "SELECT * FROM v_machine WHERE time BETWEEN 1000 AND 1099 "
+		    "ORDER BY time",
+		    "INDEX tick_time (<expr>>? AND <expr><?)");
+	assert_plan(f,
+		    "SELECT time, container, cpu_pct FROM v_container "
+		    "WHERE time >= 1000 AND time < 1099 ORDER BY time",
+		    "INDEX tick_time (<expr>>? AND <expr><?)");
+}
+
 static void damaged_database_is_an_error(void **state)
 {
 	struct fixture *f = *state;
@@ -518,6 +554,7 @@ int main(void)
 		TEST(stops_tell_their_rule_and_reason),
 		TEST(no_query_scans_a_table_that_grows),
 		TEST(histories_are_not_sorted),
+		TEST(views_are_searched_by_time),
 		TEST(damaged_database_is_an_error),
 	};
 
