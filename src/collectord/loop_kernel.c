@@ -61,6 +61,7 @@ static void on_overrun(void *data)
 static void on_state(void *data, bool there, const char *error)
 {
 	struct daemon *d = data;
+	struct step_event event = { .type = STEP_KERNEL };
 
 	if (there)
 		log_notice("listening to the kernel module");
@@ -72,6 +73,8 @@ static void on_state(void *data, bool there, const char *error)
 		log_warning("the kernel module is not loaded: modprobe sysmon; "
 			    "waiting for it");
 	d->module_there = there;
+	event.there = there;
+	feed(d, &event);
 	status_notify(d);
 }
 

@@ -121,6 +121,9 @@ static int dispatch(struct step *s, const struct step_event *event)
 		return dump_end(s, event->complete);
 	case STEP_OVERRUN:
 		return session_overrun(s);
+	case STEP_KERNEL:
+		session_kernel(s, event->there);
+		return 0;
 	case STEP_ROOM:
 		return session_room(s, event->room);
 	case STEP_META:

@@ -28,6 +28,7 @@ enum step_event_type {
 	STEP_REPLAY_END, /* of the replay asked for */
 	STEP_DUMP_END,	 /* of the dump asked for */
 	STEP_OVERRUN,	 /* multicast messages were lost */
+	STEP_KERNEL,	 /* the module can be heard, or has gone */
 	STEP_ROOM,	 /* the store's backlog has crossed a mark */
 	STEP_META,	 /* an engine describes a container */
 	STEP_LIST_END,	 /* an engine has described all it has */
@@ -61,7 +62,8 @@ struct step_event {
 		};
 		bool complete; /* *_END: false when it was broken off */
 		enum step_room room;
-		struct { /* STEP_META, STEP_LIST_END, STEP_ENGINE* */
+		bool there; /* STEP_KERNEL */
+		struct {    /* STEP_META, STEP_LIST_END, STEP_ENGINE* */
 			unsigned int engine;
 			bool connected;
 			const char *runtime; /* "docker"; static, or NULL */

@@ -128,6 +128,8 @@ struct step {
 	struct update *update; /* of the step under way */
 	int64_t now_ns;
 	enum step_room room;
+	bool there;   /* the module can be heard */
+	bool current; /* it has told its newest event since then */
 	struct session session;
 	struct census census[2];
 	uint64_t censuses;
@@ -168,6 +170,8 @@ int session_replay_end(struct step *s, bool complete);
 int session_catch_up(struct step *s);
 int session_overrun(struct step *s);
 int session_room(struct step *s, enum step_room room);
+void session_kernel(struct step *s, bool there);
+bool session_is_live(const struct step *s);
 int session_add_gap(struct step *s, const struct gap_row *gap);
 bool session_caught_up(const struct step *s);
 

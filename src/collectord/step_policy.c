@@ -138,6 +138,18 @@ static bool has_engine(const struct step *s, const struct life *life)
 	       strlen(life->who->key) == STEP_ID_MAX;
 }
 
+/* Its description, if that is of a container that runs. */
+static const struct container_meta *meta_of(const struct step *s,
+					    const struct life *life)
+{
+	const struct container_meta *meta = life->who->meta;
+
+	if (!meta || !has_engine(s, life) ||
+	    (meta->state != META_RUNNING && meta->state != META_PAUSED))
+		return NULL;
+	return meta;
+}
+
 static void describe_running(const struct step *s, struct life **life,
 			     struct policy_container *c)
 {
@@ -147,16 +159,16 @@ static void describe_running(const struct step *s, struct life **life,
 	for (; each; each = TAILQ_NEXT(each, entry)) {
 		life[n] = each;
 		c[n++] = (struct policy_container){
-			.meta = has_engine(s, each) ? each->who->meta : NULL,
-			.running = true,
+			.meta = meta_of(s, each),
+			.running = !each->exit.known,
 			.pending = each->action &&
 				   is_in_force(each->action, s->now_ns),
 		};
 	}
 }
 
-/* A rule is due: asks what to do, and does it. */
-int policy_check(struct step *s, size_t rule)
+/* Asks what to do on behalf of a rule, and does it. */
+static int apply(struct step *s, size_t rule)
 {
 	size_t n = s->running_count, count = 0;
 	struct life **life = calloc(n + 1, sizeof(*life));
@@ -177,6 +189,12 @@ out:
 	free(c);
 	free(life);
 	return rc;
+}
+
+/* A rule is due; on old news it decides nothing. */
+int policy_check(struct step *s, size_t rule)
+{
+	return session_is_live(s) ? apply(s, rule) : 0;
 }
 
 static struct action *find(const struct step *s, int64_t id)

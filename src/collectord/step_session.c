@@ -130,6 +130,7 @@ int session_module(struct step *s, const struct module_info *m)
 		if (rc)
 			return rc;
 	}
+	s->current = true;
 	if (m->events_head > s->session.newest_seq)
 		s->session.newest_seq = m->events_head;
 	return session_catch_up(s);
@@ -273,9 +274,24 @@ int session_overrun(struct step *s)
 	if (!s->session.open)
 		return 0;
 	snapshot_break(s, "overrun");
+	s->current = false;
 	if (!step_effect(s, EFFECT_DUMP) || !step_effect(s, EFFECT_MODULE_GET))
 		return -ENOMEM;
 	return ask_replay(s);
+}
+
+void session_kernel(struct step *s, bool there)
+{
+	s->there = there;
+	if (!there)
+		s->current = false;
+}
+
+/* What we know of the containers is what the kernel knows. */
+bool session_is_live(const struct step *s)
+{
+	return s->there && s->current && s->session.open &&
+	       s->room != STEP_ROOM_NONE && session_caught_up(s);
 }
 
 int session_room(struct step *s, enum step_room room)

@@ -190,6 +190,14 @@ static void end_of(enum step_event_type type, bool complete)
 	run(&event);
 }
 
+static void kernel(bool there)
+{
+	struct step_event event = { .type = STEP_KERNEL };
+
+	event.there = there;
+	run(&event);
+}
+
 static void overrun(void)
 {
 	struct step_event event = { .type = STEP_OVERRUN };
@@ -1398,6 +1406,7 @@ static void two_run(void)
 	struct container_info c[2] = { container(1, id_a, 1),
 				       container(2, id_b, 1) };
 
+	kernel(true);
 	first_tick(c, 2);
 	engine(0, true);
 	described(0, meta_of(id_a, "one", "stress --cpu 1"));
@@ -1523,6 +1532,75 @@ static void lost_engine_stops_nothing(void **state)
 	check_policy();
 
 	assert_int_equal(u.effects + u.rows.count, 0);
+}
+
+static void exited_container_is_not_kept_for_one_that_runs(void **state)
+{
+	(void)state;
+	two_run();
+	died(id_a, 0);
+
+	check_policy();
+
+	assert_null(effect_of(EFFECT_STOP));
+}
+
+/* As after an inspect that came before the kernel's word. */
+static void container_described_as_exited_is_not_kept(void **state)
+{
+	struct container_meta *meta = meta_of(id_a, "one", "stress --cpu 1");
+
+	(void)state;
+	two_run();
+	meta->state = META_EXITED;
+	described(0, meta);
+
+	check_policy();
+
+	assert_null(effect_of(EFFECT_STOP));
+}
+
+static void unloaded_module_stops_nothing(void **state)
+{
+	(void)state;
+	two_run();
+	kernel(false);
+	check_policy();
+	kernel(true);
+
+	check_policy();
+
+	assert_null(effect_of(EFFECT_STOP));
+	module_is_there(0);
+	check_policy();
+	assert_non_null(effect_of(EFFECT_STOP));
+}
+
+static void outstanding_events_stop_nothing(void **state)
+{
+	(void)state;
+	two_run();
+	overrun();
+	module_is_there(1);
+
+	check_policy();
+
+	assert_null(effect_of(EFFECT_STOP));
+	event_of(STEP_REPLAY, 1, SYSMON_EVENT_TYPE_STOP, container(1, id_a, 5));
+	end_of(STEP_REPLAY_END, true);
+	check_policy();
+	assert_null(effect_of(EFFECT_STOP));
+}
+
+static void full_store_stops_nothing(void **state)
+{
+	(void)state;
+	two_run();
+	room(STEP_ROOM_NONE);
+
+	check_policy();
+
+	assert_null(effect_of(EFFECT_STOP));
 }
 
 static void stop_across_a_restart_is_still_the_policys(void **state)
@@ -1782,6 +1860,11 @@ int main(void)
 		POLICY_T(stop_that_was_never_sent_has_no_request_time),
 		POLICY_T(dry_run_is_recorded_once_and_stops_nothing),
 		POLICY_T(lost_engine_stops_nothing),
+		POLICY_T(exited_container_is_not_kept_for_one_that_runs),
+		POLICY_T(container_described_as_exited_is_not_kept),
+		POLICY_T(unloaded_module_stops_nothing),
+		POLICY_T(outstanding_events_stop_nothing),
+		POLICY_T(full_store_stops_nothing),
 		POLICY_T(stop_across_a_restart_is_still_the_policys),
 		T(everything_is_stored_or_in_a_gap_exactly_once),
 	};
