@@ -196,27 +196,37 @@ static void on_part_closed(void *data)
 {
 	struct daemon *d = data;
 
-	if (--d->closing == 0)
+	if (--d->closing == 0 && d->queue)
 		uv_store_close(d->queue, on_stored);
 }
 
+static void stop_timers(struct daemon *d)
+{
+	for (size_t i = 0; i < d->policies; i++)
+		uv_close((uv_handle_t *)&d->policy[i].timer, NULL);
+	if (!d->begun)
+		return;
+	uv_close((uv_handle_t *)&d->pulse, NULL);
+	for (size_t i = 0; i < 3; i++)
+		uv_close((uv_handle_t *)&d->signal[i], NULL);
+}
+
 /*
- * Ends what brings events first, the store last. The watchdog is fed until
- * then.
+ * Ends what there is: what brings events first, the store last. The watchdog
+ * is fed until then.
  */
 static void stop(struct daemon *d)
 {
 	d->stopping = true;
-	for (size_t i = 0; i < 3; i++)
-		uv_close((uv_handle_t *)&d->signal[i], NULL);
-	uv_close((uv_handle_t *)&d->pulse, NULL);
-	for (size_t i = 0; i < d->policies; i++)
-		uv_close((uv_handle_t *)&d->policy[i].timer, NULL);
-	d->closing = 2 + d->engines;
-	nlsock_close(d->kernel, on_part_closed);
+	stop_timers(d);
+	d->closing = 1 + (d->kernel != NULL) + d->engines + (d->jobs != NULL);
+	if (d->kernel)
+		nlsock_close(d->kernel, on_part_closed);
 	for (unsigned int i = 0; i < d->engines; i++)
 		engine_close(d->engine[i].engine, on_part_closed, d);
-	jobs_stop(d->jobs, on_part_closed, d);
+	if (d->jobs)
+		jobs_stop(d->jobs, on_part_closed, d);
+	on_part_closed(d);
 }
 
 static void on_signal(uv_signal_t *handle, int number)
@@ -245,8 +255,9 @@ static void start_signals(struct daemon *d)
 	}
 }
 
-static void run(struct daemon *d)
+static void begin(struct daemon *d)
 {
+	d->begun = true;
 	start_signals(d);
 	start_timers(d);
 	sd_notify(0, "READY=1");
@@ -259,7 +270,31 @@ static void run(struct daemon *d)
 	}
 	jobs_start(d->jobs);
 	uv_store_touch(d->queue);
+}
+
+/* With the database open: from the loop's first turn to its last. */
+static int run(struct daemon *d)
+{
+	int rc = uv_loop_init(&d->loop);
+
+	if (rc) {
+		log_err("can't make an event loop: %s", uv_strerror(rc));
+		return rc;
+	}
+	rc = open_queue(d);
+	if (!rc)
+		rc = kernel_open(d);
+	if (!rc)
+		rc = control_open(d);
+	if (!rc)
+		rc = start_policies(d);
+	if (rc)
+		stop(d);
+	else
+		begin(d);
 	uv_run(&d->loop, UV_RUN_DEFAULT);
+	uv_loop_close(&d->loop);
+	return rc;
 }
 
 int loop_run(const struct config *config)
@@ -267,32 +302,19 @@ int loop_run(const struct config *config)
 	struct daemon *d = calloc(1, sizeof(*d));
 	int rc;
 
-	if (!d || uv_loop_init(&d->loop)) {
+	if (!d) {
 		log_err("out of memory");
-		free(d);
 		return -ENOMEM;
 	}
 	d->config = config;
 	d->started_ns = now_ns();
 	rc = open_past(d);
 	if (!rc)
-		rc = open_queue(d);
-	if (!rc)
-		rc = kernel_open(d);
-	if (!rc)
-		rc = control_open(d);
-	if (!rc)
-		rc = start_policies(d);
-	/* A failure up to here ends the process: nothing has been begun. */
-	if (!rc)
-		run(d);
+		rc = run(d);
 	step_free(d->step);
 	store_close(d->store);
-	if (!rc) {
-		uv_loop_close(&d->loop);
-		free(d->policy);
-		free(d->engine);
-		free(d);
-	}
+	free(d->policy);
+	free(d->engine);
+	free(d);
 	return rc;
 }

@@ -52,6 +52,7 @@ struct daemon {
 	uv_timer_t watchdog;
 	bool watched;
 	uv_signal_t signal[3];
+	bool begun; /* signals and the pulse are there */
 	bool stopping;
 	unsigned int closing; /* parts that are not closed yet */
 	char boot_uuid[64];

@@ -446,6 +446,9 @@ int nlsock_new(uv_loop_t *loop, const struct nlsock_config *config,
 		nlsock_free(ns);
 		goto fail;
 	}
+	uv_timer_init(loop, &ns->timer);
+	ns->timer.data = ns;
+	ns->handles++;
 	*out = ns;
 	return 0;
 fail:
@@ -455,9 +458,6 @@ fail:
 
 void nlsock_start(struct nlsock *ns)
 {
-	uv_timer_init(ns->loop, &ns->timer);
-	ns->timer.data = ns;
-	ns->handles++;
 	if (channel_poll(ns, &ns->news) || channel_poll(ns, &ns->talk)) {
 		ns->callbacks->on_state(ns->data, false,
 					"its sockets can't be polled");

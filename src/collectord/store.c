@@ -153,6 +153,11 @@ static enum db_result take_lock(struct store *store, const char *path,
 			 "to it; stop that one, or name another database with "
 			 "--db",
 			 path, owner);
+	else if (store->lock == -ENOENT)
+		snprintf(err->text, sizeof(err->text),
+			 "%s: its directory does not exist; make it, or name "
+			 "another database with --db",
+			 path);
 	else
 		snprintf(err->text, sizeof(err->text), "%s-lock: %s", path,
 			 strerror(-store->lock));
