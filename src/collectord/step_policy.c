@@ -13,6 +13,9 @@
 /* A stop that was granted but did not happen is asked for again after this. */
 #define GRANTED_NS (60 * NSEC_PER_SEC)
 
+/* The engine's clock is read this differently from the kernel's. */
+#define CLOCKS_NS (1 * NSEC_PER_SEC)
+
 static int add_row(struct step *s, const struct action_row *action)
 {
 	struct row row = { .type = ROW_ACTION, .action = *action };
@@ -138,14 +141,16 @@ static bool has_engine(const struct step *s, const struct life *life)
 	       strlen(life->who->key) == STEP_ID_MAX;
 }
 
-/* Its description, if that is of a container that runs. */
+/* Its description, if that is of this life, and of one that runs. */
 static const struct container_meta *meta_of(const struct step *s,
 					    const struct life *life)
 {
 	const struct container_meta *meta = life->who->meta;
 
 	if (!meta || !has_engine(s, life) ||
-	    (meta->state != META_RUNNING && meta->state != META_PAUSED))
+	    (meta->state != META_RUNNING && meta->state != META_PAUSED) ||
+	    (life->started_ns &&
+	     meta->started_ns < life->started_ns - CLOCKS_NS))
 		return NULL;
 	return meta;
 }

@@ -1603,6 +1603,24 @@ static void full_store_stops_nothing(void **state)
 	assert_null(effect_of(EFFECT_STOP));
 }
 
+/* Started again, and not described anew yet. */
+static void description_of_an_earlier_life_does_not_rank(void **state)
+{
+	(void)state;
+	two_run();
+	now += 10 * SECOND;
+	stopped(1, 1, id_a);
+	now += SECOND;
+	started(2, 3, id_a);
+
+	check_policy();
+
+	assert_null(effect_of(EFFECT_STOP));
+	described(0, meta_of(id_a, "one", "stress --cpu 1"));
+	check_policy();
+	assert_string_equal(effect_of(EFFECT_STOP)->id, id_a);
+}
+
 static void stop_across_a_restart_is_still_the_policys(void **state)
 {
 	struct step_past_container old = past_container(9, 1, id_a);
@@ -1865,6 +1883,7 @@ int main(void)
 		POLICY_T(unloaded_module_stops_nothing),
 		POLICY_T(outstanding_events_stop_nothing),
 		POLICY_T(full_store_stops_nothing),
+		POLICY_T(description_of_an_earlier_life_does_not_rank),
 		POLICY_T(stop_across_a_restart_is_still_the_policys),
 		T(everything_is_stored_or_in_a_gap_exactly_once),
 	};
