@@ -116,7 +116,12 @@ static int take_event(struct engine *engine, const struct engine_event *event)
 	engine->since_ns = event->time_ns;
 	engine->status.events++;
 	engine->callbacks->on_event(engine->data, engine, event);
-	if (engine->closing || !changes_details(event->type))
+	if (engine->closing)
+		return 0;
+	/* Its details, should they still come, would bring it back. */
+	if (event->type == ENGINE_EVENT_DESTROY)
+		engine_inspect_forget(engine, event->id);
+	if (!changes_details(event->type))
 		return 0;
 	return engine_inspect_add(engine, event->id, false);
 }

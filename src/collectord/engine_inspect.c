@@ -65,6 +65,17 @@ static void drop(struct engine_inspect *inspect)
 	free(inspect);
 }
 
+void engine_inspect_forget(struct engine *engine, const char *id)
+{
+	struct engine_inspect *i = find(engine, id);
+
+	if (!i)
+		return;
+	if (i->http)
+		engine->inspects_running--;
+	drop(i);
+}
+
 void engine_inspect_clear(struct engine *engine)
 {
 	while (engine->inspect)

@@ -88,6 +88,8 @@ void engine_events_close(struct engine *engine);
 
 /* engine_inspect.c: returns 0 or -ENOMEM. */
 int engine_inspect_add(struct engine *engine, const char *id, bool of_list);
+/* An answer that is under way is not waited for. */
+void engine_inspect_forget(struct engine *engine, const char *id);
 /* Starts what may run, and tells when the list is complete. */
 void engine_inspect_run(struct engine *engine);
 void engine_inspect_clear(struct engine *engine);

@@ -24,6 +24,7 @@
 #define ID_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define ID_B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 #define ID_C "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc"
+#define ID_D "dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd"
 
 #define LISTED(id, state) "{\"Id\":\"" id "\",\"State\":\"" state "\"}"
 #define EVENT(action, id, nano)                                         \
@@ -730,6 +731,36 @@ static void test_a_container_that_is_gone_is_no_matter(void **state)
 				      "list done\n");
 }
 
+/* As many as are asked for at a time, so that a slot kept would show. */
+static void
+test_details_of_a_destroyed_container_are_not_waited_for(void **state)
+{
+	struct world *w = *state;
+
+	w->script.list = "[" LISTED(ID_A, "running") "," LISTED(
+		ID_B,
+		"running") "," LISTED(ID_C,
+				      "running") "," LISTED(ID_D,
+							    "running") "]";
+	w->script.mute = true;
+	listen_now(w);
+	engine_start(w->engine);
+	run_until(w, "container d running -");
+	run_for(w, 50);
+	assert_non_null(w->stream);
+	send_chunk(w->stream,
+		   EVENT("destroy", ID_A, "1000000001") EVENT("destroy", ID_B,
+							      "1000000002")
+			   EVENT("destroy", ID_C, "1000000003")
+				   EVENT("destroy", ID_D, "1000000004"));
+	run_until(w, "list done");
+
+	w->script.mute = false;
+	engine_inspect(w->engine, ID_A);
+	run_until(w, "container a running cmd a");
+	assert_null(strstr(w->trace, "cmd b"));
+}
+
 static void test_failing_details_are_asked_for_three_times(void **state)
 {
 	struct world *w = *state;
@@ -889,6 +920,7 @@ int main(void)
 		TEST(test_an_endless_event_is_given_up),
 		TEST(test_details_can_be_asked_for),
 		TEST(test_a_container_that_is_gone_is_no_matter),
+		TEST(test_details_of_a_destroyed_container_are_not_waited_for),
 		TEST(test_failing_details_are_asked_for_three_times),
 		TEST(test_a_stop_is_posted_with_its_grace),
 		TEST(test_stopping_what_does_not_run_is_success),
