@@ -79,6 +79,8 @@ struct life {
 	struct life_exit exit;
 	struct stop_row stop;  /* id 0: it has not stopped */
 	struct action *action; /* the last that was asked for */
+	int64_t refused_ns;    /* the last wait after a refusal; 0: none */
+	int64_t retry_ns;      /* not to be asked for before */
 	uint64_t dry_run;      /* rules that said so, a bit for each (mod 64) */
 };
 

@@ -10,8 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A stop that was granted but did not happen is asked for again after this. */
+/*
+ * A stop that did not happen is asked for again after this, or after the rule's
+ * grace and what the engine is given on top of it.
+ */
 #define GRANTED_NS (60 * NSEC_PER_SEC)
+#define ENGINE_NS  (15 * NSEC_PER_SEC)
+/* After a refusal this much later, doubled with each one. */
+#define REFUSED_NS     (60 * NSEC_PER_SEC)
+#define REFUSED_MAX_NS (3600 * NSEC_PER_SEC)
 
 /* The engine's clock is read this differently from the kernel's. */
 #define CLOCKS_NS (1 * NSEC_PER_SEC)
@@ -57,15 +64,36 @@ static struct action *action_new(struct step *s, struct life *life,
 	return action;
 }
 
-/* Until when a stop may be counted as this action's, and is not repeated. */
-static bool is_in_force(const struct action *action, int64_t ns)
+/* What the engine gives the container; 0 when the rule is there no more. */
+static int64_t grace_of(const struct step *s, const struct action *action)
 {
-	int64_t since = action->row.answered_ns ? action->row.answered_ns
-						: action->row.requested_ns;
+	for (size_t i = 0; i < s->config.rules; i++)
+		if (!strcmp(s->config.rule[i].name, action->row.rule))
+			return s->config.rule[i].grace_s * NSEC_PER_SEC;
+	return 0;
+}
 
-	if (action->row.confirmed_ns || action->refused)
+/* Whether a stop may be counted as this action's, and is not repeated. */
+static bool is_in_force(const struct step *s, const struct action *action,
+			int64_t ns)
+{
+	const struct action_row *row = &action->row;
+	int64_t since = row->answered_ns ? row->answered_ns : row->requested_ns;
+	int64_t grace = grace_of(s, action) + ENGINE_NS;
+
+	if (row->confirmed_ns || action->refused)
 		return false;
-	return action->waiting || ns - since < GRANTED_NS;
+	return action->waiting || ns - since < GRANTED_NS ||
+	       ns - row->requested_ns < grace;
+}
+
+/* The engine would not stop it: the next request has to wait, and longer. */
+static void back_off(struct step *s, struct life *life)
+{
+	int64_t wait = life->refused_ns ? life->refused_ns * 2 : REFUSED_NS;
+
+	life->refused_ns = wait < REFUSED_MAX_NS ? wait : REFUSED_MAX_NS;
+	life->retry_ns = s->now_ns + life->refused_ns;
 }
 
 /* The engine owes an answer: the life must stay in memory. */
@@ -130,6 +158,8 @@ static int carry_out(struct step *s, size_t index, struct life *life,
 
 	if (decision->dry_run)
 		return note_dry_run(s, index, life, &row);
+	if (s->now_ns < life->retry_ns)
+		return 0;
 	return enforce(s, rule, life, &row);
 }
 
@@ -167,7 +197,7 @@ static void describe_running(const struct step *s, struct life **life,
 			.meta = meta_of(s, each),
 			.running = !each->exit.known,
 			.pending = each->action &&
-				   is_in_force(each->action, s->now_ns),
+				   is_in_force(s, each->action, s->now_ns),
 		};
 	}
 }
@@ -229,6 +259,10 @@ int policy_answer(struct step *s, int64_t id,
 	action->row.http_status = result->http_status;
 	row = action->row;
 	row.error = result->error;
+	if (action->refused)
+		back_off(s, action->life);
+	else
+		action->life->refused_ns = 0;
 	return add_row(s, &row);
 }
 
@@ -237,7 +271,7 @@ int policy_confirm(struct step *s, struct life *life)
 {
 	struct action *action = life->action;
 
-	if (!action || !is_in_force(action, life->stopped_ns) ||
+	if (!action || !is_in_force(s, action, life->stopped_ns) ||
 	    life->stopped_ns < action->row.requested_ns)
 		return 0;
 	action->row.confirmed_ns = life->stopped_ns;

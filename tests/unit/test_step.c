@@ -1504,6 +1504,7 @@ static void stop_that_was_never_sent_has_no_request_time(void **state)
 
 	assert_int_equal(last_of(ROW_ACTION)->action.requested_ns, 0);
 	clear();
+	now += 60 * SECOND;
 	check_policy();
 	assert_non_null(effect_of(EFFECT_STOP));
 }
@@ -1619,6 +1620,57 @@ static void description_of_an_earlier_life_does_not_rank(void **state)
 	described(0, meta_of(id_a, "one", "stress --cpu 1"));
 	check_policy();
 	assert_string_equal(effect_of(EFFECT_STOP)->id, id_a);
+}
+
+static void refused_stop_is_repeated_ever_less_often(void **state)
+{
+	(void)state;
+	two_run();
+	for (int64_t wait = 60; wait <= 3840; wait *= 2) {
+		clear();
+		check_policy();
+		assert_non_null(effect_of(EFFECT_STOP));
+		answered(effect_of(EFFECT_STOP)->action, 500, true);
+		clear();
+		now += ((wait < 3600 ? wait : 3600) - 1) * SECOND;
+		check_policy();
+		assert_int_equal(u.effects + u.rows.count, 0);
+		now += SECOND;
+	}
+}
+
+static void stop_with_a_long_grace_is_not_repeated_by_a_restart(void **state)
+{
+	struct step_past_container old = past_container(9, 2, id_b);
+	struct container_info c[2] = { container(1, id_a, 1),
+				       container(2, id_b, 1) };
+
+	(void)state;
+	rule.grace_s = 600;
+	begin_after(BOOT);
+	old.have_action = true;
+	old.action = (struct action_row){ .id = 5,
+					  .rule = "surplus",
+					  .container = 9,
+					  .decided_ns = EPOCH + now,
+					  .requested_ns = EPOCH + now };
+	assert_int_equal(step_recall(s, &old), 0);
+	kernel(true);
+	module_is_there(6);
+	engine(0, true);
+	described(0, meta_of(id_b, "two", "stress --cpu 1"));
+	now -= SECOND;
+	described(0, meta_of(id_a, "one", "stress --cpu 1"));
+	tick(21, c, 2);
+	clear();
+	now += 613 * SECOND;
+
+	check_policy();
+
+	assert_null(effect_of(EFFECT_STOP));
+	now += 2 * SECOND;
+	check_policy();
+	assert_non_null(effect_of(EFFECT_STOP));
 }
 
 static void stop_across_a_restart_is_still_the_policys(void **state)
@@ -1884,6 +1936,8 @@ int main(void)
 		POLICY_T(outstanding_events_stop_nothing),
 		POLICY_T(full_store_stops_nothing),
 		POLICY_T(description_of_an_earlier_life_does_not_rank),
+		POLICY_T(refused_stop_is_repeated_ever_less_often),
+		POLICY_T(stop_with_a_long_grace_is_not_repeated_by_a_restart),
 		POLICY_T(stop_across_a_restart_is_still_the_policys),
 		T(everything_is_stored_or_in_a_gap_exactly_once),
 	};
