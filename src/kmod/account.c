@@ -7,6 +7,8 @@
 #include <linux/memcontrol.h>
 #include <linux/page_counter.h>
 #include <linux/sched/cputime.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
 
 #include "compat.h"
 #include "sysmon.h"
@@ -14,13 +16,16 @@
 /*
  * Files are read in each tick that the container used CPU in, and for some
  * ticks after that (writeback goes on without it); an idle container's only
- * every REFRESH_TICKS, each at its own turn.
+ * every REFRESH_TICKS (a power of two), each at its own turn.
  */
 #define LINGER_TICKS  3
 #define REFRESH_TICKS 8
 
-/* One reader at a time: guarded by sysmon_lock. */
-static char io_buf[4096];
+#define IO_SIZE_MAX SZ_1M
+
+/* For one reader at a time: guarded by sysmon_lock. */
+static char *io_buf;
+static size_t io_size = PAGE_SIZE;
 
 /*
  * Split the run time by the sampled user and system ticks, as cpu.stat does:
@@ -52,7 +57,12 @@ static void account_split(struct sysmon_container *c,
 
 static void account_cpu(struct sysmon_container *c)
 {
-	struct task_cputime t = c->cgrp->bstat.cputime;
+	const struct task_cputime *now = &c->cgrp->bstat.cputime;
+	struct task_cputime t = {
+		.stime = READ_ONCE(now->stime),
+		.utime = READ_ONCE(now->utime),
+		.sum_exec_runtime = READ_ONCE(now->sum_exec_runtime),
+	};
 	struct sysmon_figures *f = &c->sample.f;
 
 	if (t.sum_exec_runtime != f->value[SYSMON_A_CONTAINER_CPU_USAGE_NS])
@@ -81,13 +91,24 @@ static void account_memcg(struct sysmon_figures *f, struct mem_cgroup *memcg)
 		sysmon_clear(f, SYSMON_A_CONTAINER_MEM_LIMIT_BYTES);
 	sysmon_set(f, SYSMON_A_CONTAINER_MEM_PEAK_BYTES,
 		   bytes_of(READ_ONCE(memcg->memory.watermark)));
-	sysmon_set(f, SYSMON_A_CONTAINER_MEM_SWAP_BYTES,
-		   bytes_of(page_counter_read(&memcg->swap)));
+	if (IS_ENABLED(CONFIG_SWAP))
+		sysmon_set(f, SYSMON_A_CONTAINER_MEM_SWAP_BYTES,
+			   bytes_of(page_counter_read(&memcg->swap)));
 	sysmon_set(f, SYSMON_A_CONTAINER_OOM_KILLS,
 		   atomic_long_read(&memcg->memory_events[MEMCG_OOM_KILL]));
 }
 
-/* A cgroup that is gone, or has no memory controller, keeps what it had. */
+/*
+ * A removed cgroup keeps its last figures; a live one without a controller,
+ * or whose controller was switched off, has none.
+ */
+static void forget(struct sysmon_container *c, unsigned int first,
+		   unsigned int last)
+{
+	if (READ_ONCE(c->cgrp->self.flags) & CSS_ONLINE)
+		bitmap_clear(c->sample.f.have, first, last - first + 1);
+}
+
 static void account_mem(struct sysmon_container *c)
 {
 	struct cgroup_subsys_state *css;
@@ -96,6 +117,9 @@ static void account_mem(struct sysmon_container *c)
 	css = rcu_dereference(c->cgrp->subsys[memory_cgrp_id]);
 	if (css)
 		account_memcg(&c->sample.f, mem_cgroup_from_css(css));
+	else
+		forget(c, SYSMON_A_CONTAINER_MEM_CURRENT_BYTES,
+		       SYSMON_A_CONTAINER_OOM_KILLS);
 	rcu_read_unlock();
 }
 
@@ -134,40 +158,50 @@ static void add_io_line(struct io_sums *sums, char *line)
 		add_io_word(sums, word);
 }
 
-/* Sum the whole lines in the buffer; return how many bytes they took. */
-static size_t add_io_lines(struct io_sums *sums, char *buf)
+static void add_io_lines(struct io_sums *sums, char *text)
 {
-	char *line = buf, *end;
+	char *line;
 
-	while ((end = strchr(line, '\n'))) {
-		*end = '\0';
+	while ((line = strsep(&text, "\n")))
 		add_io_line(sums, line);
-		line = end + 1;
-	}
-	return line - buf;
 }
 
+/*
+ * The whole file in one read: the kernel makes it anew for each, and devices
+ * may come and go in between. The buffer grows to what the host needs.
+ */
 static int read_io(struct sysmon_container *c, struct io_sums *sums)
 {
-	loff_t pos = 0;
-	size_t used;
 	ssize_t n;
+	char *buf;
 
 	for (;;) {
 		n = sysmon_cgfile_read(&c->io, c->cgrp, c->name->path,
-				       "io.stat", pos, io_buf, sizeof(io_buf));
-		if (n <= 0)
+				       "io.stat", 0, io_buf, io_size);
+		if (n < 0)
 			return n;
-		used = add_io_lines(sums, io_buf);
-		if (!used)
-			return -EMSGSIZE; /* no line is that long */
-		pos += used;
+		if (n < io_size - 1)
+			break;
+		if (io_size >= IO_SIZE_MAX)
+			return -EFBIG;
+		buf = kvmalloc(io_size * 2, GFP_KERNEL);
+		if (!buf)
+			return -ENOMEM;
+		kvfree(io_buf);
+		io_buf = buf;
+		io_size *= 2;
 	}
+	add_io_lines(sums, io_buf);
+	return 0;
 }
 
-static void count_error(int err)
+/* Reading of a file failed that has the figures first to last. */
+static void file_failed(struct sysmon_container *c, int err, unsigned int first,
+			unsigned int last)
 {
-	if (err != -ENOENT && err != -ENODEV && err != -EAGAIN)
+	if (err == -ENOENT || err == -ENODEV)
+		forget(c, first, last);
+	else if (err != -EAGAIN)
 		sysmon_stats.file_errors++;
 }
 
@@ -178,7 +212,8 @@ static void account_io(struct sysmon_container *c)
 	int err = read_io(c, &sums);
 
 	if (err) {
-		count_error(err);
+		file_failed(c, err, SYSMON_A_CONTAINER_IO_READ_BYTES,
+			    SYSMON_A_CONTAINER_IO_WRITE_OPS);
 		return;
 	}
 	sysmon_set(f, SYSMON_A_CONTAINER_IO_READ_BYTES, sums.rbytes);
@@ -196,7 +231,8 @@ static void account_pids(struct sysmon_container *c)
 	n = sysmon_cgfile_read(&c->pids, c->cgrp, c->name->path, "pids.current",
 			       0, buf, sizeof(buf));
 	if (n < 0) {
-		count_error(n);
+		file_failed(c, n, SYSMON_A_CONTAINER_PIDS,
+			    SYSMON_A_CONTAINER_PIDS);
 		return;
 	}
 	if (!kstrtou64(strim(buf), 10, &pids))
@@ -209,7 +245,7 @@ static bool files_due(const struct sysmon_container *c)
 
 	return !c->read_tick || now - c->active_tick <= LINGER_TICKS ||
 	       now - c->read_tick >= REFRESH_TICKS ||
-	       (now + c->serial) % REFRESH_TICKS == 0;
+	       !((now + c->serial) & (REFRESH_TICKS - 1));
 }
 
 /**
@@ -223,6 +259,11 @@ static bool files_due(const struct sysmon_container *c)
  */
 void sysmon_account(struct sysmon_container *c, bool final)
 {
+	lockdep_assert_held(&sysmon_lock);
+	if (final) {
+		c->io.retry_tick = 0;
+		c->pids.retry_tick = 0;
+	}
 	account_cpu(c);
 	account_mem(c);
 	if (!final && !files_due(c))
@@ -230,4 +271,15 @@ void sysmon_account(struct sysmon_container *c, bool final)
 	account_io(c);
 	account_pids(c);
 	c->read_tick = sysmon_tick.number;
+}
+
+int sysmon_account_init(void)
+{
+	io_buf = kvmalloc(io_size, GFP_KERNEL);
+	return io_buf ? 0 : -ENOMEM;
+}
+
+void sysmon_account_exit(void)
+{
+	kvfree(io_buf);
 }

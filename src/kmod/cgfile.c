@@ -11,6 +11,7 @@
 
 #include <linux/fs.h>
 #include <linux/kernfs.h>
+#include <linux/ktime.h>
 #include <linux/module.h>
 #include <linux/mount.h>
 #include <linux/namei.h>
@@ -29,27 +30,47 @@
  * @users: its containers
  * @cgrp: holds a reference
  * @stat: its cpu.stat
+ * @flushed_ns: CLOCK_BOOTTIME before the last flush
  */
 struct sysmon_slice {
 	struct list_head node;
 	unsigned int users;
 	struct cgroup *cgrp;
 	struct sysmon_file stat;
+	u64 flushed_ns;
 };
 
 static struct vfsmount *cgroup_mnt;
 static struct vfsmount *proc_mnt;
 static LIST_HEAD(slices); /* guarded by sysmon_lock */
 
-static struct vfsmount *mount_type(const char *name)
+static struct vfsmount *mount_type(const char *name, char *options)
 {
 	struct file_system_type *type = get_fs_type(name);
 	struct vfsmount *mnt;
 
 	if (!type)
 		return ERR_PTR(-ENODEV);
-	mnt = kern_mount(type);
+	mnt = vfs_kern_mount(type, SB_KERNMOUNT, name, options);
 	module_put(type->owner);
+	return mnt;
+}
+
+/*
+ * A mount in the initial cgroup namespace applies its options to the whole
+ * hierarchy (apply_cgroup_root_flags()): hand it those that are in force.
+ */
+static struct vfsmount *mount_cgroup2(void)
+{
+	unsigned int before = cgrp_dfl_root.flags;
+	struct vfsmount *mnt;
+	char options[160];
+
+	sysmon_cgroup_options(before, options, sizeof(options));
+	mnt = mount_type("cgroup2", options[0] ? options : NULL);
+	if (cgrp_dfl_root.flags != before)
+		pr_err("the flags of the cgroup hierarchy changed from %#x to %#x: this kernel has a mount option that sysmon does not know\n",
+		       before, cgrp_dfl_root.flags);
 	return mnt;
 }
 
@@ -200,16 +221,21 @@ void sysmon_slice_put(struct sysmon_slice *slice)
 /**
  * sysmon_slice_flush() - bring the statistics of all cgroups below up to date
  * @slice: from sysmon_slice_get()
+ * @since_ns: do nothing when that was done after this CLOCK_BOOTTIME
  *
  * cgroup_rstat_flush() is not exported; cpu.stat's show function calls it.
  *
  * Context: process, under sysmon_lock.
  */
-void sysmon_slice_flush(struct sysmon_slice *slice)
+void sysmon_slice_flush(struct sysmon_slice *slice, u64 since_ns)
 {
 	char path[NAME_MAX + 2], buf[512];
 	ssize_t n;
 
+	lockdep_assert_held(&sysmon_lock);
+	if (slice->flushed_ns > since_ns)
+		return;
+	slice->flushed_ns = ktime_get_boottime_ns();
 	snprintf(path, sizeof(path), "/%s", sysmon_cgroup_name(slice->cgrp));
 	n = sysmon_cgfile_read(&slice->stat, slice->cgrp, path, "cpu.stat", 0,
 			       buf, sizeof(buf));
@@ -222,7 +248,7 @@ void sysmon_slice_flush_all(void)
 	struct sysmon_slice *slice;
 
 	list_for_each_entry(slice, &slices, node)
-		sysmon_slice_flush(slice);
+		sysmon_slice_flush(slice, slice->flushed_ns);
 }
 
 struct mount_work {
@@ -234,12 +260,12 @@ static void mount_all(struct work_struct *work)
 {
 	struct mount_work *mw = container_of(work, struct mount_work, work);
 
-	cgroup_mnt = mount_type("cgroup2");
+	cgroup_mnt = mount_cgroup2();
 	if (IS_ERR(cgroup_mnt)) {
 		mw->err = PTR_ERR(cgroup_mnt);
 		return;
 	}
-	proc_mnt = mount_type("proc");
+	proc_mnt = mount_type("proc", NULL);
 	if (IS_ERR(proc_mnt)) {
 		mw->err = PTR_ERR(proc_mnt);
 		kern_unmount(cgroup_mnt);

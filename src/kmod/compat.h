@@ -38,4 +38,36 @@ static inline const char *sysmon_cgroup_name(const struct cgroup *cgrp)
 #endif
 }
 
+/*
+ * The mount options that stand for the cgroup v2 hierarchy's flags: a mount in
+ * the initial namespaces sets them all anew.
+ */
+static inline void sysmon_cgroup_options(unsigned int flags, char *buf,
+					 size_t size)
+{
+	static const struct {
+		unsigned int flag;
+		const char *option;
+	} options[] = {
+		{ CGRP_ROOT_NS_DELEGATE, "nsdelegate" },
+		{ CGRP_ROOT_FAVOR_DYNMODS, "favordynmods" },
+		{ CGRP_ROOT_MEMORY_LOCAL_EVENTS, "memory_localevents" },
+		{ CGRP_ROOT_MEMORY_RECURSIVE_PROT, "memory_recursiveprot" },
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+		{ CGRP_ROOT_MEMORY_HUGETLB_ACCOUNTING,
+		  "memory_hugetlb_accounting" },
+#endif
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
+		{ CGRP_ROOT_PIDS_LOCAL_EVENTS, "pids_localevents" },
+#endif
+	};
+	size_t i, len = 0;
+
+	buf[0] = '\0';
+	for (i = 0; i < ARRAY_SIZE(options); i++)
+		if (flags & options[i].flag)
+			len += scnprintf(buf + len, size - len, "%s%s",
+					 len ? "," : "", options[i].option);
+}
+
 #endif

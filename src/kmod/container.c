@@ -17,9 +17,6 @@
  */
 #define CONTAINER_PATH_MAX 2048
 
-/* How many found cgroups a rescan adds before it walks again. */
-#define RESCAN_BATCH 32
-
 DEFINE_MUTEX(sysmon_lock); /* the table, its containers, the newest tick */
 LIST_HEAD(sysmon_containers);
 unsigned int sysmon_container_count;
@@ -93,6 +90,7 @@ struct sysmon_container *sysmon_container_find(u64 cgroup_id)
 {
 	struct sysmon_container *c;
 
+	lockdep_assert_held(&sysmon_lock);
 	hash_for_each_possible(table, c, hash, cgroup_id)
 		if (c->sample.cgroup_id == cgroup_id)
 			return c;
@@ -180,26 +178,23 @@ static void remove_gone(void)
 			sysmon_container_remove(c);
 }
 
-/* Collect, with a reference each, populated containers not in the table. */
-static unsigned int find_new(struct cgroup **found)
+/* The next populated container after pos that is not in the table, referenced. */
+static struct cgroup *find_new(struct cgroup *pos)
 {
-	struct cgroup_subsys_state *css, *root = &cgrp_dfl_root.cgrp.self;
-	unsigned int n = 0;
-	struct cgroup *cgrp;
+	struct cgroup_subsys_state *root = &cgrp_dfl_root.cgrp.self;
+	struct cgroup_subsys_state *css = pos ? &pos->self : root;
+	struct cgroup *cgrp, *found = NULL;
 
 	rcu_read_lock();
-	css_for_each_descendant_pre(css, root) {
+	while (!found && (css = css_next_descendant_pre(css, root))) {
 		cgrp = container_of(css, struct cgroup, self);
-		if (!sysmon_match(cgrp) || !cgroup_is_populated(cgrp) ||
-		    sysmon_container_find(cgroup_id(cgrp)) ||
-		    !cgroup_tryget(cgrp))
-			continue;
-		found[n++] = cgrp;
-		if (n == RESCAN_BATCH)
-			break;
+		if (sysmon_match(cgrp) && cgroup_is_populated(cgrp) &&
+		    !sysmon_container_find(cgroup_id(cgrp)) &&
+		    cgroup_tryget(cgrp))
+			found = cgrp;
 	}
 	rcu_read_unlock();
-	return n;
+	return found;
 }
 
 /**
@@ -212,18 +207,19 @@ static unsigned int find_new(struct cgroup **found)
  */
 void sysmon_container_rescan(void)
 {
-	struct cgroup *found[RESCAN_BATCH];
-	unsigned int i, n, added;
+	struct cgroup *pos = NULL, *next;
 
+	lockdep_assert_held(&sysmon_lock);
 	sysmon_stats.rescans++;
 	remove_gone();
-	do {
-		n = find_new(found);
-		for (i = 0, added = 0; i < n; i++) {
-			added += !!sysmon_container_add(found[i]);
-			cgroup_put(found[i]);
-		}
-	} while (n == RESCAN_BATCH && added);
+	while ((next = find_new(pos))) {
+		sysmon_container_add(next);
+		if (pos)
+			cgroup_put(pos);
+		pos = next;
+	}
+	if (pos)
+		cgroup_put(pos);
 }
 
 void sysmon_container_exit(void)

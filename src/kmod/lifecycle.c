@@ -11,12 +11,16 @@
 #include <linux/ktime.h>
 #include <linux/tracepoint.h>
 #include <linux/workqueue.h>
+#include <trace/events/cgroup.h>
 
 #include "compat.h"
 #include "sysmon.h"
 
 /* Notes that wait for the work item: a second's worth of heavy churn. */
 #define QUEUE_LEN 8192
+
+/* Notes handled in one go. */
+#define BATCH 128
 
 enum note_kind {
 	NOTE_POPULATED,
@@ -27,6 +31,8 @@ enum note_kind {
 /**
  * struct note - one change, as the probe saw it
  * @cgrp: referenced; NULL for NOTE_REMOVED
+ * @lost_before: starts and stops between the note before and this one that
+ *               found the queue full
  */
 struct note {
 	enum note_kind kind;
@@ -34,13 +40,15 @@ struct note {
 	struct cgroup *cgrp;
 	u64 boottime_ns;
 	u64 realtime_ns;
+	u64 lost_before;
 };
 
-static DEFINE_SPINLOCK(queue_lock); /* guards all up to lost_removals */
+/* Raw: tracepoint probes run with preemption off, on PREEMPT_RT too. */
+static DEFINE_RAW_SPINLOCK(queue_lock); /* guards all up to rescan_wanted */
 static struct note *queue;
 static unsigned int queue_head, queue_count;
-static u64 lost_events;
-static bool lost_removals;
+static u64 lost_events; /* since the newest note */
+static bool rescan_wanted;
 
 static void run_queue(struct work_struct *work);
 static DECLARE_WORK(queue_work_item, run_queue);
@@ -54,10 +62,10 @@ static void note_change(enum note_kind kind, struct cgroup *cgrp)
 
 	if (!sysmon_match(cgrp))
 		return;
-	spin_lock_irqsave(&queue_lock, flags);
+	raw_spin_lock_irqsave(&queue_lock, flags);
 	if (queue_count == QUEUE_LEN) {
 		lost_events += kind != NOTE_REMOVED;
-		lost_removals |= kind == NOTE_REMOVED;
+		rescan_wanted = true;
 		goto out;
 	}
 	note = &queue[(queue_head + queue_count) % QUEUE_LEN];
@@ -70,9 +78,11 @@ static void note_change(enum note_kind kind, struct cgroup *cgrp)
 	}
 	note->boottime_ns = ktime_get_boottime_ns();
 	note->realtime_ns = ktime_get_real_ns();
+	note->lost_before = lost_events;
+	lost_events = 0;
 	queue_count++;
 out:
-	spin_unlock_irqrestore(&queue_lock, flags);
+	raw_spin_unlock_irqrestore(&queue_lock, flags);
 	queue_work(wq, &queue_work_item);
 }
 
@@ -94,14 +104,14 @@ static bool take_note(struct note *note)
 	unsigned long flags;
 	bool found;
 
-	spin_lock_irqsave(&queue_lock, flags);
+	raw_spin_lock_irqsave(&queue_lock, flags);
 	found = queue_count > 0;
 	if (found) {
 		*note = queue[queue_head];
 		queue_head = (queue_head + 1) % QUEUE_LEN;
 		queue_count--;
 	}
-	spin_unlock_irqrestore(&queue_lock, flags);
+	raw_spin_unlock_irqrestore(&queue_lock, flags);
 	return found;
 }
 
@@ -130,11 +140,14 @@ static void container_started(struct sysmon_container *c,
 	push_event(c, note, SYSMON_EVENT_TYPE_START);
 }
 
-/* The last figures: nothing runs in the cgroup any more. */
+/*
+ * The last figures: nothing runs in the cgroup any more, but for the last
+ * task's way from leaving it to being switched out, a tick at most.
+ */
 static void container_stopped(struct sysmon_container *c,
 			      const struct note *note)
 {
-	sysmon_slice_flush(c->slice);
+	sysmon_slice_flush(c->slice, note->boottime_ns);
 	sysmon_account(c, true);
 	push_event(c, note, SYSMON_EVENT_TYPE_STOP);
 }
@@ -147,54 +160,78 @@ static void handle_removal(u64 cgroup_id)
 		sysmon_container_remove(c);
 }
 
-/* Each note of a start or stop becomes an event, or a hole in the ring. */
-static void handle_note(const struct note *note)
+/* The cgroup of a note, if it is still to be followed. */
+static struct sysmon_container *container_of_note(const struct note *note)
+{
+	struct sysmon_container *c = sysmon_container_find(note->cgroup_id);
+
+	return c ?: sysmon_container_add(note->cgrp);
+}
+
+static void handle_change(const struct note *note)
 {
 	struct sysmon_container *c;
 
-	if (note->kind == NOTE_REMOVED) {
-		handle_removal(note->cgroup_id);
+	/* The patterns may have changed since the probe. */
+	if (!sysmon_match(note->cgrp))
 		return;
-	}
-	c = sysmon_container_find(note->cgroup_id);
-	if (!c)
-		c = sysmon_container_add(note->cgrp);
+	c = container_of_note(note);
 	if (!c)
 		sysmon_ring_push_lost(1);
 	else if (note->kind == NOTE_POPULATED)
 		container_started(c, note);
 	else
 		container_stopped(c, note);
+}
+
+/* Each note of a start or stop becomes an event, or a hole in the ring. */
+static void handle_note(const struct note *note)
+{
+	if (note->lost_before)
+		sysmon_ring_push_lost(note->lost_before);
+	if (note->kind == NOTE_REMOVED) {
+		handle_removal(note->cgroup_id);
+		return;
+	}
+	handle_change(note);
 	cgroup_put(note->cgrp);
 }
 
+/* With the queue empty: what was lost after the last note. */
 static void handle_losses(void)
 {
 	unsigned long flags;
-	bool removals;
+	bool rescan;
 	u64 events;
 
-	spin_lock_irqsave(&queue_lock, flags);
+	raw_spin_lock_irqsave(&queue_lock, flags);
 	events = lost_events;
-	removals = lost_removals;
+	rescan = rescan_wanted;
 	lost_events = 0;
-	lost_removals = false;
-	spin_unlock_irqrestore(&queue_lock, flags);
+	rescan_wanted = false;
+	raw_spin_unlock_irqrestore(&queue_lock, flags);
 	if (events)
 		sysmon_ring_push_lost(events);
-	if (events || removals)
+	if (rescan)
 		sysmon_container_rescan();
 }
 
+/* A batch at a time, so that ticks and requests get their turn under churn. */
 static void run_queue(struct work_struct *work)
 {
+	unsigned int n = 0;
 	struct note note;
 
 	mutex_lock(&sysmon_lock);
-	while (take_note(&note))
+	while (n < BATCH && take_note(&note)) {
 		handle_note(&note);
-	handle_losses();
+		n++;
+	}
+	if (n < BATCH)
+		handle_losses();
 	mutex_unlock(&sysmon_lock);
+	if (n == BATCH)
+		queue_work(wq, &queue_work_item);
 }
 
 static struct {
@@ -203,8 +240,9 @@ static struct {
 	struct tracepoint *tp;
 	bool registered;
 } probes[] = {
-	{ .name = "cgroup_notify_populated", .probe = probe_populated },
+	/* In this order: what is noted as populated is noted as removed too. */
 	{ .name = "cgroup_rmdir", .probe = probe_rmdir },
+	{ .name = "cgroup_notify_populated", .probe = probe_populated },
 };
 
 static void find_tracepoint(struct tracepoint *tp, void *priv)
@@ -232,6 +270,8 @@ static int register_probes(void)
 	unsigned int i;
 	int err = 0;
 
+	check_trace_callback_type_cgroup_rmdir(probe_rmdir);
+	check_trace_callback_type_cgroup_notify_populated(probe_populated);
 	for_each_kernel_tracepoint(find_tracepoint, NULL);
 	for (i = 0; i < ARRAY_SIZE(probes) && !err; i++) {
 		err = -ENOENT;

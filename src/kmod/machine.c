@@ -16,6 +16,8 @@
 /* Swap is added and removed rarely; its size is read every so many ticks. */
 #define SWAP_TOTAL_TICKS 10
 
+static u64 swap_read_tick; /* guarded by sysmon_lock */
+
 static const struct {
 	unsigned int attr;
 	enum cpu_usage_stat stat;
@@ -108,6 +110,7 @@ static void machine_swap_total(struct sysmon_figures *sys)
 	static char buf[2048]; /* guarded by sysmon_lock */
 	u64 kb;
 
+	swap_read_tick = sysmon_tick.number;
 	if (sysmon_procfile_read("meminfo", buf, sizeof(buf)) < 0 ||
 	    meminfo_kb(buf, "SwapTotal:", &kb)) {
 		sysmon_stats.file_errors++;
@@ -119,7 +122,7 @@ static void machine_swap_total(struct sysmon_figures *sys)
 
 static void machine_swap(struct sysmon_figures *sys)
 {
-	if (sysmon_tick.number % SWAP_TOTAL_TICKS == 1 ||
+	if (sysmon_tick.number >= swap_read_tick + SWAP_TOTAL_TICKS ||
 	    !test_bit(SYSMON_A_SYSTEM_SWAP_TOTAL_BYTES, sys->have))
 		machine_swap_total(sys);
 	sysmon_set(sys, SYSMON_A_SYSTEM_SWAP_FREE_BYTES,
@@ -139,6 +142,7 @@ static u64 load_milli(unsigned long load)
  */
 void sysmon_machine(struct sysmon_figures *sys)
 {
+	lockdep_assert_held(&sysmon_lock);
 	machine_cpu(sys);
 	machine_mem(sys);
 	machine_swap(sys);

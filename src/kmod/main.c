@@ -51,34 +51,40 @@ static int __init sysmon_init(void)
 	if (err)
 		return err;
 	read_boot_id();
-	err = sysmon_ring_init();
+	err = sysmon_account_init();
 	if (err)
 		goto err_cgfile;
+	err = sysmon_ring_init();
+	if (err)
+		goto err_account;
 	err = sysmon_sampler_init();
 	if (err)
 		goto err_ring;
-	err = sysmon_netlink_init();
-	if (err)
-		goto err_sampler;
 	err = sysmon_lifecycle_init();
 	if (err)
-		goto err_netlink;
-	err = sysmon_procfs_init();
+		goto err_sampler;
+	/* Once the table is full: who asks at once must see all containers. */
+	err = sysmon_netlink_init();
 	if (err)
 		goto err_lifecycle;
+	err = sysmon_procfs_init();
+	if (err)
+		goto err_netlink;
 	sysmon_sampler_start();
 	return 0;
 
-err_lifecycle:
-	sysmon_lifecycle_exit();
 err_netlink:
 	sysmon_netlink_exit();
+err_lifecycle:
+	sysmon_lifecycle_exit();
 err_sampler:
 	sysmon_sampler_exit();
 	sysmon_container_exit();
 	sysmon_match_exit();
 err_ring:
 	sysmon_ring_exit();
+err_account:
+	sysmon_account_exit();
 err_cgfile:
 	sysmon_cgfile_exit();
 	return err;
@@ -88,12 +94,14 @@ static void __exit sysmon_exit(void)
 {
 	sysmon_procfs_exit();
 	sysmon_sampler_stop();
+	/* The last notes are still sent, so before the family goes. */
 	sysmon_lifecycle_exit();
 	sysmon_netlink_exit();
 	sysmon_sampler_exit();
 	sysmon_container_exit();
 	sysmon_match_exit();
 	sysmon_ring_exit();
+	sysmon_account_exit();
 	sysmon_cgfile_exit();
 }
 

@@ -29,7 +29,6 @@ static const struct {
 static const char *const monitors[] = { "libpod-conmon-", "crio-conmon-" };
 
 struct patterns {
-	struct rcu_head rcu;
 	unsigned int count;
 	char glob[][SYSMON_MATCH_LEN_MAX + 1];
 };
@@ -113,7 +112,7 @@ int sysmon_match_name(const char *name, size_t *id_off, size_t *id_len)
 
 /**
  * sysmon_match() - tell whether a cgroup is a container
- * @cgrp: alive, or referenced
+ * @cgrp: alive, or referenced; of any hierarchy
  *
  * Context: any.
  */
@@ -121,7 +120,7 @@ bool sysmon_match(const struct cgroup *cgrp)
 {
 	size_t off, len;
 
-	return cgrp->level > 0 &&
+	return cgrp->root == &cgrp_dfl_root && cgrp->level > 0 &&
 	       sysmon_match_name(sysmon_cgroup_name(cgrp), &off, &len) >= 0;
 }
 
@@ -153,8 +152,9 @@ int sysmon_match_set(const char *const *globs, unsigned int count)
 		}
 	}
 	old = rcu_replace_pointer(patterns, new, lockdep_is_held(&sysmon_lock));
-	if (old)
-		kfree_rcu(old, rcu);
+	/* No probe uses the old ones any more when the caller rescans. */
+	synchronize_rcu();
+	kfree(old);
 	return 0;
 }
 

@@ -29,9 +29,13 @@ static void multicast(struct sk_buff *skb, unsigned int group)
 		atomic64_inc(&sysmon_stats.messages);
 }
 
+/* False before the family's groups have their numbers. */
+static bool registered;
+
 static bool has_listeners(unsigned int group)
 {
-	return genl_has_listeners(&family, &init_net, group);
+	return READ_ONCE(registered) &&
+	       genl_has_listeners(&family, &init_net, group);
 }
 
 bool sysmon_netlink_wants_snapshots(void)
@@ -386,12 +390,18 @@ int sysmon_nl_container_get_dumpit(struct sk_buff *skb,
 	return err;
 }
 
-static u64 oldest_event(void)
-{
-	u64 head, tail, lost;
+/* An event dump's place between its calls, in cb->ctx. */
+struct event_cursor {
+	u64 seq; /* the next one, 0 before the first call */
+	u64 end; /* the newest at the first call: churn makes no endless dump */
+};
 
-	sysmon_ring_state(&head, &tail, &lost);
-	return max(tail, 1ULL);
+static void event_dump_begin(struct event_cursor *at, const struct nlattr *from)
+{
+	u64 tail, lost;
+
+	sysmon_ring_state(&at->end, &tail, &lost);
+	at->seq = max(from ? nla_get_u64(from) : tail, 1ULL);
 }
 
 /* Add what stands at one number; return how many numbers that were. */
@@ -423,22 +433,19 @@ static s64 dump_event(struct sk_buff *skb, struct netlink_callback *cb, u64 seq)
 int sysmon_nl_event_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct nlattr *from = sysmon_dump_attrs(cb)[SYSMON_A_SEQ];
-	u64 *seq = (u64 *)cb->ctx;
-	s64 n;
+	struct event_cursor *at = (struct event_cursor *)cb->ctx;
+	s64 n = 0;
 
-	if (!*seq)
-		*seq = from ? max(nla_get_u64(from), 1ULL) : oldest_event();
-	for (;;) {
-		n = dump_event(skb, cb, *seq);
+	BUILD_BUG_ON(sizeof(*at) > sizeof(cb->ctx));
+	if (!at->seq)
+		event_dump_begin(at, from);
+	while (at->seq <= at->end) {
+		n = dump_event(skb, cb, at->seq);
 		if (n <= 0)
 			break;
-		*seq += n;
+		at->seq += n;
 	}
-	if (n == -ENOENT)
-		return skb->len;
-	if (n == -EMSGSIZE && skb->len)
-		return skb->len;
-	return n;
+	return n < 0 && !(n == -EMSGSIZE && skb->len) ? n : skb->len;
 }
 
 static const struct genl_multicast_group groups[] = {
@@ -463,10 +470,14 @@ static struct genl_family family __ro_after_init = {
 
 int sysmon_netlink_init(void)
 {
-	return genl_register_family(&family);
+	int err = genl_register_family(&family);
+
+	WRITE_ONCE(registered, !err);
+	return err;
 }
 
 void sysmon_netlink_exit(void)
 {
+	WRITE_ONCE(registered, false);
 	genl_unregister_family(&family);
 }

@@ -8,8 +8,8 @@
  *  "containers":[{"id":"..","path":"..","cpu_pct":of one CPU,"mem_bytes":N,
  *  "io_read_bytes":N,"io_write_bytes":N,"pids":N},..]}
  *
- * What is unknown is null. CPU is in percent over the time since the tick
- * before.
+ * What is unknown is null. CPU is in percent over the time since the sample
+ * before, which is an interval ago, or longer when nobody listened.
  */
 #include <linux/math64.h>
 #include <linux/pid_namespace.h>
@@ -39,10 +39,20 @@ static void *find_next(const struct reader *r)
 {
 	struct sysmon_container *c;
 
+	if (r->closed)
+		return NULL;
 	list_for_each_entry(c, &sysmon_containers, node)
 		if (c->serial >= r->serial)
 			return c;
-	return r->closed ? NULL : &at_end;
+	return &at_end;
+}
+
+/* The lock is held since find_next() gave this one. */
+static void *following(struct sysmon_container *c)
+{
+	if (list_is_last(&c->node, &sysmon_containers))
+		return &at_end;
+	return list_next_entry(c, node);
 }
 
 static void *json_start(struct seq_file *m, loff_t *pos)
@@ -66,11 +76,11 @@ static void *json_next(struct seq_file *m, void *v, loff_t *pos)
 		r->closed = true;
 		return NULL;
 	}
-	if (v != &at_head) {
-		r->serial = ((struct sysmon_container *)v)->serial + 1;
-		r->written = true;
-	}
-	return find_next(r);
+	if (v == &at_head)
+		return find_next(r);
+	r->serial = ((struct sysmon_container *)v)->serial + 1;
+	r->written = true;
+	return following(v);
 }
 
 static void json_stop(struct seq_file *m, void *v)
@@ -109,8 +119,18 @@ static void show_percent(struct seq_file *m, const char *key, u64 part,
 			 u64 whole)
 {
 	u64 p = mul_u64_u64_div_u64(part, 10000, whole);
+	u32 hundredths;
 
-	seq_printf(m, ",\"%s\":%llu.%02llu", key, p / 100, p % 100);
+	p = div_u64_rem(p, 100, &hundredths);
+	seq_printf(m, ",\"%s\":%llu.%02u", key, p, hundredths);
+}
+
+static void show_seconds(struct seq_file *m, const char *key, u64 ns)
+{
+	u32 rest;
+	u64 s = div_u64_rem(ns, NSEC_PER_SEC, &rest);
+
+	seq_printf(m, ",\"%s\":%llu.%03u", key, s, rest / (u32)NSEC_PER_MSEC);
 }
 
 static void show_system(struct seq_file *m)
@@ -119,12 +139,9 @@ static void show_system(struct seq_file *m)
 	const u64 *f = t->system.value;
 	u64 busy, total, total_mb, free_mb;
 
-	seq_printf(m, "{\"tick\":%llu,\"time\":%llu.%03llu", t->number,
-		   t->realtime_ns / NSEC_PER_SEC,
-		   t->realtime_ns % NSEC_PER_SEC / NSEC_PER_MSEC);
-	seq_printf(m, ",\"interval\":%llu.%03llu",
-		   t->interval_ns / NSEC_PER_SEC,
-		   t->interval_ns % NSEC_PER_SEC / NSEC_PER_MSEC);
+	seq_printf(m, "{\"tick\":%llu", t->number);
+	show_seconds(m, "time", t->realtime_ns);
+	show_seconds(m, "interval", t->interval_ns);
 	busy = sysmon_machine_busy(&t->system, &total);
 	if (t->prev_total_ns && total > t->prev_total_ns &&
 	    busy >= t->prev_busy_ns)
@@ -190,14 +207,27 @@ static const struct seq_operations json_ops = {
  */
 static int json_open(struct inode *inode, struct file *file)
 {
+	/*
+	 * Reading this file waits for the walk, which reads other seq files: a
+	 * class of its own, so that lockdep does not take them for this one.
+	 */
+	static struct lock_class_key json_key;
+	struct seq_file *m;
+	int err;
+
 	if (task_active_pid_ns(current) != &init_pid_ns)
 		return -EPERM;
-	return seq_open_private(file, &json_ops, sizeof(struct reader));
+	err = seq_open_private(file, &json_ops, sizeof(struct reader));
+	if (err)
+		return err;
+	m = file->private_data;
+	lockdep_set_class(&m->lock, &json_key);
+	return 0;
 }
 
 static const struct proc_ops proc_ops = {
 	.proc_open = json_open,
-	.proc_read = seq_read,
+	.proc_read_iter = seq_read_iter,
 	.proc_lseek = seq_lseek,
 	.proc_release = seq_release_private,
 };

@@ -26,6 +26,15 @@ static DECLARE_DELAYED_WORK(tick_work, tick);
 static DECLARE_WORK(refresh_work, refresh);
 static struct workqueue_struct *wq;
 
+/* For a percentage, two walks in quick succession are one. */
+static void keep_previous(struct sysmon_container *c)
+{
+	if (sysmon_tick.boottime_ns - c->sampled_ns < interval_ns / 2)
+		return;
+	c->prev_usage_ns = c->sample.f.value[SYSMON_A_CONTAINER_CPU_USAGE_NS];
+	c->prev_boottime_ns = c->sampled_ns;
+}
+
 static void walk(void)
 {
 	struct sysmon_container *c;
@@ -33,9 +42,7 @@ static void walk(void)
 
 	sysmon_slice_flush_all();
 	list_for_each_entry(c, &sysmon_containers, node) {
-		c->prev_usage_ns =
-			c->sample.f.value[SYSMON_A_CONTAINER_CPU_USAGE_NS];
-		c->prev_boottime_ns = c->sampled_ns;
+		keep_previous(c);
 		c->sampled_ns = sysmon_tick.boottime_ns;
 		sysmon_account(c, false);
 	}
@@ -101,7 +108,8 @@ static void tick(struct work_struct *work)
 static bool is_stale(void)
 {
 	return !sysmon_tick.walked ||
-	       ktime_get_boottime_ns() - sysmon_tick.boottime_ns > interval_ns;
+	       ktime_get_boottime_ns() - sysmon_tick.boottime_ns >
+		       interval_ns + interval_ns / 4;
 }
 
 static void refresh(struct work_struct *work)
@@ -117,8 +125,8 @@ static void refresh(struct work_struct *work)
 }
 
 /**
- * sysmon_sampler_refresh() - make sure that the samples are one interval old
- * at most
+ * sysmon_sampler_refresh() - make sure that the samples are hardly older than
+ * one interval
  *
  * The walk is done by the work queue, not with the caller's credentials.
  *

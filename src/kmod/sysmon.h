@@ -205,10 +205,12 @@ void sysmon_cgfile_close(struct sysmon_file *f);
 ssize_t sysmon_procfile_read(const char *path, char *buf, size_t size);
 struct sysmon_slice *sysmon_slice_get(struct cgroup *cgrp);
 void sysmon_slice_put(struct sysmon_slice *slice);
-void sysmon_slice_flush(struct sysmon_slice *slice);
+void sysmon_slice_flush(struct sysmon_slice *slice, u64 since_ns);
 void sysmon_slice_flush_all(void);
 
 /* account.c, machine.c */
+int sysmon_account_init(void);
+void sysmon_account_exit(void);
 void sysmon_account(struct sysmon_container *c, bool final);
 void sysmon_machine(struct sysmon_figures *sys);
 u64 sysmon_machine_busy(const struct sysmon_figures *sys, u64 *total);

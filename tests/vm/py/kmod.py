@@ -54,9 +54,19 @@ def fails(errno_name, fn):
     return "none"
 
 
+def mounts():
+    with open("/proc/mounts") as f:
+        return [line for line in f if " cgroup2 " in line]
+
+
 def test_loads():
     """the kernel tree's own client drives the family"""
+    must = subprocess.run(["mount", "-o", "remount,nsdelegate,memory_recursiveprot", "/sys/fs/cgroup"])
+    before = mounts()
     load()
+    ok(must.returncode == 0 and "nsdelegate" in before[0] and "memory_recursiveprot" in before[0]
+       and mounts() == before, "loading leaves the hierarchy's mount options as they were",
+       f"{before}\n{mounts()}")
     p = sh("ynl", "--do", "module-get", "--output-json")
     if p.returncode:  # 6.12's cli.py prints Python unless asked otherwise
         p = sh("ynl", "--do", "module-get")
@@ -233,6 +243,19 @@ def test_names():
           "a pattern too long")
     for cg in groups.values():
         cg.remove()
+
+
+def test_v1_hierarchy():
+    """a named v1 hierarchy beside v2 is none of ours"""
+    before = head()
+    os.makedirs("/tmp/v1", exist_ok=True)
+    sh("mount", "-t", "cgroup", "-o", "none,name=other", "other", "/tmp/v1")
+    path = "/tmp/v1/" + hexname(1, "7")
+    os.mkdir(path)
+    subprocess.run(["sh", "-c", f"echo 0 >{path}/cgroup.procs; exec /bin/true"], check=True)
+    os.rmdir(path)
+    equal((module()["containers"], head()), (0, before), "makes neither containers nor events")
+    sh("umount", "/tmp/v1")
 
 
 def test_nesting():
@@ -460,7 +483,7 @@ def test_unload():
         s = listen(ynl, "snapshots")
         ynl.do("config-set", {"interval-ns": 100_000_000})
         time.sleep(0.05 * (i % 5))
-        # An open /proc/sysmon holds the module for a moment.
+        # A netlink dump in progress would hold the module for a moment.
         done += bool(wait_for(lambda: sh("rmmod", "sysmon").returncode == 0, 10, 0.01))
         s.close()
     for p in others:
@@ -469,7 +492,7 @@ def test_unload():
     equal(done, 20, "twenty times")
 
 
-run([test_loads, test_many, test_busy, test_io, test_oom, test_names, test_nesting,
+run([test_loads, test_many, test_busy, test_io, test_oom, test_names, test_v1_hierarchy, test_nesting,
      test_hostile_names, test_procfs, test_system, test_interval, test_permissions,
      test_events_pushed, test_ring, test_table_full, test_unload],
     cleanup=Cgroup.remove_all)
