@@ -13,6 +13,7 @@
 #include "config.h"
 #include "log.h"
 #include "loop.h"
+#include "privileges.h"
 
 enum {
 	EXIT_FAILED = 1,
@@ -147,6 +148,17 @@ static int set_database(struct config *config, const char *database)
 	return 0;
 }
 
+static int run(const struct config *config)
+{
+	int err = privileges_limit();
+
+	if (err)
+		log_warning("jobs may have the daemon's capabilities: %s",
+			    strerror(-err));
+	make_directory(config->database);
+	return loop_run(config) ? EXIT_FAILED : EXIT_SUCCESS;
+}
+
 int main(int argc, char **argv)
 {
 	struct options options = { 0 };
@@ -166,8 +178,7 @@ int main(int argc, char **argv)
 		log_err("out of memory");
 		rc = EXIT_FAILED;
 	} else {
-		make_directory(config.database);
-		rc = loop_run(&config) ? EXIT_FAILED : EXIT_SUCCESS;
+		rc = run(&config);
 	}
 	config_free(&config);
 	return rc;
