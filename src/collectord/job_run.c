@@ -3,7 +3,9 @@
  * Owns one run of one command: its processes, its output and its time limit.
  * Uses uv_*. Knows nothing of schedules and of other runs.
  */
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -212,6 +214,25 @@ static char **make_environment(void)
 	return env;
 }
 
+/*
+ * Not every library has its files closed on exec; libcurl's wakeup sockets are
+ * not. A failure is for want of files, and then nothing can be run either.
+ */
+static void keep_files_private(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		int fd = atoi(entry->d_name);
+
+		if (fd > STDERR_FILENO)
+			fcntl(fd, F_SETFD, FD_CLOEXEC);
+	}
+	if (dir)
+		closedir(dir);
+}
+
 static int spawn(struct job_run *run, uv_loop_t *loop, const char *command,
 		 char **env)
 {
@@ -233,7 +254,10 @@ static int spawn(struct job_run *run, uv_loop_t *loop, const char *command,
 		.stdio_count = 3,
 		.exit_cb = on_exit_of_shell,
 	};
-	int err = uv_spawn(loop, &run->process, &options);
+	int err;
+
+	keep_files_private();
+	err = uv_spawn(loop, &run->process, &options);
 
 	run->pid = run->process.pid;
 	return err;

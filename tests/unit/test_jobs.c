@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -193,6 +194,23 @@ static void assert_gone(struct world *w, pid_t pid)
 	for (int i = 0; i < 100 && kill(pid, 0) == 0; i++)
 		run_for(w, 20);
 	assert_int_equal(kill(pid, 0), -1);
+}
+
+static void test_a_job_inherits_no_file_of_the_daemon(void **state)
+{
+	struct world *w = *state;
+	char command[64];
+	int fd[2];
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fd), 0);
+	snprintf(command, sizeof(command),
+		 "test -e /dev/fd/%d && echo inherited", fd[0]);
+	start(w, 1, command, 0, 5000);
+	run_until(w, "end");
+	close(fd[0]);
+	close(fd[1]);
+
+	assert_null(strstr(w->trace, "inherited"));
 }
 
 static void test_a_startup_command_runs_once(void **state)
@@ -472,6 +490,7 @@ static void test_long_lines_are_split(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(test_a_job_inherits_no_file_of_the_daemon),
 		TEST(test_a_startup_command_runs_once),
 		TEST(test_a_scheduled_job_runs_again_and_again),
 		TEST(test_a_scheduled_job_waits_one_interval),
