@@ -97,8 +97,9 @@ struct session {
 	uint64_t last_seq;
 	uint64_t newest_seq; /* known to exist */
 	bool replaying;
-	uint64_t replay_from;
-	const char *tick_gap; /* why ticks are missing, when they are */
+	uint64_t asked_newest; /* newest_seq when the replay was asked for */
+	bool skipped;	       /* for lack of room: the rest is too */
+	const char *tick_gap;  /* why ticks are missing, when they are */
 };
 
 /* A count of all containers: a snapshot, or a dump. */

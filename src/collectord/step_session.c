@@ -41,7 +41,8 @@ static int ask_replay(struct step *s)
 		return -ENOMEM;
 	effect->seq = s->session.last_seq + 1;
 	s->session.replaying = true;
-	s->session.replay_from = effect->seq;
+	s->session.asked_newest = s->session.newest_seq;
+	s->session.skipped = false;
 	s->stats.replays++;
 	return 0;
 }
@@ -215,6 +216,16 @@ static int lose_events(struct step *s, uint64_t end, const char *reason)
 	return rc;
 }
 
+/* Whether there is no room: then it stays in the kernel's ring. */
+static bool skip(struct step *s, bool replayed)
+{
+	struct session *session = &s->session;
+
+	if (replayed && s->room == STEP_ROOM_NONE)
+		session->skipped = true;
+	return s->room == STEP_ROOM_NONE || (replayed && session->skipped);
+}
+
 int session_event(struct step *s, const struct event_info *ev, bool replayed)
 {
 	struct session *session = &s->session;
@@ -224,7 +235,7 @@ int session_event(struct step *s, const struct event_info *ev, bool replayed)
 		return rc;
 	if (ev->seq > session->newest_seq)
 		session->newest_seq = ev->seq;
-	if (ev->seq <= session->last_seq || s->room == STEP_ROOM_NONE)
+	if (ev->seq <= session->last_seq || skip(s, replayed))
 		return 0;
 	if (ev->seq > session->last_seq + 1) {
 		if (!replayed)
@@ -248,24 +259,28 @@ int session_gap(struct step *s, const struct gap_info *gap, bool replayed)
 		return 0;
 	if (end - 1 > session->newest_seq)
 		session->newest_seq = end - 1;
-	if (end - 1 <= session->last_seq || s->room == STEP_ROOM_NONE)
+	if (end - 1 <= session->last_seq || skip(s, replayed))
 		return 0;
 	if (gap->first > session->last_seq + 1 && !replayed)
 		return ask_replay(s);
 	return lose_events(s, end, replayed ? "overwritten" : "lost");
 }
 
+/*
+ * What it did not have, of what was known when it was asked for, is nowhere.
+ * What became known since then is asked for.
+ */
 int session_replay_end(struct step *s, bool complete)
 {
 	struct session *session = &s->session;
-	bool fruitless = session->last_seq + 1 == session->replay_from;
+	int rc = 0;
 
 	session->replaying = false;
-	if (!complete || session->newest_seq <= session->last_seq)
-		return 0; /* if broken off, the next tick asks again */
-	if (fruitless && s->room != STEP_ROOM_NONE)
-		return lose_events(s, session->newest_seq + 1, "lost");
-	return ask_replay(s);
+	if (!complete)
+		return 0; /* the next tick asks again */
+	if (!session->skipped && session->last_seq < session->asked_newest)
+		rc = lose_events(s, session->asked_newest + 1, "lost");
+	return rc ? rc : session_catch_up(s);
 }
 
 int session_overrun(struct step *s)

@@ -750,6 +750,45 @@ static void broken_replay_is_tried_again_at_the_next_tick(void **state)
 	assert_int_equal(rows_of(ROW_GAP), 0);
 }
 
+/* The store fills up and empties in the middle of the replay. */
+static void replayed_events_without_room_are_asked_for_again(void **state)
+{
+	(void)state;
+	first_tick(NULL, 0);
+	module_is_there(5);
+	clear();
+	event_of(STEP_REPLAY, 1, SYSMON_EVENT_TYPE_START,
+		 container(1, id_a, 0));
+	room(STEP_ROOM_NONE);
+	event_of(STEP_REPLAY, 2, SYSMON_EVENT_TYPE_START,
+		 container(2, id_b, 0));
+	gap_of(STEP_REPLAY, 3, 1);
+	room(STEP_ROOM_ALL);
+	event_of(STEP_REPLAY, 4, SYSMON_EVENT_TYPE_START, container(4, "c", 0));
+	gap_of(STEP_REPLAY, 5, 1);
+
+	end_of(STEP_REPLAY_END, true);
+
+	assert_int_equal(rows_of(ROW_GAP), 0);
+	assert_int_equal(rows_of(ROW_EVENT), 1);
+	assert_int_equal(u.effects, 1);
+	assert_int_equal(effect_of(EFFECT_REPLAY)->seq, 2);
+}
+
+static void event_after_an_empty_replay_was_asked_for_is_not_lost(void **state)
+{
+	(void)state;
+	first_tick(NULL, 0);
+	overrun();
+	clear();
+	started(2, 2, id_b);
+
+	end_of(STEP_REPLAY_END, true);
+
+	assert_int_equal(rows_of(ROW_GAP), 0);
+	assert_int_equal(effect_of(EFFECT_REPLAY)->seq, 1);
+}
+
 static void overwritten_events_are_a_gap(void **state)
 {
 	(void)state;
@@ -1890,6 +1929,8 @@ int main(void)
 		T(event_that_came_during_the_replay_is_asked_for_after_it),
 		T(events_that_no_replay_has_are_a_gap),
 		T(broken_replay_is_tried_again_at_the_next_tick),
+		T(replayed_events_without_room_are_asked_for_again),
+		T(event_after_an_empty_replay_was_asked_for_is_not_lost),
 		T(overwritten_events_are_a_gap),
 		T(event_that_could_not_be_made_is_a_gap),
 		T(absurd_gap_is_ignored),
