@@ -95,7 +95,8 @@ struct session {
 	uint64_t instance;
 	uint64_t last_tick; /* stored or in a gap, as last_seq */
 	uint64_t last_seq;
-	uint64_t newest_seq; /* known to exist */
+	uint64_t newest_seq; /* known to exist, as newest_tick */
+	uint64_t newest_tick;
 	bool replaying;
 	uint64_t asked_newest; /* newest_seq when the replay was asked for */
 	bool skipped;	       /* for lack of room: the rest is too */

@@ -85,6 +85,48 @@ static int open_new(struct step *s, uint64_t instance)
 	return 0;
 }
 
+/* The events from the next one up to (not with) @end will not come. */
+static int lose_events(struct step *s, uint64_t end, const char *reason)
+{
+	struct gap_row gap = {
+		.session = s->session.id,
+		.kind = GAP_EVENT,
+		.first = s->session.last_seq + 1,
+		.count = end - s->session.last_seq - 1,
+		.reason = reason,
+	};
+	int rc = session_add_gap(s, &gap);
+
+	if (rc == 0)
+		s->session.last_seq = end - 1;
+	return rc;
+}
+
+/* What is known of the load that has gone, and is not stored, is missing. */
+static int close_session(struct step *s)
+{
+	struct session *session = &s->session;
+	struct gap_row gap = {
+		.session = session->id,
+		.kind = GAP_TICK,
+		.first = session->last_tick + 1,
+		.count = session->newest_tick - session->last_tick,
+		.from_ns = s->stored_ns,
+		.to_ns = s->now_ns,
+		.reason = "module-reloaded",
+	};
+
+	if (session->newest_tick > session->last_tick) {
+		if (session_add_gap(s, &gap))
+			return -ENOMEM;
+		session->last_tick = session->newest_tick;
+	}
+	if (session->newest_seq > session->last_seq)
+		return lose_events(s, session->newest_seq + 1,
+				   "module-reloaded");
+	return 0;
+}
+
 /* Turns to a load of the module: one of the store, or a new one. */
 static int open_session(struct step *s, const char *uuid, uint64_t instance)
 {
@@ -92,7 +134,10 @@ static int open_session(struct step *s, const char *uuid, uint64_t instance)
 	bool same_boot = s->past.session_id && !strcmp(uuid, s->past.boot_uuid);
 	int rc = 0;
 
-	if (!same_boot)
+	snapshot_break(s, NULL);
+	if (reloaded)
+		rc = close_session(s);
+	if (!rc && !same_boot)
 		rc = open_boot(s, uuid);
 	/* What ran in another boot has ended with it, when is not known. */
 	if (!rc)
@@ -103,7 +148,6 @@ static int open_session(struct step *s, const char *uuid, uint64_t instance)
 		rc = open_new(s, instance);
 	if (rc)
 		return rc;
-	snapshot_break(s, NULL);
 	s->session = (struct session){
 		.open = true,
 		.id = s->past.session_id,
@@ -197,23 +241,6 @@ static int apply(struct step *s, const struct event_info *ev)
 	if (life && ev->type == SYSMON_EVENT_TYPE_STOP)
 		return stop_by_event(s, life, ev);
 	return 0;
-}
-
-/* The events from the next one up to (not with) @end will not come. */
-static int lose_events(struct step *s, uint64_t end, const char *reason)
-{
-	struct gap_row gap = {
-		.session = s->session.id,
-		.kind = GAP_EVENT,
-		.first = s->session.last_seq + 1,
-		.count = end - s->session.last_seq - 1,
-		.reason = reason,
-	};
-	int rc = session_add_gap(s, &gap);
-
-	if (rc == 0)
-		s->session.last_seq = end - 1;
-	return rc;
 }
 
 /* Whether there is no room: then it stays in the kernel's ring. */

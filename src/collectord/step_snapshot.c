@@ -294,6 +294,8 @@ int snapshot_part(struct step *s, const struct message *msg)
 		return rc;
 	if (msg->tick.number <= s->session.last_tick)
 		return 0;
+	if (msg->tick.number > s->session.newest_tick)
+		s->session.newest_tick = msg->tick.number;
 	if (!census->open || census->tick != msg->tick.number)
 		snapshot_begin(s, msg);
 	if (census->broken)

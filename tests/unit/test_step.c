@@ -594,6 +594,27 @@ static void reload_is_a_new_session(void **state)
 	assert_int_equal(rows_of(ROW_CONTAINER), 0);
 }
 
+static void reload_loses_what_was_seen_and_not_stored(void **state)
+{
+	(void)state;
+	first_tick(NULL, 0);
+	room(STEP_ROOM_NONE);
+	for (uint64_t number = 2; number <= 5; number++)
+		tick(number, NULL, 0);
+	for (uint64_t seq = 1; seq <= 4; seq++)
+		started(seq, seq, id_a);
+	instance = 60;
+
+	module_is_there(0);
+
+	assert_int_equal(rows_of(ROW_GAP), 2);
+	assert_gap(row_of(ROW_GAP, 0), GAP_TICK, 2, 4, "module-reloaded");
+	assert_gap(row_of(ROW_GAP, 1), GAP_EVENT, 1, 4, "module-reloaded");
+	assert_int_equal(row_of(ROW_GAP, 0)->gap.session, 1);
+	assert_int_equal(row_of(ROW_GAP, 1)->gap.session, 1);
+	assert_int_equal(row_of(ROW_SESSION, 0)->session.id, 2);
+}
+
 static void message_of_a_newer_load_asks_for_the_module(void **state)
 {
 	(void)state;
@@ -1747,6 +1768,8 @@ struct world {
 	uint64_t seq;
 	uint64_t next_tick; /* that is not accounted for */
 	uint64_t next_seq;
+	uint64_t seen_tick; /* by the daemon, in its session */
+	uint64_t seen_seq;
 	int64_t session;
 };
 
@@ -1756,7 +1779,10 @@ static void account(struct world *w)
 		uint64_t *next = NULL, number = 0, count = 1;
 
 		if (row->type == ROW_SESSION) {
+			assert_true(w->next_tick > w->seen_tick);
+			assert_true(w->next_seq > w->seen_seq);
 			w->session = row->session.id;
+			w->seen_tick = w->seen_seq = 0;
 			w->next_tick = w->next_seq = 1;
 			past.session_id = row->session.id;
 			past.instance = row->session.instance;
@@ -1790,6 +1816,22 @@ static void account(struct world *w)
 	past.last_seq = w->next_seq - 1;
 }
 
+/* What is seen before a reload is accounted for at the reload. */
+static void see_module(struct world *w)
+{
+	module_is_there(w->seq);
+	w->seen_seq = w->seq;
+}
+
+static void see_part(struct world *w, uint32_t n_part,
+		     const struct container_info *c, int total)
+{
+	if (rand() % 8 == 0)
+		return;
+	part(STEP_MULTICAST, w->tick, n_part, c, 1, total);
+	w->seen_tick = w->tick;
+}
+
 static void replay(struct world *w, uint64_t from)
 {
 	uint64_t tail = w->seq > 8 ? w->seq - 7 : 1;
@@ -1807,6 +1849,7 @@ static void replay(struct world *w, uint64_t from)
 		if (rand() % 16 == 0) { /* one more, meanwhile */
 			w->seq++;
 			started(w->seq, w->seq, id_a);
+			w->seen_seq = w->seq;
 		}
 	}
 	end_of(STEP_REPLAY_END, !broken);
@@ -1824,7 +1867,7 @@ static void settle(struct world *w)
 			if (old.effect[i].type == EFFECT_REPLAY)
 				replay(w, old.effect[i].seq);
 			else if (old.effect[i].type == EFFECT_MODULE_GET)
-				module_is_there(w->seq);
+				see_module(w);
 		}
 		update_free(&old);
 	}
@@ -1841,14 +1884,14 @@ static void happen(struct world *w)
 	now += SECOND;
 	if (what < 50) {
 		w->tick++;
-		if (rand() % 8)
-			part(STEP_MULTICAST, w->tick, 0, c, 1, -1);
-		if (rand() % 8)
-			part(STEP_MULTICAST, w->tick, 1, c + 1, 1, 2);
+		see_part(w, 0, c, -1);
+		see_part(w, 1, c + 1, 2);
 	} else if (what < 80) {
 		w->seq++;
-		if (rand() % 8)
+		if (rand() % 8) {
 			started(w->seq, w->seq, id_a);
+			w->seen_seq = w->seq;
+		}
 	} else if (what < 84) {
 		w->seq += (uint64_t)rand() % 20;
 		w->tick += (uint64_t)rand() % 20;
@@ -1863,10 +1906,11 @@ static void happen(struct world *w)
 		step_free(s);
 		w->tick += (uint64_t)rand() % 5;
 		w->seq += (uint64_t)rand() % 12;
+		w->seen_tick = 0;
 		begin();
-		module_is_there(w->seq);
+		see_module(w);
 	} else {
-		module_is_there(w->seq);
+		see_module(w);
 	}
 }
 
@@ -1919,6 +1963,7 @@ int main(void)
 		T(restart_goes_on_with_the_session),
 		T(restart_without_a_missed_tick_has_no_gap),
 		T(reload_is_a_new_session),
+		T(reload_loses_what_was_seen_and_not_stored),
 		T(message_of_a_newer_load_asks_for_the_module),
 		T(message_of_an_older_load_is_ignored),
 		T(full_store_puts_ticks_into_a_gap),
