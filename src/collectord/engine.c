@@ -309,6 +309,7 @@ int engine_new(uv_loop_t *loop, const struct engine_config *config,
 	engine->data = data;
 	engine->status.name = config->name;
 	engine->status.socket = config->socket;
+	engine->status.automatic = config->enabled == ENGINE_AUTO;
 	uv_timer_init(loop, &engine->retry);
 	engine->retry.data = engine;
 	*out = engine;

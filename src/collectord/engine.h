@@ -33,6 +33,7 @@ struct engine_status {
 	const char *name;
 	const char *socket;
 	enum engine_state state;
+	bool automatic;	     /* `enabled = auto`: used where it can be */
 	const char *version; /* negotiated, such as "1.41"; NULL never known */
 	bool podman;
 	const char *error; /* why it is unavailable; NULL */

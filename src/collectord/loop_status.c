@@ -6,14 +6,15 @@
 #include "loop_int.h"
 
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include "engine_report.h"
 #include "log.h"
+
+#define ENGINES_TOLD 32 /* more than STATUS_SIZE_engines has room for */
 
 static void copy_text(char *to, size_t size, const char *from)
 {
@@ -54,32 +55,14 @@ void status_module(struct daemon *d, const struct module_info *m)
 	s->module_file_errors = (int64_t)m->file_errors;
 }
 
-static json_t *engine_json(const struct engine_status *e)
-{
-	/* "s*": left out when NULL; sizes are what the engine keeps. */
-	return json_pack("{s:s, s:s, s:s, s:s?, s:s?, s:I, s:I, s:I, s:I}",
-			 "name", e->name, "socket", e->socket, "state",
-			 engine_state_name(e->state), "api", e->version,
-			 "error", e->error, "connects", (json_int_t)e->connects,
-			 "events", (json_int_t)e->events, "malformed",
-			 (json_int_t)e->malformed, "since_ns",
-			 (json_int_t)e->since_ns);
-}
-
 static void fill_engines(const struct daemon *d, struct status *s)
 {
-	json_t *list = json_array();
-	char *text;
+	const struct engine_status *list[ENGINES_TOLD];
+	unsigned int n = 0;
 
-	for (unsigned int i = 0; i < d->engines; i++)
-		json_array_append_new(list, engine_json(engine_status(
-						    d->engine[i].engine)));
-	text = json_dumps(list, JSON_COMPACT);
-	json_decref(list);
-	/* What does not fit whole would not be JSON. */
-	if (text && strlen(text) < sizeof(s->engines))
-		copy_text(s->engines, sizeof(s->engines), text);
-	free(text);
+	for (; n < d->engines && n < ENGINES_TOLD; n++)
+		list[n] = engine_status(d->engine[n].engine);
+	engine_report(list, n, s->engines, sizeof(s->engines));
 }
 
 static void fill_core(const struct daemon *d, struct status *s)

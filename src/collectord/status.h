@@ -82,7 +82,7 @@ struct status {
 #define STATUS_SIZE_module_state      16
 #define STATUS_SIZE_module_version    32
 #define STATUS_SIZE_module_boot_id    64
-#define STATUS_SIZE_engines	      1024
+#define STATUS_SIZE_engines	      4096
 #define STATUS_MEMBER(key, type, doc) STATUS_MEMBER_##type(key)
 	STATUS_KEYS(STATUS_MEMBER)
 };
