@@ -264,27 +264,31 @@ static void print_section(const struct cli *cli, const struct health *h,
 	}
 }
 
+/* "docker  connected, API 1.41", or why it is not. */
+static void print_engine(const struct cli *cli, json_t *engine)
+{
+	const char *name = json_string_value(json_object_get(engine, "name"));
+	const char *state = json_string_value(json_object_get(engine, "state"));
+	const char *api = json_string_value(json_object_get(engine, "api"));
+	const char *error = json_string_value(json_object_get(engine, "error"));
+	char line[512];
+
+	snprintf(line, sizeof(line), "%-18s %s%s%s%s%s", name ? name : "-",
+		 state ? state : "-", api ? ", API " : "", api ? api : "",
+		 error ? ": " : "", error ? error : "");
+	print_line(cli, STYLE_PLAIN, "  ", line);
+}
+
 static void print_engines(const struct cli *cli, const struct health *h)
 {
-	const char *name, *state, *api;
 	json_t *engine;
-	char line[256];
 	size_t i;
 
 	if (!json_array_size(h->engines))
 		return;
 	putchar('\n');
 	print_line(cli, STYLE_BOLD, "Engines", "");
-	json_array_foreach(h->engines, i, engine)
-	{
-		name = json_string_value(json_object_get(engine, "name"));
-		state = json_string_value(json_object_get(engine, "state"));
-		api = json_string_value(json_object_get(engine, "api"));
-		snprintf(line, sizeof(line), "%-18s %s%s%s", name ? name : "-",
-			 state ? state : "-", api ? ", API " : "",
-			 api ? api : "");
-		print_line(cli, STYLE_PLAIN, "  ", line);
-	}
+	json_array_foreach(h->engines, i, engine) print_engine(cli, engine);
 }
 
 static int print_rows(const struct cli *cli, const char *title,

@@ -371,18 +371,38 @@ static void judge_jobs(struct health *h)
 	}
 }
 
+static bool engine_is(json_t *engine, const char *state)
+{
+	const char *its = json_string_value(json_object_get(engine, "state"));
+
+	return its && !strcmp(its, state);
+}
+
+static bool any_engine_is(json_t *engines, const char *state)
+{
+	json_t *engine;
+	size_t i;
+
+	json_array_foreach(engines, i,
+			   engine) if (engine_is(engine, state)) return true;
+	return false;
+}
+
+/* An `auto` engine is not missed where another one is in use. */
 static void judge_engines(struct health *h)
 {
-	const char *name, *state, *error;
+	bool connected = any_engine_is(h->engines, "connected");
+	const char *name, *error;
 	json_t *engine;
 	size_t i;
 
 	json_array_foreach(h->engines, i, engine)
 	{
 		name = json_string_value(json_object_get(engine, "name"));
-		state = json_string_value(json_object_get(engine, "state"));
 		error = json_string_value(json_object_get(engine, "error"));
-		if (!state || strcmp(state, "unavailable") != 0)
+		if (!engine_is(engine, "unavailable") ||
+		    (connected &&
+		     json_is_true(json_object_get(engine, "auto"))))
 			continue;
 		report(h, HEALTH_PROBLEMS,
 		       "is it running, and may the daemon use its socket? "

@@ -167,4 +167,4 @@ INSERT INTO status (key, value) VALUES
 	('module_version', '0.1.0'),
 	('module_interval_ns', 1000000000),
 	('module_dropped', 0),
-	('engines', '[{"name":"docker","socket":"/run/docker.sock","state":"connected","api":"1.41","error":null,"connects":1,"events":11,"malformed":0,"since_ns":1736942399500000000},{"name":"podman","socket":"/run/podman/podman.sock","state":"unavailable","api":null,"error":"Permission denied","connects":0,"events":0,"malformed":0,"since_ns":1736942399500000000}]');
+	('engines', '[{"name":"docker","socket":"/run/docker.sock","state":"connected","auto":true,"api":"1.41","error":null,"connects":1,"events":11,"malformed":0,"since_ns":1736942399500000000},{"name":"podman","socket":"/run/podman/podman.sock","state":"unavailable","auto":true,"api":null,"error":"Permission denied","connects":0,"events":0,"malformed":0,"since_ns":1736942399500000000}]');

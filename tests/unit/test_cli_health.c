@@ -240,6 +240,52 @@ static void unreachable_engine_is_a_problem(void **state)
 	assert_problem(h, 0, "docker cannot be reached: Permission denied");
 }
 
+static void auto_engine_is_not_missed_beside_another(void **state)
+{
+	struct health *h = *state;
+
+	h->engines =
+		json_loads("[{\"name\":\"docker\",\"state\":\"connected\","
+			   "\"auto\":true},"
+			   "{\"name\":\"podman\",\"state\":\"unavailable\","
+			   "\"error\":\"Permission denied\",\"auto\":true}]",
+			   0, NULL);
+	judge(h);
+
+	assert_int_equal(h->problems, 0);
+}
+
+static void engine_that_is_wanted_is_missed_beside_another(void **state)
+{
+	struct health *h = *state;
+
+	h->engines =
+		json_loads("[{\"name\":\"docker\",\"state\":\"connected\","
+			   "\"auto\":true},"
+			   "{\"name\":\"podman\",\"state\":\"unavailable\","
+			   "\"auto\":false}]",
+			   0, NULL);
+	judge(h);
+
+	assert_problem(h, 0, "podman cannot be reached");
+}
+
+static void auto_engine_is_missed_where_there_is_no_other(void **state)
+{
+	struct health *h = *state;
+
+	h->engines =
+		json_loads("[{\"name\":\"docker\",\"state\":\"absent\","
+			   "\"auto\":true},"
+			   "{\"name\":\"podman\",\"state\":\"unavailable\","
+			   "\"error\":\"Permission denied\",\"auto\":true}]",
+			   0, NULL);
+	judge(h);
+
+	assert_int_equal(h->problems, 1);
+	assert_problem(h, 0, "podman cannot be reached: Permission denied");
+}
+
 static void worst_problem_comes_first(void **state)
 {
 	struct health *h = *state;
@@ -305,6 +351,9 @@ int main(void)
 		TEST(recent_gaps_are_a_problem_unless_expected),
 		TEST(failed_job_is_a_problem_with_its_error),
 		TEST(unreachable_engine_is_a_problem),
+		TEST(auto_engine_is_not_missed_beside_another),
+		TEST(engine_that_is_wanted_is_missed_beside_another),
+		TEST(auto_engine_is_missed_where_there_is_no_other),
 		TEST(worst_problem_comes_first),
 		TEST(what_cannot_be_stored_is_told),
 		TEST(times_of_the_daemon_become_seconds),
