@@ -242,7 +242,6 @@ static int snapshot_complete(struct step *s)
 		rc = census_end(s, CENSUS_SNAPSHOT);
 	if (!rc)
 		rc = session_catch_up(s);
-	life_prune(s);
 	return rc;
 }
 
@@ -255,6 +254,7 @@ static void snapshot_begin(struct step *s, const struct message *msg)
 	census_begin(s, CENSUS_SNAPSHOT, &msg->tick);
 	s->tick = msg->tick;
 	s->presents = 0;
+	life_prune(s);
 	s->have_system = false;
 	if (msg->tick.part != 0)
 		snapshot_break(s, "incomplete");
@@ -296,6 +296,10 @@ int snapshot_part(struct step *s, const struct message *msg)
 		return 0;
 	if (msg->tick.number > s->session.newest_tick)
 		s->session.newest_tick = msg->tick.number;
+	if (s->room == STEP_ROOM_NONE) {
+		snapshot_break(s, "store-full");
+		return 0;
+	}
 	if (!census->open || census->tick != msg->tick.number)
 		snapshot_begin(s, msg);
 	if (census->broken)
@@ -317,6 +321,10 @@ int dump_part(struct step *s, const struct message *msg)
 		return rc;
 	if (!census->open)
 		census_begin(s, CENSUS_DUMP, &msg->tick);
+	if (s->room == STEP_ROOM_NONE) {
+		census->broken = true;
+		return 0;
+	}
 	rc = count_present(s, CENSUS_DUMP, msg);
 	census->broken |= rc != 0;
 	return rc;

@@ -674,6 +674,42 @@ static void full_store_leaves_events_in_the_kernel(void **state)
 	assert_int_equal(effect_of(EFFECT_REPLAY)->seq, 1);
 }
 
+static void full_store_makes_no_lives(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	first_tick(NULL, 0);
+	room(STEP_ROOM_NONE);
+
+	tick(2, &c, 1);
+	part(STEP_DUMP, 2, 0, &c, 1, 1);
+	end_of(STEP_DUMP_END, true);
+
+	assert_int_equal(u.rows.count, 0);
+	room(STEP_ROOM_ALL);
+	tick(3, &c, 1);
+	assert_int_equal(rows_of(ROW_CONTAINER), 1);
+	assert_gap(row_of(ROW_GAP, 0), GAP_TICK, 2, 1, "store-full");
+}
+
+static void stopped_lives_are_forgotten_without_a_stored_tick(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+	struct step_stats stats;
+
+	(void)state;
+	first_tick(&c, 1);
+	stopped(1, 1, id_a);
+	room(STEP_ROOM_EVENTS);
+	now += 601 * SECOND;
+
+	tick(2, NULL, 0);
+
+	step_stats(s, &stats);
+	assert_int_equal(stats.identities, 0);
+}
+
 /* ---- events ---- */
 
 static void event_makes_container_and_row(void **state)
@@ -1968,6 +2004,8 @@ int main(void)
 		T(message_of_an_older_load_is_ignored),
 		T(full_store_puts_ticks_into_a_gap),
 		T(full_store_leaves_events_in_the_kernel),
+		T(full_store_makes_no_lives),
+		T(stopped_lives_are_forgotten_without_a_stored_tick),
 		T(event_makes_container_and_row),
 		T(hole_in_events_is_asked_for),
 		T(replayed_events_are_stored_in_order_once),
