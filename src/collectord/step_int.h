@@ -204,7 +204,8 @@ void life_free_all(struct step *s);
 /* step_stop.c */
 int stop_by_event(struct step *s, struct life *life,
 		  const struct event_info *ev);
-int stop_unseen(struct step *s, struct life *life, int64_t ns);
+int stop_unseen(struct step *s, struct life *life, uint64_t boottime_ns,
+		int64_t ns);
 int stop_exit(struct step *s, struct identity *who, int code, int64_t ns);
 void stop_note_oom(struct identity *who, int64_t ns);
 int stop_update(struct step *s, struct life *life);

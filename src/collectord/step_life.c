@@ -282,9 +282,7 @@ int life_end_others(struct step *s, int64_t boot, int64_t ns)
 		next = TAILQ_NEXT(life, entry);
 		if (life->boot == boot)
 			continue;
-		rc = life_stop(s, life, 0, ns);
-		if (!rc)
-			rc = stop_unseen(s, life, ns);
+		rc = stop_unseen(s, life, 0, ns);
 		if (rc)
 			return rc;
 	}

@@ -99,10 +99,8 @@ static int census_end(struct step *s, enum census_kind kind)
 			continue;
 		if (++life->absent < ABSENT_MAX || !session_caught_up(s))
 			continue;
-		rc = life_stop(s, life, census->boottime_ns,
-			       census->realtime_ns);
-		if (!rc)
-			rc = stop_unseen(s, life, census->realtime_ns);
+		rc = stop_unseen(s, life, census->boottime_ns,
+				 census->realtime_ns);
 	}
 	return rc;
 }

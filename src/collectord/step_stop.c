@@ -130,23 +130,38 @@ int stop_by_event(struct step *s, struct life *life,
 	return stop_update(s, life);
 }
 
-/* It has gone, and no event will say so. */
-int stop_unseen(struct step *s, struct life *life, int64_t ns)
+static int64_t since_of(const struct life *life)
 {
-	int rc;
+	return life->started_ns ? life->started_ns : life->first_seen_ns;
+}
 
-	life->stopped_ns = ns;
-	rc = stop_new(s, life, NULL);
+/* When a life ended that was found gone at @ns. */
+static int64_t end_of(const struct life *life, int64_t ns)
+{
+	const struct life_exit *exit = &life->exit;
+
+	return exit->known && exit->time_ns >= since_of(life) &&
+			       exit->time_ns <= ns
+		       ? exit->time_ns
+		       : ns;
+}
+
+/* It was found gone at the time given, and no event will say when it went. */
+int stop_unseen(struct step *s, struct life *life, uint64_t boottime_ns,
+		int64_t ns)
+{
+	int rc = life_stop(s, life, boottime_ns, end_of(life, ns));
+
+	if (!rc)
+		rc = stop_new(s, life, NULL);
 	return rc ? rc : stop_update(s, life);
 }
 
 /* How far a life's end is from a time at which an engine saw it end; or -1. */
 static int64_t distance(const struct life *life, int64_t ns)
 {
-	int64_t from = life->started_ns ? life->started_ns
-					: life->first_seen_ns;
-
-	if (ns < from - EXIT_EARLY_NS || ns > life->stopped_ns + EXIT_LATE_NS)
+	if (ns < since_of(life) - EXIT_EARLY_NS ||
+	    ns > life->stopped_ns + EXIT_LATE_NS)
 		return -1;
 	return ns > life->stopped_ns ? ns - life->stopped_ns
 				     : life->stopped_ns - ns;
@@ -185,7 +200,11 @@ int stop_exit(struct step *s, struct identity *who, int code, int64_t ns)
 	if (!life)
 		return 0;
 	life->exit = (struct life_exit){ true, code, ns };
-	return stop_update(s, life);
+	if (!life->stop.id || life->stop.seq)
+		return stop_update(s, life);
+	life->stopped_ns = end_of(life, life->stopped_ns);
+	life->stop.stopped_ns = life->stopped_ns;
+	return life_add_row(s, life) ? -ENOMEM : stop_update(s, life);
 }
 
 /* An engine saw the OOM killer strike, or says it did before the end. */

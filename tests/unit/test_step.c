@@ -1056,6 +1056,41 @@ static void life_that_vanishes_gets_a_stop_without_a_number(void **state)
 	assert_int_equal(rows_of(ROW_STOP), 1);
 }
 
+static void life_that_vanishes_ended_when_its_engine_says(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+	int64_t ended;
+
+	(void)state;
+	first_tick(&c, 1);
+	now += SECOND / 2;
+	ended = EPOCH + now;
+	died(id_a, 0);
+	tick(2, NULL, 0);
+
+	tick(3, NULL, 0);
+
+	assert_int_equal(row_of(ROW_STOP, 0)->stop.stopped_ns, ended);
+	assert_int_equal(last_of(ROW_CONTAINER)->container.stopped_ns, ended);
+}
+
+static void engine_corrects_the_end_of_a_vanished_life(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	first_tick(&c, 1);
+	tick(2, NULL, 0);
+	tick(3, NULL, 0);
+	now -= 3 * SECOND / 2;
+
+	died(id_a, 0);
+
+	assert_int_equal(last_of(ROW_STOP)->stop.stopped_ns, EPOCH + now);
+	assert_int_equal(last_of(ROW_CONTAINER)->container.stopped_ns,
+			 EPOCH + now);
+}
+
 static void late_event_completes_the_stop_of_a_vanished_life(void **state)
 {
 	struct container_info c = container(1, id_a, 500);
@@ -2027,6 +2062,8 @@ int main(void)
 		T(exit_belongs_to_the_life_that_it_is_nearest_to),
 		T(exit_told_twice_counts_once),
 		T(life_that_vanishes_gets_a_stop_without_a_number),
+		T(life_that_vanishes_ended_when_its_engine_says),
+		T(engine_corrects_the_end_of_a_vanished_life),
 		T(late_event_completes_the_stop_of_a_vanished_life),
 		T(nothing_vanishes_while_events_are_outstanding),
 		T(dump_counts_as_a_census),
