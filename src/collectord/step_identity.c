@@ -123,10 +123,32 @@ static int tell_end(struct step *s, struct identity *who)
 	return stop_exit(s, who, meta->exit_code, meta->finished_ns);
 }
 
+static int ask_engine(struct step *s, const struct identity *who)
+{
+	struct effect *effect;
+
+	if (strlen(who->key) != STEP_ID_MAX)
+		return 0;
+	effect = step_effect(s, EFFECT_INSPECT);
+	if (!effect)
+		return -ENOMEM;
+	memcpy(effect->id, who->key, STEP_ID_MAX);
+	return 0;
+}
+
+/* A list does not tell how a container ended, an inspect does. */
+static int ask_end(struct step *s, const struct identity *who)
+{
+	const struct life *life = who->newest;
+
+	return life && !life->exit.known ? ask_engine(s, who) : 0;
+}
+
 int identity_meta(struct step *s, unsigned int engine,
 		  struct container_meta *meta)
 {
 	struct identity *who = identity_get(s, meta->id, strlen(meta->id));
+	bool unclear = !meta->complete && meta->state == META_EXITED;
 	bool changed;
 	int rc;
 
@@ -141,6 +163,8 @@ int identity_meta(struct step *s, unsigned int engine,
 	rc = tell_lives(s, who, changed);
 	if (!rc)
 		rc = tell_end(s, who);
+	if (!rc && unclear)
+		rc = ask_end(s, who);
 	identity_put(s, who);
 	return rc;
 }
@@ -235,18 +259,11 @@ static bool any_engine(const struct step *s)
 int identity_ask(struct step *s, struct life *life)
 {
 	const struct container_meta *meta = life->who->meta;
-	struct effect *effect;
 
 	if (life->asked || (meta && meta->complete) || !any_engine(s))
 		return 0;
 	life->asked = true;
-	if (strlen(life->who->key) != STEP_ID_MAX)
-		return 0;
-	effect = step_effect(s, EFFECT_INSPECT);
-	if (!effect)
-		return -ENOMEM;
-	memcpy(effect->id, life->who->key, STEP_ID_MAX);
-	return 0;
+	return ask_engine(s, life->who);
 }
 
 void identity_free_all(struct step *s)

@@ -1334,6 +1334,29 @@ static void exit_code_missed_by_a_restart_comes_with_the_list(void **state)
 	assert_int_equal(last_of(ROW_STOP)->stop.seq, 6);
 }
 
+static void exit_code_that_a_list_does_not_have_is_asked_for(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+	struct container_meta *meta;
+
+	(void)state;
+	first_tick(&c, 1);
+	stopped(1, 1, id_a);
+	engine(0, true);
+	meta = meta_of(id_a, "n", NULL);
+	meta->state = META_EXITED;
+
+	described(0, meta);
+
+	assert_string_equal(effect_of(EFFECT_INSPECT)->id, id_a);
+	clear();
+	died(id_a, 0);
+	meta = meta_of(id_a, "n", NULL);
+	meta->state = META_EXITED;
+	described(0, meta);
+	assert_null(effect_of(EFFECT_INSPECT));
+}
+
 /* ---- engines ---- */
 
 static void description_names_a_running_container(void **state)
@@ -2076,6 +2099,7 @@ int main(void)
 		T(restart_keeps_the_lives),
 		T(stop_missed_by_a_restart_is_replayed),
 		T(exit_code_missed_by_a_restart_comes_with_the_list),
+		T(exit_code_that_a_list_does_not_have_is_asked_for),
 		T(description_names_a_running_container),
 		T(description_before_the_start_is_used_at_it),
 		T(container_gone_undescribed_is_named_by_its_events),
