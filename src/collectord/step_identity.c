@@ -116,8 +116,8 @@ static int tell_end(struct step *s, struct identity *who)
 
 	if (meta->state != META_EXITED || !meta->finished_ns)
 		return 0;
-	if (meta->oom_killed)
-		stop_note_oom(who, meta->finished_ns);
+	if (meta->oom_killed && stop_note_oom(s, who, meta->finished_ns))
+		return -ENOMEM;
 	if (!meta->have_exit_code)
 		return 0;
 	return stop_exit(s, who, meta->exit_code, meta->finished_ns);
@@ -232,8 +232,7 @@ int identity_event(struct step *s, unsigned int engine,
 			return 0;
 		return stop_exit(s, who, ev->exit_code, ev->time_ns);
 	case ENGINE_EVENT_OOM:
-		stop_note_oom(who, ev->time_ns);
-		return 0;
+		return stop_note_oom(s, who, ev->time_ns);
 	case ENGINE_EVENT_DESTROY:
 		who->list = 0;
 		identity_put(s, who);

@@ -207,7 +207,7 @@ int stop_by_event(struct step *s, struct life *life,
 int stop_unseen(struct step *s, struct life *life, uint64_t boottime_ns,
 		int64_t ns);
 int stop_exit(struct step *s, struct identity *who, int code, int64_t ns);
-void stop_note_oom(struct identity *who, int64_t ns);
+int stop_note_oom(struct step *s, struct identity *who, int64_t ns);
 int stop_update(struct step *s, struct life *life);
 
 /* step_identity.c */

@@ -306,6 +306,9 @@ static void recall_times(struct step *s, struct life *life,
 	if (!c->have_stop)
 		return;
 	life->stop = c->stop;
+	life->stop.reason = NULL; /* the store's; it follows from the rest */
+	if (c->stop.reason && !strcmp(c->stop.reason, "oom"))
+		life->oom_ns = life->stopped_ns;
 	life->running = false;
 	TAILQ_REMOVE(&s->running, life, entry);
 	s->running_count--;

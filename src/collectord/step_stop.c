@@ -207,9 +207,32 @@ int stop_exit(struct step *s, struct identity *who, int code, int64_t ns)
 	return life_add_row(s, life) ? -ENOMEM : stop_update(s, life);
 }
 
-/* An engine saw the OOM killer strike, or says it did before the end. */
-void stop_note_oom(struct identity *who, int64_t ns)
+/* The life that an engine means with a time at its end or within it. */
+static struct life *find_struck(struct identity *who, int64_t ns)
 {
-	if (who->newest)
-		who->newest->oom_ns = ns;
+	struct life *nearest = NULL, *running = NULL;
+	int64_t best = INT64_MAX;
+
+	for (struct life *life = who->newest; life; life = life->older) {
+		int64_t d = distance(life, ns);
+
+		if (life->running && ns > life->started_ns)
+			running = life;
+		if (!life->running && d >= 0 && d < best) {
+			best = d;
+			nearest = life;
+		}
+	}
+	return running && best > EXIT_EARLY_NS ? running : nearest;
+}
+
+/* An engine saw the OOM killer strike, or says it did before the end. */
+int stop_note_oom(struct step *s, struct identity *who, int64_t ns)
+{
+	struct life *life = find_struck(who, ns);
+
+	if (!life || life->oom_ns >= ns)
+		return 0;
+	life->oom_ns = ns;
+	return stop_update(s, life);
 }

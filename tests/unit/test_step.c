@@ -986,6 +986,48 @@ static void oom_kill_seen_only_in_the_last_figures_counts(void **state)
 	assert_string_equal(last_of(ROW_STOP)->stop.reason, "oom");
 }
 
+/* The kernel counts none, as where the memory controller is off. */
+static void oom_kill_that_only_an_inspect_tells_is_the_reason(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+	struct container_meta *meta;
+
+	(void)state;
+	first_tick(&c, 1);
+	stopped(1, 1, id_a);
+	died(id_a, 137);
+	assert_string_equal(last_of(ROW_STOP)->stop.reason, "signal");
+	engine(0, true);
+	meta = meta_of(id_a, "n", "sleep 1");
+	meta->state = META_EXITED;
+	meta->finished_ns = EPOCH + now;
+	meta->oom_killed = true;
+
+	described(0, meta);
+
+	assert_string_equal(last_of(ROW_STOP)->stop.reason, "oom");
+}
+
+static void oom_kill_of_an_earlier_life_is_not_the_newests(void **state)
+{
+	int64_t end;
+
+	(void)state;
+	first_tick(NULL, 0);
+	started(1, 1, id_a);
+	now += SECOND;
+	stopped(2, 1, id_a);
+	end = now;
+	now += SECOND / 10;
+	started(3, 2, id_a);
+	now = end;
+
+	engine_says(ENGINE_EVENT_OOM, id_a, 0);
+
+	assert_int_equal(last_of(ROW_STOP)->stop.seq, 2);
+	assert_string_equal(last_of(ROW_STOP)->stop.reason, "oom");
+}
+
 static void clean_exit_after_an_oom_kill_is_an_exit(void **state)
 {
 	struct container_info c = container(1, id_a, 500);
@@ -1355,6 +1397,28 @@ static void exit_code_that_a_list_does_not_have_is_asked_for(void **state)
 	meta->state = META_EXITED;
 	described(0, meta);
 	assert_null(effect_of(EFFECT_INSPECT));
+}
+
+static void oom_kill_of_before_a_restart_stays_the_reason(void **state)
+{
+	struct step_past_container old = past_container(9, 1, id_a);
+
+	(void)state;
+	begin_after(BOOT);
+	old.row.stopped_ns = EPOCH + now;
+	old.have_stop = true;
+	old.stop = (struct stop_row){ .id = 5,
+				      .container = 9,
+				      .session = 4,
+				      .seq = 6,
+				      .reason = "oom",
+				      .stopped_ns = EPOCH + now };
+	assert_int_equal(step_recall(s, &old), 0);
+	module_is_there(6);
+
+	died(id_a, 137);
+
+	assert_string_equal(last_of(ROW_STOP)->stop.reason, "oom");
 }
 
 /* ---- engines ---- */
@@ -2081,6 +2145,9 @@ int main(void)
 		T(exit_code_before_the_stop_is_kept_for_it),
 		T(oom_kill_before_a_failed_exit_is_its_reason),
 		T(oom_kill_seen_only_in_the_last_figures_counts),
+		T(oom_kill_that_only_an_inspect_tells_is_the_reason),
+		T(oom_kill_of_an_earlier_life_is_not_the_newests),
+		T(oom_kill_of_before_a_restart_stays_the_reason),
 		T(clean_exit_after_an_oom_kill_is_an_exit),
 		T(exit_belongs_to_the_life_that_it_is_nearest_to),
 		T(exit_told_twice_counts_once),

@@ -412,6 +412,8 @@ static int see(void *arg, const struct step_past_container *c)
 	assert_in_range(seen_count, 0, 3);
 	seen[seen_count] = *c;
 	seen[seen_count].row.key = NULL; /* borrowed: looked at here only */
+	if (c->have_stop)
+		assert_string_equal(c->stop.reason, "oom");
 	seen_count++;
 	return 0;
 }
@@ -437,6 +439,7 @@ static void running_and_unfinished_containers_are_loaded(void **state)
 		stop.stop = (struct stop_row){ .id = id,
 					       .container = id,
 					       .stopped_ns = id * 100,
+					       .reason = "oom",
 					       .have_exit_code = id == 3,
 					       .final_cpu_us = -1 };
 		add(stop);
