@@ -71,6 +71,16 @@ static int64_t total(const struct life *life, const struct metric_values *last,
 	return value <= INT64_MAX ? (int64_t)value : -1;
 }
 
+static void set_totals(struct life *life, const struct metric_values *last)
+{
+	struct stop_row *stop = &life->stop;
+
+	stop->final_cpu_us = total(life, last, CM_CPU_USAGE);
+	stop->final_mem_peak_bytes = total(life, last, CM_MEM_PEAK);
+	stop->final_io_read_bytes = total(life, last, CM_IO_READ_BYTES);
+	stop->final_io_write_bytes = total(life, last, CM_IO_WRITE_BYTES);
+}
+
 static int stop_new(struct step *s, struct life *life,
 		    const struct metric_values *last)
 {
@@ -78,11 +88,8 @@ static int stop_new(struct step *s, struct life *life,
 		.id = ++s->past.stop_id,
 		.container = life->id,
 		.stopped_ns = life->stopped_ns,
-		.final_cpu_us = total(life, last, CM_CPU_USAGE),
-		.final_mem_peak_bytes = total(life, last, CM_MEM_PEAK),
-		.final_io_read_bytes = total(life, last, CM_IO_READ_BYTES),
-		.final_io_write_bytes = total(life, last, CM_IO_WRITE_BYTES),
 	};
+	set_totals(life, last);
 	s->stats.stops++;
 	return policy_confirm(s, life);
 }
@@ -120,7 +127,9 @@ int stop_by_event(struct step *s, struct life *life,
 	if (rc)
 		return rc;
 	note_final_oom(life, last);
-	if (!late)
+	if (late)
+		set_totals(life, last);
+	else
 		rc = stop_new(s, life, last);
 	if (rc)
 		return rc;

@@ -1148,6 +1148,8 @@ static void late_event_completes_the_stop_of_a_vanished_life(void **state)
 	assert_int_equal(row_of(ROW_STOP, 1)->stop.id,
 			 row_of(ROW_STOP, 0)->stop.id);
 	assert_int_equal(row_of(ROW_STOP, 1)->stop.seq, 1);
+	assert_int_equal(row_of(ROW_STOP, 0)->stop.final_cpu_us, 500);
+	assert_int_equal(row_of(ROW_STOP, 1)->stop.final_cpu_us, 777);
 }
 
 static void nothing_vanishes_while_events_are_outstanding(void **state)

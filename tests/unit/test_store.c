@@ -221,6 +221,32 @@ static void later_row_completes_an_earlier_one(void **state)
 			    "1|web|nginx|90|200");
 }
 
+static void later_stop_row_renews_the_totals_that_it_knows(void **state)
+{
+	struct row stop = { .type = ROW_STOP };
+
+	(void)state;
+	add(container_row(1, "k"));
+	stop.stop = (struct stop_row){ .id = 1,
+				       .container = 1,
+				       .stopped_ns = 5,
+				       .final_cpu_us = 500,
+				       .final_mem_peak_bytes = 4096,
+				       .final_io_read_bytes = -1,
+				       .final_io_write_bytes = -1 };
+	add(stop);
+	assert_int_equal(commit(), STORE_OK);
+	stop.stop.final_cpu_us = 777;
+	stop.stop.final_mem_peak_bytes = -1;
+	add(stop);
+
+	assert_int_equal(commit(), STORE_OK);
+
+	assert_string_equal(query("SELECT final_cpu_us, final_mem_peak_bytes,"
+				  " final_io_read_bytes FROM stop"),
+			    "777|4096|NULL");
+}
+
 static void hostile_names_are_stored_as_they_are(void **state)
 {
 	const char *name = "a'); DROP TABLE tick; --\x1b[31m\xff";
@@ -469,6 +495,7 @@ int main(void)
 		T(session_knows_how_far_it_has_come),
 		T(unknown_values_are_null),
 		T(later_row_completes_an_earlier_one),
+		T(later_stop_row_renews_the_totals_that_it_knows),
 		T(hostile_names_are_stored_as_they_are),
 		T(row_that_contradicts_others_holds_up_none),
 		T(second_writer_is_refused),
