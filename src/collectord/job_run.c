@@ -224,7 +224,7 @@ static void keep_files_private(void)
 	struct dirent *entry;
 
 	while (dir && (entry = readdir(dir))) {
-		int fd = atoi(entry->d_name);
+		int fd = (int)strtol(entry->d_name, NULL, 10);
 
 		if (fd > STDERR_FILENO)
 			fcntl(fd, F_SETFD, FD_CLOEXEC);
