@@ -63,7 +63,8 @@ struct life {
 	int64_t first_seen_ns;
 	int64_t started_ns;
 	int64_t stopped_ns;
-	uint64_t known_boottime_ns; /* when it was first known to run */
+	uint64_t started_boottime_ns; /* by the kernel; 0 unknown */
+	uint64_t known_boottime_ns;   /* when it was first known to run */
 	uint64_t stopped_boottime_ns;
 	bool running;
 	bool whole;   /* all of its counters belong to what we have seen */
@@ -193,6 +194,7 @@ int life_count(struct step *s, const struct container_info *info,
 	       const struct census *census, struct life **out);
 bool life_is_empty(const struct container_info *info);
 int life_begin(struct step *s, const struct event_info *ev, struct life **out);
+int life_finish(struct step *s, const struct event_info *ev, struct life **out);
 int life_stop(struct step *s, struct life *life, uint64_t boottime_ns,
 	      int64_t realtime_ns);
 int life_end_others(struct step *s, int64_t boot, int64_t ns);

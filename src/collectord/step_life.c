@@ -163,6 +163,7 @@ static void describe(struct step *s, struct life *life,
 	life->parent_cgroup = info->parent_id;
 	life->first_seen_ns = realtime_ns;
 	life->known_boottime_ns = boottime_ns;
+	life->started_boottime_ns = started;
 	life->started_ns = to_unix(started, boottime_ns, realtime_ns);
 	/* Older than the module, but the engine may know. */
 	if (!started && meta && meta->state == META_RUNNING)
@@ -218,10 +219,24 @@ bool life_is_empty(const struct container_info *info)
 	return metric_known(&info->m, CM_PIDS) && info->m.v[CM_PIDS] == 0;
 }
 
+/* A stopped life's cgroup has started again, and the event was lost. */
+static bool lives_again(const struct life *life,
+			const struct container_info *info,
+			const struct census *census)
+{
+	if (life->stop.seq == 0)
+		return census->boottime_ns > life->stopped_boottime_ns;
+	if (life->stopped_boottime_ns)
+		return info->started_boottime_ns > life->stopped_boottime_ns;
+	return to_unix(info->started_boottime_ns, census->boottime_ns,
+		       census->realtime_ns) > life->stopped_ns;
+}
+
 /*
  * As life_meet(), for a census. It may list cgroups that are empty, before
  * their start or after their stop: those give no life, *out is NULL. It may
- * also list one that was given up too early: that is a new life.
+ * also list one that was given up too early, or that started unseen: that is
+ * a new life.
  */
 int life_count(struct step *s, const struct container_info *info,
 	       const struct census *census, struct life **out)
@@ -232,12 +247,41 @@ int life_count(struct step *s, const struct container_info *info,
 	*out = NULL;
 	if (!life && empty)
 		return 0;
-	if (life && !empty && !life->running && life->stop.seq == 0 &&
-	    census->boottime_ns > life->stopped_boottime_ns)
+	if (life && !empty && !life->running && lives_again(life, info, census))
 		return birth(s, info, census->boottime_ns, census->realtime_ns,
 			     out);
 	return life_meet(s, info, census->boottime_ns, census->realtime_ns,
 			 out);
+}
+
+/* A running life began before the start that the event tells. */
+static bool is_former(const struct life *life, const struct event_info *ev)
+{
+	uint64_t started = ev->container.started_boottime_ns;
+
+	if (!life->running || !started)
+		return false;
+	if (life->started_boottime_ns)
+		return started > life->started_boottime_ns;
+	return life->started_ns &&
+	       to_unix(started, ev->boottime_ns, (int64_t)ev->realtime_ns) >
+		       life->started_ns + NSEC_PER_SEC;
+}
+
+/* A stop event: of a life that runs, was given up, or started unseen. */
+int life_finish(struct step *s, const struct event_info *ev, struct life **out)
+{
+	struct life *life = life_find(s, ev->container.cgroup_id);
+	int64_t realtime_ns = (int64_t)ev->realtime_ns;
+	bool former = life && is_former(life, ev);
+
+	if (former && stop_unseen(s, life, ev->boottime_ns, realtime_ns))
+		return -ENOMEM;
+	if (former || (life && !life->running && life->stop.seq &&
+		       ev->boottime_ns > life->stopped_boottime_ns))
+		return birth(s, &ev->container, ev->boottime_ns, realtime_ns,
+			     out);
+	return life_meet(s, &ev->container, ev->boottime_ns, realtime_ns, out);
 }
 
 /* A start event: of a life that a snapshot may have shown already. */
@@ -246,14 +290,18 @@ int life_begin(struct step *s, const struct event_info *ev, struct life **out)
 	const struct container_info *info = &ev->container;
 	struct life *life = life_find(s, info->cgroup_id);
 	int64_t realtime_ns = (int64_t)ev->realtime_ns;
+	bool former = life && is_former(life, ev);
 
-	if (!life ||
+	if (former && stop_unseen(s, life, ev->boottime_ns, realtime_ns))
+		return -ENOMEM;
+	if (!life || former ||
 	    (!life->running && ev->boottime_ns > life->stopped_boottime_ns))
 		return birth(s, info, ev->boottime_ns, realtime_ns, out);
 	*out = life;
 	if (life->started_ns)
 		return 0;
 	life->whole = !life->sampled;
+	life->started_boottime_ns = ev->boottime_ns;
 	life->started_ns = realtime_ns;
 	return life_add_row(s, life);
 }

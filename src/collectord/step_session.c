@@ -215,6 +215,8 @@ static int life_of(struct step *s, const struct event_info *ev,
 		return 0;
 	if (ev->type == SYSMON_EVENT_TYPE_START)
 		return life_begin(s, ev, life);
+	if (ev->type == SYSMON_EVENT_TYPE_STOP)
+		return life_finish(s, ev, life);
 	return life_meet(s, &ev->container, ev->boottime_ns,
 			 (int64_t)ev->realtime_ns, life);
 }

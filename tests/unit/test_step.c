@@ -1245,6 +1245,60 @@ static void cgroup_that_starts_again_is_a_new_life(void **state)
 	assert_int_equal(row_of(ROW_EVENT, 0)->event.container, 2);
 }
 
+static void restart_whose_stop_was_lost_is_a_new_life(void **state)
+{
+	(void)state;
+	first_tick(NULL, 0);
+	started(1, 1, id_a);
+	gap_of(STEP_MULTICAST, 2, 1);
+	now += SECOND;
+	clear();
+
+	started(3, 1, id_a);
+
+	assert_int_equal(rows_of(ROW_STOP), 1);
+	assert_int_equal(row_of(ROW_STOP, 0)->stop.container, 1);
+	assert_int_equal(row_of(ROW_STOP, 0)->stop.seq, 0);
+	assert_int_equal(last_of(ROW_CONTAINER)->container.id, 2);
+	assert_int_equal(row_of(ROW_EVENT, 0)->event.container, 2);
+}
+
+static void restart_whose_start_was_lost_has_samples(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	first_tick(&c, 1);
+	stopped(1, 1, id_a);
+	now += SECOND;
+	c.started_boottime_ns = (uint64_t)now;
+	gap_of(STEP_MULTICAST, 2, 1);
+
+	tick(2, &c, 1);
+
+	assert_int_equal(last_of(ROW_CONTAINER)->container.id, 2);
+	assert_int_equal(row_of(ROW_TICK, 0)->tick.samples, 1);
+	stopped(3, 1, id_a);
+	assert_int_equal(last_of(ROW_STOP)->stop.container, 2);
+}
+
+static void stop_whose_start_was_lost_is_of_a_new_life(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	first_tick(&c, 1);
+	stopped(1, 1, id_a);
+	now += SECOND;
+	gap_of(STEP_MULTICAST, 2, 1);
+
+	stopped(3, 1, id_a);
+
+	assert_int_equal(rows_of(ROW_STOP), 2);
+	assert_int_equal(row_of(ROW_STOP, 0)->stop.container, 1);
+	assert_int_equal(row_of(ROW_STOP, 1)->stop.container, 2);
+}
+
 static void child_knows_its_parent(void **state)
 {
 	struct container_info c[2] = { container(1, id_a, 1),
@@ -2163,6 +2217,9 @@ int main(void)
 		T(empty_cgroup_is_no_life),
 		T(cgroup_that_stays_after_its_stop_has_no_samples),
 		T(cgroup_that_starts_again_is_a_new_life),
+		T(restart_whose_stop_was_lost_is_a_new_life),
+		T(restart_whose_start_was_lost_has_samples),
+		T(stop_whose_start_was_lost_is_of_a_new_life),
 		T(child_knows_its_parent),
 		T(reboot_ends_what_ran_before_it),
 		T(restart_keeps_the_lives),
