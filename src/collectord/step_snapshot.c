@@ -134,7 +134,12 @@ static const struct metric_values *before_of(const struct step *s,
 	if (life->sampled)
 		return s->stored && life->tick == s->stored ? &life->before
 							    : NULL;
-	return life->whole ? RATES_ZERO : NULL;
+	/* From its start: that must be within the tick's span. */
+	return life->whole && s->stored &&
+			       life->started_boottime_ns >=
+				       s->stored_boottime_ns
+		       ? RATES_ZERO
+		       : NULL;
 }
 
 static void note_oom(const struct step *s, struct life *life)

@@ -400,6 +400,33 @@ static void life_begun_since_the_module_counts_whole(void **state)
 			 EPOCH + now - SECOND);
 }
 
+/* Else an hour's CPU time would stand in the first tick after a restart. */
+static void life_begun_before_the_last_tick_has_no_difference(void **state)
+{
+	struct container_info c = container(1, id_a, 400);
+
+	(void)state;
+	first_tick(NULL, 0);
+	c.started_boottime_ns = (uint64_t)(now - 10 * SECOND);
+
+	tick(2, &c, 1);
+
+	assert_false(sample_knows(row_of(ROW_TICK, 0), 0, CM_CPU_USAGE));
+}
+
+static void life_begun_while_the_daemon_was_away_has_no_difference(void **state)
+{
+	struct container_info c = container(1, id_a, 400);
+
+	(void)state;
+	module_is_there(0);
+	c.started_boottime_ns = (uint64_t)(now - 10 * SECOND);
+
+	tick(1, &c, 1);
+
+	assert_false(sample_knows(row_of(ROW_TICK, 0), 0, CM_CPU_USAGE));
+}
+
 static void snapshot_of_many_parts_is_one_tick(void **state)
 {
 	struct container_info c[3] = { container(1, id_a, 1),
@@ -2165,6 +2192,8 @@ int main(void)
 		T(first_tick_has_no_span_and_no_differences),
 		T(next_tick_has_span_and_differences),
 		T(life_begun_since_the_module_counts_whole),
+		T(life_begun_before_the_last_tick_has_no_difference),
+		T(life_begun_while_the_daemon_was_away_has_no_difference),
 		T(snapshot_of_many_parts_is_one_tick),
 		T(snapshot_with_a_part_missing_is_in_a_gap),
 		T(snapshot_without_its_last_part_is_in_a_gap),
