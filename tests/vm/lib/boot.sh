@@ -41,7 +41,7 @@ disk_options() {
 # Modules that modules-load.d names stay out until the script loads them. The debug kernel's interpreter of ACPI's
 # interrupt tables takes half a minute and is then given up for a loop; 256 old terminals take it seconds, too.
 kernel_arguments() {
-	local words="console=ttyS0 panic=-1 oops=panic printk.devkmsg=on loglevel=7 no_timer_check rdinit=/init"
+	local words="console=ttyS0 panic=-1 oops=panic printk.devkmsg=on loglevel=7 no_timer_check 8250.nr_uarts=2 rdinit=/init"
 	[ "$vm_profile" != docker ] || words+=" apparmor=0 systemd.show_status=0 systemd.condition-needs-update=0"
 	[ "$vm_profile" != docker ] || words+=" systemd.mask=systemd-modules-load.service systemd.unit=sysmon-vm.target"
 	[ "$vm_icount" = 0 ] || words+=" nokaslr"

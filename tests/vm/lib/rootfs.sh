@@ -18,7 +18,8 @@ rootfs_masked=(
 	serial-getty@ttyS0.service systemd-random-seed.service systemd-update-utmp.service ldconfig.service
 	systemd-hwdb-update.service systemd-journal-catalog-update.service systemd-update-done.service
 	systemd-update-utmp-runlevel.service systemd-pstore.service modprobe@drm.service modprobe@efi_pstore.service
-	systemd-binfmt.service proc-sys-fs-binfmt_misc.automount dev-hugepages.mount dev-mqueue.mount
+	modprobe@dm_mod.service modprobe@loop.service systemd-binfmt.service proc-sys-fs-binfmt_misc.automount
+	dev-hugepages.mount dev-mqueue.mount
 )
 
 rootfs_resolve() {
