@@ -164,7 +164,7 @@ bench: $(O)/tests/ingest	## Measure what a container-sample costs the daemon
 
 .PHONY: check-vm
 check-vm:	## Run the tests that boot virtual machines
-	prove --merge --timer --verbose $(wildcard tests/vm/*.t)
+	prove --jobs 2 --timer --exec tests/vm/lib/shown.sh $(wildcard tests/vm/*.t)
 
 .PHONY: check
 check:	## Install what the tests need, build, and run them all

@@ -174,7 +174,7 @@ CREATE TABLE job (
 	skipped		INTEGER NOT NULL DEFAULT 0, -- still running when due
 	started_ns	INTEGER,		-- of the last run
 	ended_ns	INTEGER,		-- NULL while it runs
-	exit_code	INTEGER,
+	exit_code	INTEGER,		-- this and the next: of the last run that ended
 	signal		INTEGER,
 	error		TEXT			-- such as: timed out after 30 s
 ) STRICT;

@@ -117,6 +117,9 @@ static void fail_start(struct job *job, int err)
 
 	status->running = false;
 	status->ended_ns = status->started_ns;
+	status->have_exit_code = false;
+	status->exit_code = 0;
+	status->signal = 0;
 	status->failures++;
 	snprintf(status->error, sizeof(status->error), "cannot start: %s",
 		 uv_strerror(err));
@@ -135,10 +138,6 @@ static void run_job(struct job *job)
 	status->running = true;
 	status->started_ns = now_ns();
 	status->ended_ns = 0;
-	status->have_exit_code = false;
-	status->exit_code = 0;
-	status->signal = 0;
-	status->error[0] = '\0';
 	err = job_run_start(job->jobs->loop, status->config->command,
 			    status->config->timeout_ns / 1000000, &callbacks,
 			    job, &job->run);

@@ -26,6 +26,7 @@ struct job_status {
 	bool running;
 	int64_t started_ns;  /* unix time of the last run; 0 never */
 	int64_t ended_ns;    /* 0 while it runs */
+	/* Of the last run that ended, kept while the next one runs: */
 	bool have_exit_code; /* with exit_code; else ended by signal */
 	int exit_code;
 	int signal;	 /* 0 none */

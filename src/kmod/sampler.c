@@ -26,6 +26,15 @@ static DECLARE_DELAYED_WORK(tick_work, tick);
 static DECLARE_WORK(refresh_work, refresh);
 static struct workqueue_struct *wq;
 
+static void take_times(void)
+{
+	sysmon_tick.boottime_ns = ktime_get_boottime_ns();
+	sysmon_tick.realtime_ns = ktime_get_real_ns();
+	sysmon_tick.interval_ns = interval_ns;
+	sysmon_tick.walk_ns = 0;
+	sysmon_tick.walked = false;
+}
+
 /* For a percentage, two walks in quick succession are one. */
 static void keep_previous(struct sysmon_container *c)
 {
@@ -35,12 +44,10 @@ static void keep_previous(struct sysmon_container *c)
 	c->prev_boottime_ns = c->sampled_ns;
 }
 
-static void walk(void)
+static void walk(u64 start)
 {
 	struct sysmon_container *c;
-	u64 start = ktime_get_ns();
 
-	sysmon_slice_flush_all();
 	list_for_each_entry(c, &sysmon_containers, node) {
 		keep_previous(c);
 		c->sampled_ns = sysmon_tick.boottime_ns;
@@ -53,13 +60,20 @@ static void walk(void)
 	sysmon_stats.walk_total_ns += sysmon_tick.walk_ns;
 }
 
-static void take_times(void)
+/*
+ * The flush may take long when much ran; the times are taken after it, so that
+ * a rate is over the span between the readings.
+ */
+static void sample(bool containers)
 {
-	sysmon_tick.boottime_ns = ktime_get_boottime_ns();
-	sysmon_tick.realtime_ns = ktime_get_real_ns();
-	sysmon_tick.interval_ns = interval_ns;
-	sysmon_tick.walk_ns = 0;
-	sysmon_tick.walked = false;
+	u64 start = ktime_get_ns();
+
+	if (containers)
+		sysmon_slice_flush_all();
+	take_times();
+	sysmon_machine(&sysmon_tick.system);
+	if (containers)
+		walk(start);
 }
 
 /* Ticks keep to a grid; one that was missed is not made up for. */
@@ -81,14 +95,11 @@ static void take_tick(void)
 
 	sysmon_tick.number++;
 	sysmon_stats.ticks++;
-	take_times();
 	sysmon_tick.prev_busy_ns =
 		sysmon_machine_busy(&sysmon_tick.system,
 				    &sysmon_tick.prev_total_ns);
-	sysmon_machine(&sysmon_tick.system);
 	wanted = sysmon_netlink_wants_snapshots();
-	if (wanted || sysmon_tick.number <= demand_until)
-		walk();
+	sample(wanted || sysmon_tick.number <= demand_until);
 	if (wanted)
 		sysmon_netlink_snapshot();
 }
@@ -115,11 +126,8 @@ static bool is_stale(void)
 static void refresh(struct work_struct *work)
 {
 	mutex_lock(&sysmon_lock);
-	if (is_stale()) {
-		take_times();
-		sysmon_machine(&sysmon_tick.system);
-		walk();
-	}
+	if (is_stale())
+		sample(true);
 	demand_until = sysmon_tick.number + DEMAND_TICKS;
 	mutex_unlock(&sysmon_lock);
 }

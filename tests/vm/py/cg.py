@@ -6,10 +6,6 @@ import time
 
 ROOT = "/sys/fs/cgroup"
 
-# One child cgroup that stays. The kernel patches its own code when the first cpuset comes and when the last goes, and
-# qemu's parallel emulation of processors now and then runs into the half-patched place (an int3 Oops).
-os.makedirs(os.path.join(ROOT, "stays"), exist_ok=True)
-
 
 def hexname(number, prefix="c"):
     """A container id: 64 hex digits."""
