@@ -24,8 +24,8 @@ struct job_status {
 	uint64_t failures; /* ended otherwise than with exit code 0 */
 	uint64_t skipped;  /* due while the last run was still going */
 	bool running;
-	int64_t started_ns;  /* unix time of the last run; 0 never */
-	int64_t ended_ns;    /* 0 while it runs */
+	int64_t started_ns; /* unix time of the last run; 0 never */
+	int64_t ended_ns;   /* 0 while it runs */
 	/* Of the last run that ended, kept while the next one runs: */
 	bool have_exit_code; /* with exit_code; else ended by signal */
 	int exit_code;
