@@ -25,7 +25,7 @@
 #define SYSMON_VERSION "0.1.0"
 
 /* Room for a container's or the machine's figures. */
-#define SYSMON_FIGURES 32
+#define SYSMON_FIGURES 64
 
 /**
  * struct sysmon_figures - figures by the number of their attribute
