@@ -54,10 +54,40 @@ CREATE TABLE tick (
 	load1_milli	INTEGER,
 	load5_milli	INTEGER,
 	load15_milli	INTEGER,
+	mem_anon_bytes	INTEGER,
+	mem_shmem_bytes	INTEGER,
+	mem_active_bytes INTEGER,
+	mem_inactive_bytes INTEGER,
+	mem_dirty_bytes	INTEGER,
+	mem_writeback_bytes INTEGER,
+	mem_slab_reclaimable_bytes INTEGER,
+	mem_slab_unreclaimable_bytes INTEGER,
+	mem_page_tables_bytes INTEGER,
+	psi_cpu_some_us	INTEGER,		-- some, all tasks waited for it
+	psi_cpu_full_us	INTEGER,
+	psi_mem_some_us	INTEGER,
+	psi_mem_full_us	INTEGER,
+	psi_io_some_us	INTEGER,
+	psi_io_full_us	INTEGER,
 	UNIQUE (session, number)
 ) STRICT;
 CREATE INDEX tick_ts ON tick (ts_ns);
 CREATE INDEX tick_time ON tick (ts_ns / 1e9); -- the views' time
+
+-- One CPU's times over one tick.
+CREATE TABLE cpu (
+	tick		INTEGER NOT NULL REFERENCES tick (id),
+	number		INTEGER NOT NULL,
+	user_us		INTEGER,
+	nice_us		INTEGER,
+	system_us	INTEGER,
+	idle_us		INTEGER,
+	iowait_us	INTEGER,
+	irq_us		INTEGER,
+	softirq_us	INTEGER,
+	steal_us	INTEGER,
+	PRIMARY KEY (tick, number)
+) STRICT, WITHOUT ROWID;
 
 -- One life of a container's cgroup, from its first process to its last. A
 -- container that is started again has a new row with the same key, mostly
@@ -99,7 +129,55 @@ CREATE TABLE sample (
 	io_read_ops	INTEGER,
 	io_write_ops	INTEGER,
 	pids		INTEGER,
+	mem_working_set_bytes INTEGER,		-- mem_bytes less inactive file pages
+	mem_anon_bytes	INTEGER,
+	mem_file_bytes	INTEGER,
+	mem_high_bytes	INTEGER,		-- NULL is none
+	swap_limit_bytes INTEGER,		-- NULL is no limit
+	mem_events_low	INTEGER,
+	mem_events_high	INTEGER,
+	mem_events_max	INTEGER,
+	mem_events_oom	INTEGER,
+	io_discard_bytes INTEGER,
+	io_discard_ops	INTEGER,
+	cpu_periods	INTEGER,
+	cpu_throttled_periods INTEGER,
+	cpu_throttled_us INTEGER,
+	cpu_quota_us	INTEGER,		-- NULL is no limit
+	cpu_period_us	INTEGER,
+	pids_limit	INTEGER,		-- NULL is no limit
+	pids_max_hits	INTEGER,
+	psi_cpu_some_us	INTEGER,
+	psi_cpu_full_us	INTEGER,
+	psi_mem_some_us	INTEGER,
+	psi_mem_full_us	INTEGER,
+	psi_io_some_us	INTEGER,
+	psi_io_full_us	INTEGER,
+	net_rx_bytes	INTEGER,		-- NULL on the host's network
+	net_rx_packets	INTEGER,
+	net_rx_drops	INTEGER,
+	net_rx_errors	INTEGER,
+	net_tx_bytes	INTEGER,
+	net_tx_packets	INTEGER,
+	net_tx_drops	INTEGER,
+	net_tx_errors	INTEGER,
 	PRIMARY KEY (tick, container)
+) STRICT, WITHOUT ROWID;
+
+-- What one container did on one block device over one tick, where that is
+-- known and not nothing.
+CREATE TABLE io_device (
+	tick		INTEGER NOT NULL REFERENCES tick (id),
+	container	INTEGER NOT NULL REFERENCES container (id),
+	major		INTEGER NOT NULL,
+	minor		INTEGER NOT NULL,
+	read_bytes	INTEGER,
+	write_bytes	INTEGER,
+	read_ops	INTEGER,
+	write_ops	INTEGER,
+	discard_bytes	INTEGER,
+	discard_ops	INTEGER,
+	PRIMARY KEY (tick, container, major, minor)
 ) STRICT, WITHOUT ROWID;
 
 -- One lifecycle event, as the kernel numbered it.
@@ -108,11 +186,37 @@ CREATE TABLE event (
 	seq		INTEGER NOT NULL,
 	ts_ns		INTEGER NOT NULL,
 	boottime_ns	INTEGER NOT NULL,
-	type		TEXT NOT NULL,		-- start, stop
+	type		TEXT NOT NULL,		-- start, stop, oom, ...; or a newer one's number
 	container	INTEGER REFERENCES container (id),
+	exec_delay_us	INTEGER,		-- start: from the first process to the first program
+	exit_code	INTEGER,		-- stop: of the first program
+	exit_signal	INTEGER,		-- stop: that ended it
+	sender_signal	INTEGER,		-- stop: the last one from outside
+	sender_ns	INTEGER,		-- when it was sent
+	count		INTEGER,		-- limits: times since the tick before
+	limit_value	INTEGER,		-- bytes, or processes
 	PRIMARY KEY (session, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX event_ts ON event (ts_ns);
+
+-- A process that an event speaks of: what started, what is killed for lack of
+-- memory, who sent a signal. Texts are of any bytes.
+CREATE TABLE event_process (
+	session		INTEGER NOT NULL,
+	seq		INTEGER NOT NULL,
+	role		TEXT NOT NULL,		-- subject, sender
+	pid		INTEGER,		-- on the host, as the next
+	uid		INTEGER,
+	comm		TEXT,
+	argv		BLOB,			-- each argument with a 0 behind it
+	argv_bytes	INTEGER,		-- their whole length, when cut
+	parent_comm	TEXT,
+	cgroup		TEXT,
+	container	INTEGER REFERENCES container (id), -- that it is in
+	rss_bytes	INTEGER,
+	PRIMARY KEY (session, seq, role),
+	FOREIGN KEY (session, seq) REFERENCES event (session, seq)
+) STRICT, WITHOUT ROWID;
 
 -- One thing a policy rule decided to do, and what came of it.
 CREATE TABLE action (
@@ -146,6 +250,20 @@ CREATE TABLE stop (
 	final_mem_peak_bytes INTEGER,
 	final_io_read_bytes INTEGER,
 	final_io_write_bytes INTEGER,
+	final_net_rx_bytes INTEGER,
+	final_net_tx_bytes INTEGER,
+	killer_signal	INTEGER,		-- the last one from outside
+	killer_ns	INTEGER,		-- when it was sent
+	killer_pid	INTEGER,
+	killer_uid	INTEGER,
+	killer_comm	TEXT,
+	killer_parent_comm TEXT,
+	killer_cgroup	TEXT,
+	killer_container INTEGER REFERENCES container (id),
+	oom_pid		INTEGER,		-- what was killed for lack of memory
+	oom_comm	TEXT,
+	oom_rss_bytes	INTEGER,
+	oom_limit_bytes	INTEGER,		-- NULL is none
 	UNIQUE (session, seq)
 ) STRICT;
 CREATE INDEX stop_ts ON stop (stopped_ns);
@@ -207,7 +325,20 @@ SELECT	ts_ns / 1e9 AS time,
 	load5_milli / 1000.0 AS load5,
 	load15_milli / 1000.0 AS load15,
 	walk_us,
-	containers
+	containers,
+	mem_free_bytes,
+	mem_cached_bytes,
+	mem_buffers_bytes,
+	mem_anon_bytes,
+	mem_shmem_bytes,
+	mem_dirty_bytes + mem_writeback_bytes AS mem_dirty_bytes,
+	mem_slab_reclaimable_bytes + mem_slab_unreclaimable_bytes AS mem_slab_bytes,
+	mem_page_tables_bytes,
+	CAST(psi_cpu_some_us * 100.0 / span_us AS REAL) AS psi_cpu_some_pct,
+	CAST(psi_mem_some_us * 100.0 / span_us AS REAL) AS psi_mem_some_pct,
+	CAST(psi_mem_full_us * 100.0 / span_us AS REAL) AS psi_mem_full_pct,
+	CAST(psi_io_some_us * 100.0 / span_us AS REAL) AS psi_io_some_pct,
+	CAST(psi_io_full_us * 100.0 / span_us AS REAL) AS psi_io_full_pct
 FROM	tick;
 
 -- Containers: one row a tick and container.
@@ -225,7 +356,28 @@ SELECT	t.ts_ns / 1e9 AS time,
 	CAST(s.io_read_ops * 1e6 / t.span_us AS REAL) AS io_read_iops,
 	CAST(s.io_write_ops * 1e6 / t.span_us AS REAL) AS io_write_iops,
 	s.pids,
-	s.oom_kills
+	s.oom_kills,
+	s.mem_working_set_bytes,
+	s.mem_anon_bytes,
+	s.mem_file_bytes,
+	s.swap_limit_bytes,
+	-- Share of the time that the quota held it back; what the quota allows.
+	CAST(s.cpu_throttled_us * 100.0 / t.span_us AS REAL) AS throttled_pct,
+	CAST(s.cpu_quota_us * 100.0 / s.cpu_period_us AS REAL) AS cpu_limit_pct,
+	s.pids_limit,
+	-- Bytes, and packets, a second.
+	CAST(s.net_rx_bytes * 1e6 / t.span_us AS REAL) AS net_rx_bps,
+	CAST(s.net_tx_bytes * 1e6 / t.span_us AS REAL) AS net_tx_bps,
+	CAST(s.net_rx_packets * 1e6 / t.span_us AS REAL) AS net_rx_pps,
+	CAST(s.net_tx_packets * 1e6 / t.span_us AS REAL) AS net_tx_pps,
+	s.net_rx_drops + s.net_tx_drops AS net_drops,
+	s.net_rx_errors + s.net_tx_errors AS net_errors,
+	-- Share of the time in which some, or all, of its tasks waited.
+	CAST(s.psi_cpu_some_us * 100.0 / t.span_us AS REAL) AS psi_cpu_some_pct,
+	CAST(s.psi_mem_some_us * 100.0 / t.span_us AS REAL) AS psi_mem_some_pct,
+	CAST(s.psi_mem_full_us * 100.0 / t.span_us AS REAL) AS psi_mem_full_pct,
+	CAST(s.psi_io_some_us * 100.0 / t.span_us AS REAL) AS psi_io_some_pct,
+	CAST(s.psi_io_full_us * 100.0 / t.span_us AS REAL) AS psi_io_full_pct
 FROM	tick AS t
 JOIN	sample AS s ON s.tick = t.id
 JOIN	container AS c ON c.id = s.container;
@@ -239,7 +391,11 @@ SELECT	p.stopped_ns / 1e9 AS time,
 	CAST((p.stopped_ns - c.started_ns) / 1e9 AS REAL) AS duration_s,
 	p.reason, a.rule, p.exit_code, p.signal,
 	CAST(p.final_cpu_us / 1e6 AS REAL) AS cpu_seconds,
-	p.final_mem_peak_bytes AS mem_peak_bytes
+	p.final_mem_peak_bytes AS mem_peak_bytes,
+	p.final_net_rx_bytes AS net_rx_bytes,
+	p.final_net_tx_bytes AS net_tx_bytes,
+	p.killer_signal, p.killer_comm, p.killer_parent_comm, p.killer_uid,
+	p.oom_comm, p.oom_rss_bytes
 FROM	stop AS p
 JOIN	container AS c ON c.id = p.container
 LEFT JOIN action AS a ON a.id = p.action;

@@ -53,6 +53,10 @@ void status_module(struct daemon *d, const struct module_info *m)
 	s->module_events_lost = (int64_t)m->events_lost;
 	s->module_rescans = (int64_t)m->rescans;
 	s->module_file_errors = (int64_t)m->file_errors;
+	s->module_events_bytes = (int64_t)m->events_bytes;
+	s->module_events_bytes_max = (int64_t)m->events_bytes_max;
+	s->module_container_bytes = (int64_t)m->container_bytes;
+	s->module_facts_lost = (int64_t)m->facts_lost;
 }
 
 static void fill_engines(const struct daemon *d, struct status *s)

@@ -5,53 +5,88 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROW_TEXTS 7
+#define ROW_TEXTS 9
 
-/* Collects where a row keeps its texts. Returns how many. */
-static size_t texts_of(struct row *r, const char **text[ROW_TEXTS])
+/* Where a row keeps one text, and how many bytes that has. */
+struct text {
+	const char **at;
+	size_t bytes;
+};
+
+struct texts {
+	size_t count;
+	struct text text[ROW_TEXTS];
+};
+
+static void take(struct texts *t, const char **at)
 {
-	size_t n = 0;
+	t->text[t->count++] = (struct text){ at, *at ? strlen(*at) + 1 : 0 };
+}
 
+static void take_str(struct texts *t, struct str *str)
+{
+	t->text[t->count++] = (struct text){ &str->p, str->p ? str->len : 0 };
+}
+
+static void take_process(struct texts *t, struct process_row *p)
+{
+	take_str(t, &p->comm);
+	take_str(t, &p->argv);
+	take_str(t, &p->parent_comm);
+	take_str(t, &p->cgroup);
+}
+
+static void take_container(struct texts *t, struct container_row *c)
+{
+	take(t, &c->key);
+	take(t, &c->path);
+	take(t, &c->runtime);
+	take(t, &c->name);
+	take(t, &c->image);
+	take(t, &c->command);
+	take(t, &c->labels);
+}
+
+static void texts_of(struct row *r, struct texts *t)
+{
+	t->count = 0;
 	switch (r->type) {
 	case ROW_BOOT:
-		text[n++] = &r->boot.uuid;
+		take(t, &r->boot.uuid);
 		break;
 	case ROW_CONTAINER:
-		text[n++] = &r->container.key;
-		text[n++] = &r->container.path;
-		text[n++] = &r->container.runtime;
-		text[n++] = &r->container.name;
-		text[n++] = &r->container.image;
-		text[n++] = &r->container.command;
-		text[n++] = &r->container.labels;
+		take_container(t, &r->container);
 		break;
 	case ROW_ACTION:
-		text[n++] = &r->action.rule;
-		text[n++] = &r->action.group;
-		text[n++] = &r->action.verb;
-		text[n++] = &r->action.error;
+		take(t, &r->action.rule);
+		take(t, &r->action.group);
+		take(t, &r->action.verb);
+		take(t, &r->action.error);
 		break;
 	case ROW_STOP:
-		text[n++] = &r->stop.reason;
+		take(t, &r->stop.reason);
+		take_process(t, &r->stop.killer);
+		take_process(t, &r->stop.oom);
 		break;
 	case ROW_EVENT:
-		text[n++] = &r->event.type;
+		take(t, &r->event.type);
+		take_process(t, &r->event.subject);
+		take_process(t, &r->event.sender);
 		break;
 	case ROW_GAP:
-		text[n++] = &r->gap.reason;
+		take(t, &r->gap.reason);
 		break;
 	case ROW_JOB:
-		text[n++] = &r->job.name;
-		text[n++] = &r->job.kind;
-		text[n++] = &r->job.command;
-		text[n++] = &r->job.error;
+		take(t, &r->job.name);
+		take(t, &r->job.kind);
+		take(t, &r->job.command);
+		take(t, &r->job.error);
 		break;
 	case ROW_SESSION:
 	case ROW_TICK:
 	case ROW_TYPES:
 		break;
 	}
-	return n;
 }
 
 static bool is_urgent(enum row_type type)
@@ -73,31 +108,46 @@ static void push(struct rows *rows, struct row *row)
 	rows->urgent |= is_urgent(row->type);
 }
 
+/* The figures of a tick row follow it; returns where they end. */
+static char *place_figures(struct tick_row *tick, void *at)
+{
+	tick->sample = at;
+	tick->cpu = (struct cpu_row *)(void *)(tick->sample + tick->samples);
+	tick->device = (struct device_row *)(void *)(tick->cpu + tick->cpus);
+	return (char *)(tick->device + tick->devices);
+}
+
+static size_t figures_bytes(const struct tick_row *tick)
+{
+	return tick->samples * sizeof(struct sample_row) +
+	       tick->cpus * sizeof(struct cpu_row) +
+	       tick->devices * sizeof(struct device_row);
+}
+
 struct row *rows_add(struct rows *rows, const struct row *row)
 {
-	const char **text[ROW_TEXTS];
 	struct row copy = *row, *out;
-	size_t n = texts_of(&copy, text);
 	size_t bytes = sizeof(copy);
+	struct texts t;
 	char *end;
 
+	texts_of(&copy, &t);
 	if (copy.type == ROW_TICK)
-		bytes += copy.tick.samples * sizeof(struct sample_row);
-	for (size_t i = 0; i < n; i++)
-		bytes += *text[i] ? strlen(*text[i]) + 1 : 0;
+		bytes += figures_bytes(&copy.tick);
+	for (size_t i = 0; i < t.count; i++)
+		bytes += t.text[i].bytes;
 	out = malloc(bytes);
 	if (!out)
 		return NULL;
 	copy.bytes = bytes;
 	end = (char *)(out + 1);
 	if (copy.type == ROW_TICK)
-		copy.tick.sample = (struct sample_row *)(void *)end;
-	for (size_t i = 0; i < n; i++) {
-		size_t size = *text[i] ? strlen(*text[i]) + 1 : 0;
-
-		if (size)
-			*text[i] = memcpy(end, *text[i], size);
-		end += size;
+		end = place_figures(&copy.tick, end);
+	for (size_t i = 0; i < t.count; i++) {
+		if (!*t.text[i].at)
+			continue;
+		*t.text[i].at = memcpy(end, *t.text[i].at, t.text[i].bytes);
+		end += t.text[i].bytes;
 	}
 	*out = copy;
 	push(rows, out);

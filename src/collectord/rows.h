@@ -5,12 +5,12 @@
  * neither SQL nor how the rows came about.
  *
  * An id, a time, a sequence number, a signal or a status of 0 is NULL in the
- * store; so is a text that is NULL, and a figure of -1.
+ * store; so is a text that is NULL or absent, and a figure of -1.
  */
 #ifndef SYSMON_ROWS_H
 #define SYSMON_ROWS_H
 
-#include "metric.h"
+#include "model.h"
 
 enum row_type {
 	ROW_BOOT,
@@ -60,6 +60,20 @@ struct sample_row {
 	uint64_t v[CM_COUNT];
 };
 
+struct cpu_row {
+	uint32_t number;
+	uint64_t have; /* bits of enum cpu_metric */
+	uint64_t v[PM_COUNT];
+};
+
+struct device_row {
+	int64_t container;
+	uint32_t major;
+	uint32_t minor;
+	uint64_t have; /* bits of enum device_metric */
+	uint64_t v[DM_COUNT];
+};
+
 struct tick_row {
 	int64_t id;
 	int64_t session;
@@ -72,7 +86,24 @@ struct tick_row {
 	uint64_t have; /* bits of enum system_metric */
 	uint64_t v[SM_COUNT];
 	size_t samples;
+	size_t cpus;
+	size_t devices;
 	struct sample_row *sample;
+	struct cpu_row *cpu;
+	struct device_row *device;
+};
+
+/* A process of an event or of a stop. */
+struct process_row {
+	int64_t pid;
+	int64_t uid; /* -1: unknown, as the next two */
+	int64_t argv_bytes;
+	int64_t rss_bytes;
+	int64_t container;
+	struct str comm;
+	struct str argv;
+	struct str parent_comm;
+	struct str cgroup;
 };
 
 struct event_row {
@@ -82,6 +113,17 @@ struct event_row {
 	int64_t boottime_ns;
 	const char *type;
 	int64_t container;
+	int64_t exec_delay_us; /* -1: unknown, as the next */
+	int64_t exit_code;
+	int64_t exit_signal;
+	int64_t sender_signal;
+	int64_t sender_ns;
+	int64_t count; /* -1: unknown, as the next */
+	int64_t limit;
+	bool have_subject;
+	bool have_sender;
+	struct process_row subject;
+	struct process_row sender;
 };
 
 struct action_row {
@@ -114,6 +156,15 @@ struct stop_row {
 	int64_t final_mem_peak_bytes;
 	int64_t final_io_read_bytes;
 	int64_t final_io_write_bytes;
+	int64_t final_net_rx_bytes;
+	int64_t final_net_tx_bytes;
+	int64_t killer_signal;
+	int64_t killer_ns;
+	bool have_killer;
+	struct process_row killer; /* its argv is not stored */
+	bool have_oom;
+	struct process_row oom; /* likewise, nor more than pid, comm, rss */
+	int64_t oom_limit_bytes;
 };
 
 enum gap_kind {
@@ -174,9 +225,9 @@ struct rows {
 };
 
 /*
- * Appends a copy of @row, texts included. A tick row gets room for
- * row->tick.samples samples, which the caller fills. Returns the row in the
- * list, or NULL when out of memory, with the list unchanged.
+ * Appends a copy of @row, texts included. A tick row gets room for as many
+ * samples, cpus and devices as it says, which the caller fills. Returns the row
+ * in the list, or NULL when out of memory, with the list unchanged.
  */
 struct row *rows_add(struct rows *rows, const struct row *row);
 

@@ -70,6 +70,10 @@
 	X(module_events_lost, int, "events that could not be made")            \
 	X(module_rescans, int, "full searches of the cgroup tree")             \
 	X(module_file_errors, int, "reads of cgroup files that failed")        \
+	X(module_events_bytes, int, "memory of the events that it keeps")      \
+	X(module_events_bytes_max, int, "most that they may take")             \
+	X(module_container_bytes, int, "its memory for one container")         \
+	X(module_facts_lost, int, "starts and stops without their processes")  \
 	X(engines, text, "a JSON array of what is known of the engines")
 
 struct status {

@@ -71,6 +71,8 @@ void step_free(struct step *s)
 	htab_free(&s->lives);
 	htab_free(&s->identities);
 	free(s->present);
+	free(s->cpus.cpu);
+	free(s->cpus_before.cpu);
 	free(s->engine);
 	free(s);
 }

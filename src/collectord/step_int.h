@@ -5,7 +5,11 @@
  *	step.c		 dispatch, the update
  *	step_session.c	 sessions, numbers of events, gaps
  *	step_snapshot.c	 snapshots from their parts, ticks and samples
+ *	step_figures.c	 which container's last figures are known for sure
+ *	step_device.c	 io of each container on each device
+ *	step_cpu.c	 times of each CPU
  *	step_life.c	 birth and death of containers
+ *	step_event.c	 the row of an event
  *	step_stop.c	 the stop record, joined from all who know of a stop
  *	step_identity.c	 names and labels, from the engines
  *	step_policy.c	 rules and what was done on their behalf
@@ -31,11 +35,42 @@ struct identity {
 	char key[];
 };
 
+/* Devices that are followed of one container; what the module tells of. */
+#define DEVICES_MAX 8
+
+struct devices {
+	unsigned int count;
+	struct device_info device[DEVICES_MAX];
+};
+
+/* The last figures that the kernel told of a container. */
+struct figures {
+	struct metric_values m;
+	struct devices io;
+	uint64_t boottime_ns; /* when they were so */
+	uint64_t epoch;	      /* of struct knowledge; 0: never told */
+};
+
 /* How a life ended, as an engine tells it. */
 struct life_exit {
 	bool known;
 	int code;
 	int64_t time_ns;
+};
+
+/* The same, as the kernel tells it. */
+struct kernel_exit {
+	bool have_code;
+	int code;
+	int signal; /* that ended it; 0: none, or unknown */
+	int sender_signal;
+	uint64_t sender_boottime_ns;
+};
+
+/* A process's row that owns its texts. */
+struct process_copy {
+	struct process_row row;
+	char text[];
 };
 
 struct action {
@@ -75,14 +110,21 @@ struct life {
 	uint64_t census[2];  /* the last ones that had it */
 	uint64_t tick;	     /* serial of the stored tick with `before` */
 	struct metric_values before;
-	struct metric_values now; /* of the snapshot being assembled */
-	int64_t oom_ns;		  /* when the OOM killer last struck */
+	struct devices io_before;
+	struct figures now;
+	bool blind;	/* the snapshot being assembled does not tell `now` */
+	int64_t oom_ns; /* when the OOM killer last struck */
+	uint64_t oom_boottime_ns;    /* the same by the kernel's event; or 0 */
+	int64_t oom_limit_bytes;     /* -1: none */
+	struct process_copy *victim; /* of it, or NULL */
 	struct life_exit exit;
-	struct stop_row stop;  /* id 0: it has not stopped */
-	struct action *action; /* the last that was asked for */
-	int64_t refused_ns;    /* the last wait after a refusal; 0: none */
-	int64_t retry_ns;      /* not to be asked for before */
-	uint64_t dry_run;      /* rules that said so, a bit for each (mod 64) */
+	struct kernel_exit ended;
+	struct process_copy *killer; /* that sent the last signal, or NULL */
+	struct stop_row stop;	     /* id 0: it has not stopped */
+	struct action *action;	     /* the last that was asked for */
+	int64_t refused_ns; /* the last wait after a refusal; 0: none */
+	int64_t retry_ns;   /* not to be asked for before */
+	uint64_t dry_run;   /* rules that said so, a bit for each (mod 64) */
 };
 
 TAILQ_HEAD(life_list, life);
@@ -121,6 +163,28 @@ enum census_kind {
 	CENSUS_DUMP
 };
 
+/*
+ * What follows from an unbroken run of snapshots. A container that is said to
+ * be unchanged has the figures that were last told of it - if none were missed
+ * since: an epoch begins with a snapshot before which one was, and figures of
+ * another epoch, or of a dump from before this one, count for nothing.
+ */
+struct knowledge {
+	uint64_t epoch;	   /* grows; 0: there is none yet */
+	uint64_t since_ns; /* boot time of its first message */
+	uint64_t whole;	   /* number of its last snapshot */
+	bool live;
+	bool asked;  /* for a dump */
+	bool dumped; /* one has told all containers since its begin */
+};
+
+/* The CPUs of a tick, as they were told. */
+struct cpus {
+	struct cpu_info *cpu;
+	size_t count;
+	size_t max;
+};
+
 struct step_engine {
 	bool connected;
 	const char *runtime; /* of its containers; static */
@@ -138,6 +202,7 @@ struct step {
 	struct session session;
 	struct census census[2];
 	uint64_t censuses;
+	struct knowledge knowledge;
 	/* The snapshot being assembled. */
 	struct life **present;
 	size_t presents;
@@ -145,12 +210,15 @@ struct step {
 	struct tick_info tick;
 	struct metric_values system;
 	bool have_system;
+	struct cpus cpus;
+	bool strangers; /* it has containers that were never told of */
 	/* The tick stored last, for differences. */
 	uint64_t stored; /* serial, 0: none since start */
 	uint64_t stored_boottime_ns;
 	int64_t stored_ns;
 	struct metric_values system_before;
 	bool have_system_before;
+	struct cpus cpus_before;
 	struct htab lives;
 	struct htab identities;
 	struct life_list running;
@@ -186,6 +254,28 @@ int dump_part(struct step *s, const struct message *msg);
 int dump_end(struct step *s, bool complete);
 void snapshot_break(struct step *s, const char *reason);
 
+/* step_figures.c */
+void figures_begin(struct step *s, const struct tick_info *tick);
+void figures_whole(struct step *s);
+void figures_dump_begin(struct step *s, const struct tick_info *tick);
+void figures_dump_end(struct step *s, bool usable);
+void figures_take(struct step *s, struct life *life, enum census_kind kind,
+		  const struct container_info *info, uint64_t boottime_ns);
+bool figures_known(const struct step *s, const struct life *life);
+int figures_ask(struct step *s);
+void figures_forget(struct step *s);
+
+/* step_device.c */
+void devices_take(struct devices *to, const struct container_info *info);
+size_t devices_room(const struct step *s);
+void devices_fill(struct tick_row *tick, const struct life *life,
+		  bool have_before, bool from_start);
+
+/* step_cpu.c */
+int cpus_take(struct step *s, const struct message *msg);
+void cpus_fill(struct step *s, struct tick_row *tick);
+void cpus_stored(struct step *s);
+
 /* step_life.c */
 struct life *life_find(const struct step *s, uint64_t cgroup_id);
 int life_meet(struct step *s, const struct container_info *info,
@@ -193,6 +283,8 @@ int life_meet(struct step *s, const struct container_info *info,
 int life_count(struct step *s, const struct container_info *info,
 	       const struct census *census, struct life **out);
 bool life_is_empty(const struct container_info *info);
+int life_mention(struct step *s, const struct event_info *ev,
+		 struct life **out);
 int life_begin(struct step *s, const struct event_info *ev, struct life **out);
 int life_finish(struct step *s, const struct event_info *ev, struct life **out);
 int life_stop(struct step *s, struct life *life, uint64_t boottime_ns,
@@ -203,7 +295,18 @@ int life_recall(struct step *s, const struct step_past_container *c);
 void life_prune(struct step *s);
 void life_free_all(struct step *s);
 
+/* step_event.c */
+int event_add_row(struct step *s, const struct event_info *ev,
+		  const struct life *life);
+void process_row_fill(const struct step *s, const struct process_info *p,
+		      struct process_row *row);
+struct process_copy *process_copy(const struct process_row *row);
+int64_t boottime_to_unix(uint64_t boottime_ns, uint64_t at_boottime_ns,
+			 int64_t at_realtime_ns);
+
 /* step_stop.c */
+int stop_note_victim(struct step *s, struct life *life,
+		     const struct event_info *ev);
 int stop_by_event(struct step *s, struct life *life,
 		  const struct event_info *ev);
 int stop_unseen(struct step *s, struct life *life, uint64_t boottime_ns,

@@ -99,6 +99,8 @@ static void life_free(struct step *s, struct life *life)
 	policy_forget(s, life);
 	identity_put(s, life->who);
 	free(life->path);
+	free(life->victim);
+	free(life->killer);
 	free(life);
 }
 
@@ -142,15 +144,6 @@ static void find_parent(struct step *s, struct life *life)
 	life->parent_cgroup = 0;
 }
 
-/* Boot time to unix time, by a moment known in both. */
-static int64_t to_unix(uint64_t boottime_ns, uint64_t at_boottime_ns,
-		       int64_t at_realtime_ns)
-{
-	if (boottime_ns == 0)
-		return 0;
-	return at_realtime_ns - (int64_t)(at_boottime_ns - boottime_ns);
-}
-
 static void describe(struct step *s, struct life *life,
 		     const struct container_info *info, uint64_t boottime_ns,
 		     int64_t realtime_ns, bool again)
@@ -164,7 +157,7 @@ static void describe(struct step *s, struct life *life,
 	life->first_seen_ns = realtime_ns;
 	life->known_boottime_ns = boottime_ns;
 	life->started_boottime_ns = started;
-	life->started_ns = to_unix(started, boottime_ns, realtime_ns);
+	life->started_ns = boottime_to_unix(started, boottime_ns, realtime_ns);
 	/* Older than the module, but the engine may know. */
 	if (!started && meta && meta->state == META_RUNNING)
 		life->started_ns = meta->started_ns;
@@ -228,8 +221,8 @@ static bool lives_again(const struct life *life,
 		return census->boottime_ns > life->stopped_boottime_ns;
 	if (life->stopped_boottime_ns)
 		return info->started_boottime_ns > life->stopped_boottime_ns;
-	return to_unix(info->started_boottime_ns, census->boottime_ns,
-		       census->realtime_ns) > life->stopped_ns;
+	return boottime_to_unix(info->started_boottime_ns, census->boottime_ns,
+				census->realtime_ns) > life->stopped_ns;
 }
 
 /*
@@ -263,9 +256,9 @@ static bool is_former(const struct life *life, const struct event_info *ev)
 		return false;
 	if (life->started_boottime_ns)
 		return started > life->started_boottime_ns;
-	return life->started_ns &&
-	       to_unix(started, ev->boottime_ns, (int64_t)ev->realtime_ns) >
-		       life->started_ns + NSEC_PER_SEC;
+	return life->started_ns && boottime_to_unix(started, ev->boottime_ns,
+						    (int64_t)ev->realtime_ns) >
+					   life->started_ns + NSEC_PER_SEC;
 }
 
 /* A stop event: of a life that runs, was given up, or started unseen. */
@@ -301,9 +294,37 @@ int life_begin(struct step *s, const struct event_info *ev, struct life **out)
 	if (life->started_ns)
 		return 0;
 	life->whole = !life->sampled;
-	life->started_boottime_ns = ev->boottime_ns;
-	life->started_ns = realtime_ns;
+	life->started_boottime_ns = info->started_boottime_ns
+					    ? info->started_boottime_ns
+					    : ev->boottime_ns;
+	life->started_ns = boottime_to_unix(life->started_boottime_ns,
+					    ev->boottime_ns, realtime_ns);
 	return life_add_row(s, life);
+}
+
+/* Whether an event says that its container had a process at that time. */
+static bool tells_of_life(uint32_t type)
+{
+	return type == SYSMON_EVENT_TYPE_OOM ||
+	       type == SYSMON_EVENT_TYPE_MEMORY_HIGH ||
+	       type == SYSMON_EVENT_TYPE_MEMORY_MAX ||
+	       type == SYSMON_EVENT_TYPE_PIDS_MAX ||
+	       type == SYSMON_EVENT_TYPE_THROTTLED;
+}
+
+/*
+ * Any other event: of a life that is known, or started unseen; NULL for one
+ * of a cgroup that no life was seen in.
+ */
+int life_mention(struct step *s, const struct event_info *ev, struct life **out)
+{
+	const struct container_info *info = &ev->container;
+
+	*out = life_find(s, info->cgroup_id);
+	if (*out || !tells_of_life(ev->type) || life_is_empty(info))
+		return 0;
+	return life_meet(s, info, ev->boottime_ns, (int64_t)ev->realtime_ns,
+			 out);
 }
 
 /* Marks a running life as over. Its stop record is another's. */
@@ -355,6 +376,7 @@ static void recall_times(struct step *s, struct life *life,
 		return;
 	life->stop = c->stop;
 	life->stop.reason = NULL; /* the store's; it follows from the rest */
+	life->ended.signal = c->stop.signal;
 	if (c->stop.reason && !strcmp(c->stop.reason, "oom"))
 		life->oom_ns = life->stopped_ns;
 	life->running = false;

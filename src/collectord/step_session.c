@@ -135,6 +135,7 @@ static int open_session(struct step *s, const char *uuid, uint64_t instance)
 	int rc = 0;
 
 	snapshot_break(s, NULL);
+	figures_forget(s);
 	if (reloaded)
 		rc = close_session(s);
 	if (!rc && !same_boot)
@@ -195,17 +196,6 @@ bool session_accepts(struct step *s, uint64_t instance, int *rc)
 	return false;
 }
 
-static const char *event_type(uint32_t type)
-{
-	switch (type) {
-	case SYSMON_EVENT_TYPE_START:
-		return "start";
-	case SYSMON_EVENT_TYPE_STOP:
-		return "stop";
-	}
-	return "unknown"; /* of a newer module */
-}
-
 /* The life that an event is about; NULL when it does not say. */
 static int life_of(struct step *s, const struct event_info *ev,
 		   struct life **life)
@@ -217,32 +207,39 @@ static int life_of(struct step *s, const struct event_info *ev,
 		return life_begin(s, ev, life);
 	if (ev->type == SYSMON_EVENT_TYPE_STOP)
 		return life_finish(s, ev, life);
-	return life_meet(s, &ev->container, ev->boottime_ns,
-			 (int64_t)ev->realtime_ns, life);
+	return life_mention(s, ev, life);
+}
+
+/* What an event that is stored does to its life. */
+static int follow_up(struct step *s, const struct event_info *ev,
+		     struct life *life)
+{
+	switch (ev->type) {
+	case SYSMON_EVENT_TYPE_STOP:
+		return stop_by_event(s, life, ev);
+	case SYSMON_EVENT_TYPE_OOM:
+		return stop_note_victim(s, life, ev);
+	case SYSMON_EVENT_TYPE_REMOVED: /* the stop comes first, or was lost */
+		return life->running ? stop_unseen(s, life, ev->boottime_ns,
+						   (int64_t)ev->realtime_ns)
+				     : 0;
+	}
+	return 0;
 }
 
 /* The next event in its order. */
 static int apply(struct step *s, const struct event_info *ev)
 {
-	struct row row = { .type = ROW_EVENT };
 	struct life *life;
 	int rc = life_of(s, ev, &life);
 
+	if (!rc)
+		rc = event_add_row(s, ev, life);
 	if (rc)
 		return rc;
-	row.event.session = s->session.id;
-	row.event.seq = ev->seq;
-	row.event.ts_ns = (int64_t)ev->realtime_ns;
-	row.event.boottime_ns = (int64_t)ev->boottime_ns;
-	row.event.type = event_type(ev->type);
-	row.event.container = life ? life->id : 0;
-	if (!step_add(s, &row))
-		return -ENOMEM;
 	s->session.last_seq = ev->seq;
 	s->stats.events++;
-	if (life && ev->type == SYSMON_EVENT_TYPE_STOP)
-		return stop_by_event(s, life, ev);
-	return 0;
+	return life ? follow_up(s, ev, life) : 0;
 }
 
 /* Whether there is no room: then it stays in the kernel's ring. */

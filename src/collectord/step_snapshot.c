@@ -50,33 +50,72 @@ static int reserve(struct step *s, size_t n)
 	return 0;
 }
 
-/* Counts the containers of one part as present. */
-static int count_present(struct step *s, enum census_kind kind,
-			 const struct message *msg)
+/* Counts a container in; false: that had been done. */
+static bool count_in(struct step *s, enum census_kind kind, struct life *life)
 {
 	struct census *census = &s->census[kind];
 
+	if (life->census[kind] == census->number)
+		return false;
+	life->census[kind] = census->number;
+	if (kind == CENSUS_SNAPSHOT)
+		s->present[s->presents++] = life;
+	return true;
+}
+
+/* Counts the containers of one part as present, with their figures. */
+static int count_present(struct step *s, enum census_kind kind,
+			 const struct message *msg)
+{
 	for (unsigned int i = 0; i < msg->containers; i++) {
 		const struct container_info *info = &msg->container[i];
 		struct life *life;
 		int rc;
 
-		rc = life_count(s, info, census, &life);
+		rc = life_count(s, info, &s->census[kind], &life);
 		if (rc)
 			return rc;
-		if (!life || life->census[kind] == census->number)
+		if (!life)
 			continue;
-		life->census[kind] = census->number;
+		figures_take(s, life, kind, info, msg->tick.boottime_ns);
+		if (!count_in(s, kind, life))
+			continue;
+		if (kind == CENSUS_SNAPSHOT)
+			life->blind = false;
 		life->empty = life_is_empty(info);
 		if (!life->empty)
 			life->absent = 0;
-		if (kind == CENSUS_SNAPSHOT) {
-			life->now = info->m;
-			s->present[s->presents++] = life;
-		}
 	}
-	census->containers += msg->containers;
+	s->census[kind].containers += msg->containers;
 	return 0;
+}
+
+/*
+ * Counts the containers of which nothing has changed. Those whose figures are
+ * not known, or which are not known at all, are asked for.
+ */
+static int count_unchanged(struct step *s, const struct message *msg)
+{
+	unsigned int n = message_unchanged(msg);
+	bool ask = false;
+
+	for (unsigned int i = 0; i < n; i++) {
+		struct life *life = life_find(s, message_unchanged_id(msg, i));
+
+		if (!life) { /* without processes, once a dump told of all */
+			s->strangers |= !s->knowledge.dumped;
+			ask |= !s->knowledge.dumped;
+			continue;
+		}
+		if (!count_in(s, CENSUS_SNAPSHOT, life))
+			continue;
+		life->blind = !figures_known(s, life);
+		ask |= life->blind;
+		if (!life->empty)
+			life->absent = 0;
+	}
+	s->census[CENSUS_SNAPSHOT].containers += n;
+	return ask ? figures_ask(s) : 0;
 }
 
 /*
@@ -127,34 +166,60 @@ static int add_tick_gap(struct step *s, const struct tick_info *tick)
 	return rc;
 }
 
+/* What was stored of the container belongs to the tick before. */
+static bool has_before(const struct step *s, const struct life *life)
+{
+	return life->sampled && s->stored && life->tick == s->stored;
+}
+
+/* It has begun within the tick's span. */
+static bool from_start(const struct step *s, const struct life *life)
+{
+	return !life->sampled && life->whole && s->stored &&
+	       life->started_boottime_ns >= s->stored_boottime_ns;
+}
+
 /* What a container's counters are to be compared with; NULL: nothing. */
 static const struct metric_values *before_of(const struct step *s,
 					     const struct life *life)
 {
-	if (life->sampled)
-		return s->stored && life->tick == s->stored ? &life->before
-							    : NULL;
-	/* From its start: that must be within the tick's span. */
-	return life->whole && s->stored &&
-			       life->started_boottime_ns >=
-				       s->stored_boottime_ns
-		       ? RATES_ZERO
-		       : NULL;
+	if (has_before(s, life))
+		return &life->before;
+	return from_start(s, life) ? RATES_ZERO : NULL;
 }
 
 static void note_oom(const struct step *s, struct life *life)
 {
-	if (metric_known(&life->now, CM_OOM_KILLS) && life->sampled &&
+	const struct metric_values *now = &life->now.m;
+
+	if (metric_known(now, CM_OOM_KILLS) && life->sampled &&
 	    metric_known(&life->before, CM_OOM_KILLS) &&
-	    life->now.v[CM_OOM_KILLS] > life->before.v[CM_OOM_KILLS])
+	    now->v[CM_OOM_KILLS] > life->before.v[CM_OOM_KILLS])
 		life->oom_ns = (int64_t)s->tick.realtime_ns;
 }
 
-/* Fills the tick's samples, and makes each one the next one's `before`. */
+/* Fills one sample, and makes it the next one's `before`. */
+static void fill_sample(struct step *s, struct life *life,
+			struct tick_row *tick, struct sample_row *sample)
+{
+	const struct metric_values *before = before_of(s, life);
+
+	sample->have = rates_between(container_metrics, CM_COUNT, before,
+				     &life->now.m, sample->v);
+	devices_fill(tick, life, has_before(s, life), from_start(s, life));
+	note_oom(s, life);
+	life->before = life->now.m;
+	life->io_before = life->now.io;
+	life->sampled = true;
+	life->tick = s->stored + 1;
+}
+
+/* Fills the tick's samples; of a container told blindly nothing is known. */
 static void fill_samples(struct step *s, struct tick_row *tick)
 {
 	size_t n = 0;
 
+	tick->devices = 0;
 	for (size_t i = 0; i < s->presents; i++) {
 		struct life *life = s->present[i];
 		struct sample_row *sample = &tick->sample[n];
@@ -162,14 +227,9 @@ static void fill_samples(struct step *s, struct tick_row *tick)
 		if (!life->running &&
 		    life->stopped_boottime_ns < s->tick.boottime_ns)
 			continue;
-		sample->container = life->id;
-		sample->have = rates_between(container_metrics, CM_COUNT,
-					     before_of(s, life), &life->now,
-					     sample->v);
-		note_oom(s, life);
-		life->before = life->now;
-		life->sampled = true;
-		life->tick = s->stored + 1;
+		*sample = (struct sample_row){ .container = life->id };
+		if (!life->blind)
+			fill_sample(s, life, tick, sample);
 		n++;
 	}
 	tick->samples = n;
@@ -196,6 +256,8 @@ static void fill_tick(struct step *s, struct tick_row *tick)
 		.interval_us = (int64_t)(s->tick.interval_ns / 1000),
 		.walk_us = (int64_t)(s->tick.walk_ns / 1000),
 		.samples = s->presents,
+		.cpus = s->cpus.count,
+		.devices = devices_room(s),
 	};
 	if (!s->have_system)
 		return;
@@ -214,6 +276,8 @@ static int store_tick(struct step *s)
 	if (!out)
 		return -ENOMEM;
 	fill_samples(s, &out->tick);
+	cpus_fill(s, &out->tick);
+	cpus_stored(s);
 	s->past.tick_id++;
 	s->stored++;
 	s->stored_boottime_ns = s->tick.boottime_ns;
@@ -231,6 +295,12 @@ static int snapshot_complete(struct step *s)
 {
 	int rc;
 
+	figures_whole(s);
+	if (s->strangers) {
+		s->census[CENSUS_SNAPSHOT].open = false;
+		snapshot_break(s, "incomplete");
+		return 0;
+	}
 	if (s->room != STEP_ROOM_ALL) {
 		s->census[CENSUS_SNAPSHOT].open = false;
 		snapshot_break(s, "store-full");
@@ -255,8 +325,11 @@ static void snapshot_begin(struct step *s, const struct message *msg)
 	if (census->open && !census->broken)
 		snapshot_break(s, "incomplete");
 	census_begin(s, CENSUS_SNAPSHOT, &msg->tick);
+	figures_begin(s, &msg->tick);
 	s->tick = msg->tick;
 	s->presents = 0;
+	s->cpus.count = 0;
+	s->strangers = false;
 	life_prune(s);
 	s->have_system = false;
 	if (msg->tick.part != 0)
@@ -272,9 +345,13 @@ static int take_part(struct step *s, const struct message *msg)
 		s->system = msg->system;
 		s->have_system = true;
 	}
-	rc = reserve(s, msg->containers);
+	rc = reserve(s, msg->containers + message_unchanged(msg));
 	if (!rc)
 		rc = count_present(s, CENSUS_SNAPSHOT, msg);
+	if (!rc)
+		rc = count_unchanged(s, msg);
+	if (!rc)
+		rc = cpus_take(s, msg);
 	if (rc) {
 		snapshot_break(s, "no-memory");
 		return rc;
@@ -322,8 +399,10 @@ int dump_part(struct step *s, const struct message *msg)
 
 	if (!session_accepts(s, msg->tick.instance, &rc))
 		return rc;
-	if (!census->open)
+	if (!census->open) {
 		census_begin(s, CENSUS_DUMP, &msg->tick);
+		figures_dump_begin(s, &msg->tick);
+	}
 	if (s->room == STEP_ROOM_NONE) {
 		census->broken = true;
 		return 0;
@@ -338,6 +417,7 @@ int dump_end(struct step *s, bool complete)
 	struct census *census = &s->census[CENSUS_DUMP];
 	bool usable = complete && census->open && !census->broken;
 
+	figures_dump_end(s, usable);
 	if (usable)
 		return census_end(s, CENSUS_DUMP);
 	census->open = false;

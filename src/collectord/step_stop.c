@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The stop record: one row for each stop, written when the first word of it
- * comes and rewritten when more is known. The kernel tells that and when, the
- * engine the exit code, the policy whether it was asked for. They come in any
- * order.
+ * comes and rewritten when more is known. The kernel tells that, when, how and
+ * by whom, the engine the exit code as well, the policy whether it was asked
+ * for. They come in any order.
  */
 #include "step_int.h"
 
 #include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
 
 /* An out-of-memory kill so long before a stop may have caused it. */
 #define OOM_NS (10 * NSEC_PER_SEC)
@@ -15,43 +17,83 @@
 #define EXIT_LATE_NS  (60 * NSEC_PER_SEC)
 #define EXIT_EARLY_NS (1 * NSEC_PER_SEC)
 
-/* Exit codes above 128 are, by convention, 128 + the signal's number. */
-static int signal_of(const struct life_exit *exit)
+/* What is known of how the first program ended; the kernel knows best. */
+static bool exit_code_of(const struct life *life, int *code)
 {
-	return exit->known && exit->code > 128 && exit->code <= 128 + 64
-		       ? exit->code - 128
-		       : 0;
+	if (life->ended.have_code)
+		*code = life->ended.code;
+	else if (life->exit.known)
+		*code = life->exit.code;
+	return life->ended.have_code || life->exit.known;
+}
+
+/*
+ * The signal that ended it. Exit codes above 128 are, by convention, 128 + the
+ * signal's number; of one's own choice only after that signal.
+ */
+static int signal_of(const struct life *life)
+{
+	const struct kernel_exit *ended = &life->ended;
+	int code;
+
+	if (ended->signal || !exit_code_of(life, &code))
+		return ended->signal;
+	if (code <= 128 || code > 128 + 64)
+		return 0;
+	if (ended->have_code && code - 128 != ended->sender_signal)
+		return 0;
+	return code - 128;
+}
+
+/* Somebody outside killed it after the OOM killer had struck, if that did. */
+static bool was_killed(const struct life *life)
+{
+	return life->ended.sender_signal == SIGKILL &&
+	       life->ended.sender_boottime_ns > life->oom_boottime_ns;
 }
 
 static bool is_oom(const struct life *life)
 {
+	int code;
+
 	return life->oom_ns && life->oom_ns >= life->stopped_ns - OOM_NS &&
-	       (!life->exit.known || life->exit.code != 0);
+	       !was_killed(life) && (!exit_code_of(life, &code) || code != 0);
 }
 
 static const char *reason_of(const struct life *life)
 {
+	int code;
+
 	if (life->stop.action)
 		return "policy";
 	if (is_oom(life))
 		return "oom";
-	if (!life->exit.known)
-		return NULL;
-	return signal_of(&life->exit) ? "signal" : "exit";
+	if (signal_of(life))
+		return "signal";
+	return exit_code_of(life, &code) ? "exit" : NULL;
 }
 
 /* Writes the stop as it is known now; nothing before there is one. */
 int stop_update(struct step *s, struct life *life)
 {
 	struct row row = { .type = ROW_STOP };
+	struct stop_row *stop = &life->stop;
 
-	if (!life->stop.id)
+	if (!stop->id)
 		return 0;
-	life->stop.reason = reason_of(life);
-	life->stop.have_exit_code = life->exit.known;
-	life->stop.exit_code = life->exit.code;
-	life->stop.signal = signal_of(&life->exit);
-	row.stop = life->stop;
+	stop->reason = reason_of(life);
+	stop->have_exit_code = exit_code_of(life, &stop->exit_code);
+	stop->signal = signal_of(life);
+	row.stop = *stop;
+	if (life->killer) {
+		row.stop.have_killer = true;
+		row.stop.killer = life->killer->row;
+	}
+	if (life->victim && is_oom(life)) {
+		row.stop.have_oom = true;
+		row.stop.oom = life->victim->row;
+		row.stop.oom_limit_bytes = life->oom_limit_bytes;
+	}
 	return step_add(s, &row) ? 0 : -ENOMEM;
 }
 
@@ -79,6 +121,8 @@ static void set_totals(struct life *life, const struct metric_values *last)
 	stop->final_mem_peak_bytes = total(life, last, CM_MEM_PEAK);
 	stop->final_io_read_bytes = total(life, last, CM_IO_READ_BYTES);
 	stop->final_io_write_bytes = total(life, last, CM_IO_WRITE_BYTES);
+	stop->final_net_rx_bytes = total(life, last, CM_NET_RX_BYTES);
+	stop->final_net_tx_bytes = total(life, last, CM_NET_TX_BYTES);
 }
 
 static int stop_new(struct step *s, struct life *life,
@@ -108,6 +152,50 @@ static void note_final_oom(struct life *life, const struct metric_values *last)
 		life->oom_ns = life->stopped_ns;
 }
 
+/* Keeps what the kernel says of the end, and of who wanted it. */
+static void note_end(const struct step *s, struct life *life,
+		     const struct event_info *ev)
+{
+	struct process_row row;
+
+	life->ended = (struct kernel_exit){
+		.have_code = ev->have_exit_code,
+		.code = (int)ev->exit_code,
+		.signal = (int)ev->exit_signal,
+		.sender_signal = (int)ev->sender_signal,
+		.sender_boottime_ns = ev->sender_boottime_ns,
+	};
+	life->stop.killer_signal = ev->sender_signal;
+	life->stop.killer_ns = boottime_to_unix(ev->sender_boottime_ns,
+						ev->boottime_ns,
+						(int64_t)ev->realtime_ns);
+	if (!ev->have_sender)
+		return;
+	process_row_fill(s, &ev->sender, &row);
+	free(life->killer);
+	life->killer = process_copy(&row);
+}
+
+/* The kernel's event of an OOM kill, with its victim. */
+int stop_note_victim(struct step *s, struct life *life,
+		     const struct event_info *ev)
+{
+	struct process_row row;
+
+	if ((int64_t)ev->realtime_ns > life->oom_ns)
+		life->oom_ns = (int64_t)ev->realtime_ns;
+	life->oom_boottime_ns = ev->boottime_ns;
+	life->oom_limit_bytes = ev->have_limit && ev->limit <= INT64_MAX
+					? (int64_t)ev->limit
+					: -1;
+	if (ev->have_process) {
+		process_row_fill(s, &ev->process, &row);
+		free(life->victim);
+		life->victim = process_copy(&row);
+	}
+	return stop_update(s, life);
+}
+
 /* The kernel says that the last process has gone. */
 int stop_by_event(struct step *s, struct life *life,
 		  const struct event_info *ev)
@@ -133,6 +221,7 @@ int stop_by_event(struct step *s, struct life *life,
 		rc = stop_new(s, life, last);
 	if (rc)
 		return rc;
+	note_end(s, life, ev);
 	life->stop.stopped_ns = life->stopped_ns;
 	life->stop.session = s->session.id;
 	life->stop.seq = ev->seq;

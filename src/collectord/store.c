@@ -13,6 +13,10 @@
 
 #include "lock.h"
 
+/* What is known in the later row, or else in the former. */
+#define RENEW(column) \
+	" " #column " = coalesce(excluded." #column ", " #column "),"
+
 /* Rows that may come again carry their id: the last one is how it is. */
 static const char *const sql[STMT_COUNT] = {
 	[STMT_BEGIN] = "BEGIN IMMEDIATE",
@@ -50,24 +54,40 @@ static const char *const sql[STMT_COUNT] = {
 		"INSERT INTO stop (id, container, session, seq,"
 		" stopped_ns, reason, exit_code, signal, action,"
 		" final_cpu_us, final_mem_peak_bytes,"
-		" final_io_read_bytes, final_io_write_bytes)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+		" final_io_read_bytes, final_io_write_bytes,"
+		" final_net_rx_bytes, final_net_tx_bytes,"
+		" killer_signal, killer_ns, killer_pid, killer_uid,"
+		" killer_comm, killer_parent_comm, killer_cgroup,"
+		" killer_container, oom_pid, oom_comm, oom_rss_bytes,"
+		" oom_limit_bytes)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+		" ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 		" ON CONFLICT (id) DO UPDATE SET"
 		" session = excluded.session, seq = excluded.seq,"
 		" stopped_ns = excluded.stopped_ns,"
 		" reason = excluded.reason,"
 		" exit_code = excluded.exit_code,"
-		" signal = excluded.signal, action = excluded.action,"
-		" final_cpu_us ="
-		" coalesce(excluded.final_cpu_us, final_cpu_us),"
-		" final_mem_peak_bytes ="
-		" coalesce(excluded.final_mem_peak_bytes, final_mem_peak_bytes),"
-		" final_io_read_bytes ="
-		" coalesce(excluded.final_io_read_bytes, final_io_read_bytes),"
-		" final_io_write_bytes ="
-		" coalesce(excluded.final_io_write_bytes, final_io_write_bytes)",
-	[STMT_EVENT] = "INSERT INTO event (session, seq, ts_ns, boottime_ns,"
-		       " type, container) VALUES (?, ?, ?, ?, ?, ?)",
+		" signal = excluded.signal, action = excluded.action," RENEW(
+			final_cpu_us) RENEW(final_mem_peak_bytes)
+			RENEW(final_io_read_bytes) RENEW(final_io_write_bytes) RENEW(
+				final_net_rx_bytes) RENEW(final_net_tx_bytes)
+				RENEW(killer_signal) RENEW(killer_ns) RENEW(
+					killer_pid) RENEW(killer_uid)
+					RENEW(killer_comm) RENEW(
+						killer_parent_comm)
+						RENEW(killer_cgroup) RENEW(
+							killer_container) " oom_pid = excluded.oom_pid, oom_comm = excluded.oom_comm,"
+									  " oom_rss_bytes = excluded.oom_rss_bytes,"
+									  " oom_limit_bytes = excluded.oom_limit_bytes",
+	[STMT_EVENT] =
+		"INSERT INTO event (session, seq, ts_ns, boottime_ns, type,"
+		" container, exec_delay_us, exit_code, exit_signal,"
+		" sender_signal, sender_ns, count, limit_value)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[STMT_PROCESS] =
+		"INSERT INTO event_process (session, seq, role, pid, uid, comm,"
+		" argv, argv_bytes, parent_comm, cgroup, container, rss_bytes)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[STMT_GAP] = "INSERT INTO gap (session, kind, first, count, from_ns,"
 		     " to_ns, reason) VALUES (?, ?, ?, ?, ?, ?, ?)",
 	[STMT_JOB] = "INSERT OR REPLACE INTO job (name, kind, command,"
@@ -116,7 +136,19 @@ static int prepare(struct store *store, enum store_stmt i, const char *text)
 				  NULL);
 }
 
-static int prepare_all(struct store *store)
+/* Prepares a statement that puts records with figures. */
+static int prepare_insert(struct store *store, enum store_stmt i,
+			  const char *into, const char *const *fixed,
+			  const struct metric *metric, size_t metrics,
+			  size_t records)
+{
+	char buf[16384];
+
+	insert_sql(buf, sizeof(buf), into, fixed, metric, metrics, records);
+	return prepare(store, i, buf);
+}
+
+static int prepare_figures(struct store *store)
 {
 	static const char *const tick[] = { "id",	   "session",
 					    "number",	   "ts_ns",
@@ -124,27 +156,44 @@ static int prepare_all(struct store *store)
 					    "interval_us", "walk_us",
 					    "containers",  NULL };
 	static const char *const sample[] = { "tick", "container", NULL };
-	/* A tick has a container once; IGNORE does without a journal. */
+	static const char *const cpu[] = { "tick", "number", NULL };
+	static const char *const device[] = { "tick", "container", "major",
+					      "minor", NULL };
+	/* A tick has each of them once; IGNORE does without a journal. */
 	static const char put_sample[] = "INSERT OR IGNORE INTO sample";
-	char buf[4096];
+	static const char put_cpu[] = "INSERT OR IGNORE INTO cpu";
+	static const char put_device[] = "INSERT OR IGNORE INTO io_device";
+	int rc;
+
+	rc = prepare_insert(store, STMT_TICK, "INSERT INTO tick", tick,
+			    system_metrics, SM_COUNT, 1);
+	if (!rc)
+		rc = prepare_insert(store, STMT_SAMPLE, put_sample, sample,
+				    container_metrics, CM_COUNT, 1);
+	if (!rc)
+		rc = prepare_insert(store, STMT_SAMPLES, put_sample, sample,
+				    container_metrics, CM_COUNT,
+				    RECORDS_AT_ONCE);
+	if (!rc)
+		rc = prepare_insert(store, STMT_CPU, put_cpu, cpu, cpu_metrics,
+				    PM_COUNT, 1);
+	if (!rc)
+		rc = prepare_insert(store, STMT_CPUS, put_cpu, cpu, cpu_metrics,
+				    PM_COUNT, RECORDS_AT_ONCE);
+	if (!rc)
+		rc = prepare_insert(store, STMT_DEVICE, put_device, device,
+				    device_metrics, DM_COUNT, 1);
+	return rc;
+}
+
+static int prepare_all(struct store *store)
+{
 	int rc = SQLITE_OK;
 
 	for (unsigned int i = 0; !rc && i < STMT_COUNT; i++)
 		if (sql[i])
 			rc = prepare(store, i, sql[i]);
-	insert_sql(buf, sizeof(buf), "INSERT INTO tick", tick, system_metrics,
-		   SM_COUNT, 1);
-	if (!rc)
-		rc = prepare(store, STMT_TICK, buf);
-	insert_sql(buf, sizeof(buf), put_sample, sample, container_metrics,
-		   CM_COUNT, 1);
-	if (!rc)
-		rc = prepare(store, STMT_SAMPLE, buf);
-	insert_sql(buf, sizeof(buf), put_sample, sample, container_metrics,
-		   CM_COUNT, SAMPLES_AT_ONCE);
-	if (!rc)
-		rc = prepare(store, STMT_SAMPLES, buf);
-	return rc;
+	return rc ? rc : prepare_figures(store);
 }
 
 /* There must be no other daemon that writes: the store's rows are its own. */

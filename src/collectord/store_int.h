@@ -9,8 +9,8 @@
 
 #include "store.h"
 
-/* Samples in one run of a statement: a run costs as much as two samples. */
-#define SAMPLES_AT_ONCE 16
+/* Records in one run of a statement: a run costs as much as two of them. */
+#define RECORDS_AT_ONCE 16
 
 enum store_stmt {
 	STMT_BEGIN,
@@ -24,7 +24,11 @@ enum store_stmt {
 	STMT_TICK,
 	STMT_SAMPLE,
 	STMT_SAMPLES,
+	STMT_CPU,
+	STMT_CPUS,
+	STMT_DEVICE,
 	STMT_EVENT,
+	STMT_PROCESS,
 	STMT_GAP,
 	STMT_JOB,
 	STMT_LAST_TICK,

@@ -106,7 +106,8 @@ static const char containers_sql[] =
 	" p.final_mem_peak_bytes, p.final_io_read_bytes,"
 	" p.final_io_write_bytes,"
 	" a.id, a.rule, a.group_key, a.decided_ns, a.requested_ns,"
-	" a.answered_ns, a.confirmed_ns, a.http_status, a.error, p.reason"
+	" a.answered_ns, a.confirmed_ns, a.http_status, a.error, p.reason,"
+	" p.final_net_rx_bytes, p.final_net_tx_bytes, p.signal"
 	" FROM container AS c"
 	" LEFT JOIN stop AS p ON p.id ="
 	"  (SELECT max(id) FROM stop WHERE container = c.id)"
@@ -156,6 +157,9 @@ static void read_stop(sqlite3_stmt *stmt, int64_t container, struct stop_row *r)
 	r->final_io_read_bytes = figure(stmt, 21);
 	r->final_io_write_bytes = figure(stmt, 22);
 	r->reason = text(stmt, 32);
+	r->final_net_rx_bytes = figure(stmt, 33);
+	r->final_net_tx_bytes = figure(stmt, 34);
+	r->signal = sqlite3_column_int(stmt, 35);
 }
 
 static void read_action(sqlite3_stmt *stmt, int64_t container,

@@ -28,6 +28,12 @@ void store_bind_text(sqlite3_stmt *stmt, int i, const char *text)
 	sqlite3_bind_text(stmt, i, text, -1, SQLITE_STATIC);
 }
 
+/* A text of any bytes but 0, or nothing. */
+static void bind_str(sqlite3_stmt *stmt, int i, struct str text)
+{
+	sqlite3_bind_text(stmt, i, text.p, (int)text.len, SQLITE_STATIC);
+}
+
 static void bind_metrics(sqlite3_stmt *stmt, int first, unsigned int n,
 			 uint64_t have, const uint64_t *v)
 {
@@ -107,6 +113,32 @@ static int put_action(struct store *store, const struct action_row *r)
 	return store_run(store, STMT_ACTION);
 }
 
+static void bind_killer(sqlite3_stmt *stmt, const struct stop_row *r)
+{
+	static const struct process_row nobody = { .uid = -1 };
+	const struct process_row *p = r->have_killer ? &r->killer : &nobody;
+
+	store_bind_id(stmt, 16, r->killer_signal);
+	store_bind_id(stmt, 17, r->killer_ns);
+	store_bind_id(stmt, 18, p->pid);
+	bind_figure(stmt, 19, p->uid);
+	bind_str(stmt, 20, p->comm);
+	bind_str(stmt, 21, p->parent_comm);
+	bind_str(stmt, 22, p->cgroup);
+	store_bind_id(stmt, 23, p->container);
+}
+
+static void bind_victim(sqlite3_stmt *stmt, const struct stop_row *r)
+{
+	static const struct process_row nobody = { .rss_bytes = -1 };
+	const struct process_row *p = r->have_oom ? &r->oom : &nobody;
+
+	store_bind_id(stmt, 24, p->pid);
+	bind_str(stmt, 25, p->comm);
+	bind_figure(stmt, 26, p->rss_bytes);
+	bind_figure(stmt, 27, r->have_oom ? r->oom_limit_bytes : -1);
+}
+
 static int put_stop(struct store *store, const struct stop_row *r)
 {
 	sqlite3_stmt *stmt = store->stmt[STMT_STOP];
@@ -127,39 +159,92 @@ static int put_stop(struct store *store, const struct stop_row *r)
 	bind_figure(stmt, 11, r->final_mem_peak_bytes);
 	bind_figure(stmt, 12, r->final_io_read_bytes);
 	bind_figure(stmt, 13, r->final_io_write_bytes);
+	bind_figure(stmt, 14, r->final_net_rx_bytes);
+	bind_figure(stmt, 15, r->final_net_tx_bytes);
+	bind_killer(stmt, r);
+	bind_victim(stmt, r);
 	return store_run(store, STMT_STOP);
 }
 
-/* Puts n samples by a statement that takes as many; ?1 is their tick. */
-static int put_samples_by(struct store *store, enum store_stmt i,
-			  const struct sample_row *sample, size_t n)
+/* Binds one record's values from @at on; returns where the next begin. */
+static int bind_sample(sqlite3_stmt *stmt, int at, const struct tick_row *r,
+		       size_t i)
 {
-	sqlite3_stmt *stmt = store->stmt[i];
-	int at = 2;
-
-	for (; n > 0; n--, sample++) {
-		sqlite3_bind_int64(stmt, at++, sample->container);
-		bind_metrics(stmt, at, CM_COUNT, sample->have, sample->v);
-		at += CM_COUNT;
-	}
-	return store_run(store, i);
+	sqlite3_bind_int64(stmt, at++, r->sample[i].container);
+	bind_metrics(stmt, at, CM_COUNT, r->sample[i].have, r->sample[i].v);
+	return at + CM_COUNT;
 }
 
-static int put_samples(struct store *store, const struct tick_row *r)
+static int bind_cpu(sqlite3_stmt *stmt, int at, const struct tick_row *r,
+		    size_t i)
 {
-	const struct sample_row *sample = r->sample;
-	size_t left = r->samples;
+	sqlite3_bind_int64(stmt, at++, r->cpu[i].number);
+	bind_metrics(stmt, at, PM_COUNT, r->cpu[i].have, r->cpu[i].v);
+	return at + PM_COUNT;
+}
+
+static int bind_device(sqlite3_stmt *stmt, int at, const struct tick_row *r,
+		       size_t i)
+{
+	const struct device_row *d = &r->device[i];
+
+	sqlite3_bind_int64(stmt, at++, d->container);
+	sqlite3_bind_int64(stmt, at++, d->major);
+	sqlite3_bind_int64(stmt, at++, d->minor);
+	bind_metrics(stmt, at, DM_COUNT, d->have, d->v);
+	return at + DM_COUNT;
+}
+
+/* One kind of record of a tick; ?1 of its statements is the tick. */
+struct records {
+	enum store_stmt one;
+	enum store_stmt many; /* puts RECORDS_AT_ONCE */
+	int (*bind)(sqlite3_stmt *stmt, int at, const struct tick_row *r,
+		    size_t i);
+};
+
+/* Puts n records by a statement that takes as many. */
+static int put_by(struct store *store, enum store_stmt stmt,
+		  const struct records *records, const struct tick_row *r,
+		  size_t first, size_t n)
+{
+	int at = 2;
+
+	sqlite3_bind_int64(store->stmt[stmt], 1, r->id);
+	for (size_t i = first; i < first + n; i++)
+		at = records->bind(store->stmt[stmt], at, r, i);
+	return store_run(store, stmt);
+}
+
+static int put_records(struct store *store, const struct records *records,
+		       const struct tick_row *r, size_t count)
+{
+	size_t i = 0;
 	int rc = SQLITE_OK;
 
-	sqlite3_bind_int64(store->stmt[STMT_SAMPLES], 1, r->id);
-	for (; !rc && left >= SAMPLES_AT_ONCE; left -= SAMPLES_AT_ONCE) {
-		rc = put_samples_by(store, STMT_SAMPLES, sample,
-				    SAMPLES_AT_ONCE);
-		sample += SAMPLES_AT_ONCE;
-	}
-	sqlite3_bind_int64(store->stmt[STMT_SAMPLE], 1, r->id);
-	for (; !rc && left > 0; left--)
-		rc = put_samples_by(store, STMT_SAMPLE, sample++, 1);
+	if (records->many != records->one)
+		for (; !rc && count - i >= RECORDS_AT_ONCE;
+		     i += RECORDS_AT_ONCE)
+			rc = put_by(store, records->many, records, r, i,
+				    RECORDS_AT_ONCE);
+	for (; !rc && i < count; i++)
+		rc = put_by(store, records->one, records, r, i, 1);
+	return rc;
+}
+
+static int put_figures(struct store *store, const struct tick_row *r)
+{
+	static const struct records samples = { STMT_SAMPLE, STMT_SAMPLES,
+						bind_sample };
+	static const struct records cpus = { STMT_CPU, STMT_CPUS, bind_cpu };
+	static const struct records devices = { STMT_DEVICE, STMT_DEVICE,
+						bind_device };
+	int rc = put_records(store, &samples, r, r->samples);
+
+	if (!rc)
+		rc = put_records(store, &cpus, r, r->cpus);
+	if (!rc)
+		rc = put_records(store, &devices, r, r->devices);
 	return rc;
 }
 
@@ -179,12 +264,33 @@ static int put_tick(struct store *store, const struct tick_row *r)
 	sqlite3_bind_int64(stmt, 9, (int64_t)r->samples);
 	bind_metrics(stmt, 10, SM_COUNT, r->have, r->v);
 	rc = store_run(store, STMT_TICK);
-	return rc ? rc : put_samples(store, r);
+	return rc ? rc : put_figures(store, r);
+}
+
+static int put_process(struct store *store, const struct event_row *ev,
+		       const char *role, const struct process_row *r)
+{
+	sqlite3_stmt *stmt = store->stmt[STMT_PROCESS];
+
+	sqlite3_bind_int64(stmt, 1, ev->session);
+	sqlite3_bind_int64(stmt, 2, (int64_t)ev->seq);
+	store_bind_text(stmt, 3, role);
+	store_bind_id(stmt, 4, r->pid);
+	bind_figure(stmt, 5, r->uid);
+	bind_str(stmt, 6, r->comm);
+	sqlite3_bind_blob(stmt, 7, r->argv.p, (int)r->argv.len, SQLITE_STATIC);
+	bind_figure(stmt, 8, r->argv_bytes);
+	bind_str(stmt, 9, r->parent_comm);
+	bind_str(stmt, 10, r->cgroup);
+	store_bind_id(stmt, 11, r->container);
+	bind_figure(stmt, 12, r->rss_bytes);
+	return store_run(store, STMT_PROCESS);
 }
 
 static int put_event(struct store *store, const struct event_row *r)
 {
 	sqlite3_stmt *stmt = store->stmt[STMT_EVENT];
+	int rc;
 
 	sqlite3_bind_int64(stmt, 1, r->session);
 	sqlite3_bind_int64(stmt, 2, (int64_t)r->seq);
@@ -192,7 +298,19 @@ static int put_event(struct store *store, const struct event_row *r)
 	sqlite3_bind_int64(stmt, 4, r->boottime_ns);
 	store_bind_text(stmt, 5, r->type);
 	store_bind_id(stmt, 6, r->container);
-	return store_run(store, STMT_EVENT);
+	bind_figure(stmt, 7, r->exec_delay_us);
+	bind_figure(stmt, 8, r->exit_code);
+	store_bind_id(stmt, 9, r->exit_signal);
+	store_bind_id(stmt, 10, r->sender_signal);
+	store_bind_id(stmt, 11, r->sender_ns);
+	bind_figure(stmt, 12, r->count);
+	bind_figure(stmt, 13, r->limit);
+	rc = store_run(store, STMT_EVENT);
+	if (!rc && r->have_subject)
+		rc = put_process(store, r, "subject", &r->subject);
+	if (!rc && r->have_sender)
+		rc = put_process(store, r, "sender", &r->sender);
+	return rc;
 }
 
 int store_put_gap(struct store *store, const struct gap_row *r)

@@ -11,15 +11,20 @@
 #include <string.h>
 
 enum field_kind {
-	FIELD_IGNORED,	/* unknown attribute, or padding */
-	FIELD_U32,	/* into a 32-bit member */
-	FIELD_WIDE,	/* 32 bits on the wire, into a 64-bit member */
-	FIELD_U64,	/* into a 64-bit member */
-	FIELD_STRING,	/* into a struct str */
-	FIELD_MATCH,	/* the next of module_info.match */
-	FIELD_METRIC,	/* into a struct metric_values */
-	FIELD_NEST,	/* one nest */
-	FIELD_CONTAINER /* the next of message.container */
+	FIELD_IGNORED,	 /* unknown attribute, or padding */
+	FIELD_U32,	 /* into a 32-bit member */
+	FIELD_WIDE,	 /* 32 bits on the wire, into a 64-bit member */
+	FIELD_U64,	 /* into a 64-bit member */
+	FIELD_STRING,	 /* into a struct str */
+	FIELD_BYTES,	 /* the same, zeros and all */
+	FIELD_IDS,	 /* the same, of 64-bit numbers */
+	FIELD_MATCH,	 /* the next of module_info.match */
+	FIELD_METRIC,	 /* into a struct metric_values */
+	FIELD_FEW,	 /* into a struct metric_few */
+	FIELD_NEST,	 /* one nest */
+	FIELD_CONTAINER, /* the next of message.container */
+	FIELD_CPU,	 /* the next of message.cpu */
+	FIELD_DEVICE	 /* the next of message.device */
 };
 
 struct nest;
@@ -49,6 +54,8 @@ struct nest {
 #define BYTES_FIELD_WIDE   4
 #define BYTES_FIELD_U64	   8
 #define BYTES_FIELD_STRING 0
+#define BYTES_FIELD_BYTES  0
+#define BYTES_FIELD_IDS	   0
 #define BYTES_FIELD_MATCH  0
 
 #define FIELD(label, type, knd, member)                               \
@@ -71,17 +78,26 @@ struct nest {
 
 #define WIRE_u32 4
 #define WIRE_u64 8
-#define METRIC(label, at, idx, wire)                                   \
-	{                                                              \
-		.name = (label), .kind = FIELD_METRIC, .offset = (at), \
-		.index = (idx), .bytes = WIRE_##wire                   \
+#define METRIC(label, knd, at, idx, wire)                       \
+	{                                                       \
+		.name = (label), .kind = (knd), .offset = (at), \
+		.index = (idx), .bytes = WIRE_##wire            \
 	}
-#define CONTAINER_METRIC(id, attr, wire, ...)                                  \
-	[SYSMON_A_CONTAINER_##attr] =                                          \
-		METRIC("container." #attr, offsetof(struct container_info, m), \
-		       CM_##id, wire),
+#define CONTAINER_METRIC(id, attr, wire, ...)            \
+	[SYSMON_A_CONTAINER_##attr] =                    \
+		METRIC("container." #attr, FIELD_METRIC, \
+		       offsetof(struct container_info, m), CM_##id, wire),
 #define SYSTEM_METRIC(id, attr, wire, ...) \
-	[SYSMON_A_SYSTEM_##attr] = METRIC("system." #attr, 0, SM_##id, wire),
+	[SYSMON_A_SYSTEM_##attr] =         \
+		METRIC("system." #attr, FIELD_METRIC, 0, SM_##id, wire),
+#define CPU_METRIC(id, attr, wire, ...)                                       \
+	[SYSMON_A_CPU_##attr] = METRIC("cpu." #attr, FIELD_FEW,               \
+				       offsetof(struct cpu_info, m), PM_##id, \
+				       wire),
+#define DEVICE_METRIC(id, attr, wire, ...)                                    \
+	[SYSMON_A_IO_DEVICE_##attr] = METRIC("io-device." #attr, FIELD_FEW,   \
+					     offsetof(struct device_info, m), \
+					     DM_##id, wire),
 
 static const struct field module_fields[] = {
 	[SYSMON_A_MODULE_VERSION] =
@@ -135,6 +151,17 @@ static const struct field module_fields[] = {
 	[SYSMON_A_MODULE_TICK_TOTAL_NS] = FIELD("module.TICK_TOTAL_NS",
 						module_info, FIELD_U64,
 						tick_total_ns),
+	[SYSMON_A_MODULE_EVENTS_BYTES] = FIELD("module.EVENTS_BYTES",
+					       module_info, FIELD_U64,
+					       events_bytes),
+	[SYSMON_A_MODULE_EVENTS_BYTES_MAX] = FIELD("module.EVENTS_BYTES_MAX",
+						   module_info, FIELD_U64,
+						   events_bytes_max),
+	[SYSMON_A_MODULE_CONTAINER_BYTES] = FIELD("module.CONTAINER_BYTES",
+						  module_info, FIELD_WIDE,
+						  container_bytes),
+	[SYSMON_A_MODULE_FACTS_LOST] =
+		FIELD("module.FACTS_LOST", module_info, FIELD_U64, facts_lost),
 };
 
 static const struct field tick_fields[] = {
@@ -155,6 +182,34 @@ static const struct field tick_fields[] = {
 
 static const struct field system_fields[] = { SYSTEM_METRICS(SYSTEM_METRIC) };
 
+static const struct field cpu_fields[] = { [SYSMON_A_CPU_NUMBER] =
+						   FIELD("cpu.NUMBER", cpu_info,
+							 FIELD_U32, number),
+					   CPU_METRICS(CPU_METRIC) };
+
+static const struct nest cpu_nest = {
+	.fields = cpu_fields,
+	.count = COUNT(cpu_fields),
+	.required = BIT(SYSMON_A_CPU_NUMBER),
+	.size = sizeof(struct cpu_info),
+};
+
+static const struct field device_fields[] = {
+	[SYSMON_A_IO_DEVICE_MAJOR] =
+		FIELD("io-device.MAJOR", device_info, FIELD_U32, major),
+	[SYSMON_A_IO_DEVICE_MINOR] =
+		FIELD("io-device.MINOR", device_info, FIELD_U32, minor),
+	DEVICE_METRICS(DEVICE_METRIC)
+};
+
+static const struct nest device_nest = {
+	.fields = device_fields,
+	.count = COUNT(device_fields),
+	.required = BIT(SYSMON_A_IO_DEVICE_MAJOR) |
+		    BIT(SYSMON_A_IO_DEVICE_MINOR),
+	.size = sizeof(struct device_info),
+};
+
 static const struct field container_fields[] = {
 	[SYSMON_A_CONTAINER_CGROUP_ID] = FIELD("container.CGROUP_ID",
 					       container_info, FIELD_U64,
@@ -171,6 +226,9 @@ static const struct field container_fields[] = {
 	[SYSMON_A_CONTAINER_STARTED_BOOTTIME_NS] =
 		FIELD("container.STARTED_BOOTTIME_NS", container_info,
 		      FIELD_U64, started_boottime_ns),
+	[SYSMON_A_CONTAINER_IO_DEVICE] = { .name = "container.IO_DEVICE",
+					   .kind = FIELD_DEVICE,
+					   .nest = &device_nest },
 	CONTAINER_METRICS(CONTAINER_METRIC)
 };
 
@@ -180,6 +238,36 @@ static const struct nest container_nest = {
 	.required = BIT(SYSMON_A_CONTAINER_CGROUP_ID) |
 		    BIT(SYSMON_A_CONTAINER_ID),
 	.size = sizeof(struct container_info),
+};
+
+static const struct field process_fields[] = {
+	[SYSMON_A_PROCESS_PID] = FIELD_HAVE("process.PID", process_info,
+					    FIELD_U32, pid, have_pid),
+	[SYSMON_A_PROCESS_UID] = FIELD_HAVE("process.UID", process_info,
+					    FIELD_U32, uid, have_uid),
+	[SYSMON_A_PROCESS_COMM] =
+		FIELD("process.COMM", process_info, FIELD_STRING, comm),
+	[SYSMON_A_PROCESS_ARGV] =
+		FIELD("process.ARGV", process_info, FIELD_BYTES, argv),
+	[SYSMON_A_PROCESS_ARGV_BYTES] = FIELD_HAVE("process.ARGV_BYTES",
+						   process_info, FIELD_U32,
+						   argv_bytes, have_argv_bytes),
+	[SYSMON_A_PROCESS_PARENT_COMM] = FIELD("process.PARENT_COMM",
+					       process_info, FIELD_STRING,
+					       parent_comm),
+	[SYSMON_A_PROCESS_CGROUP] =
+		FIELD("process.CGROUP", process_info, FIELD_STRING, cgroup),
+	[SYSMON_A_PROCESS_CONTAINER] =
+		FIELD("process.CONTAINER", process_info, FIELD_U64, container),
+	[SYSMON_A_PROCESS_RSS_BYTES] = FIELD_HAVE("process.RSS_BYTES",
+						  process_info, FIELD_U64,
+						  rss_bytes, have_rss_bytes),
+};
+
+static const struct nest process_nest = {
+	.fields = process_fields,
+	.count = COUNT(process_fields),
+	.size = sizeof(struct process_info),
 };
 
 static const struct field event_fields[] = {
@@ -195,6 +283,28 @@ static const struct field event_fields[] = {
 	[SYSMON_A_EVENT_CONTAINER] = NEST("event.CONTAINER", event_info,
 					  container, have_container,
 					  container_nest),
+	[SYSMON_A_EVENT_PROCESS] = NEST("event.PROCESS", event_info, process,
+					have_process, process_nest),
+	[SYSMON_A_EVENT_EXEC_DELAY_NS] =
+		FIELD_HAVE("event.EXEC_DELAY_NS", event_info, FIELD_U64,
+			   exec_delay_ns, have_exec_delay),
+	[SYSMON_A_EVENT_EXIT_CODE] = FIELD_HAVE("event.EXIT_CODE", event_info,
+						FIELD_U32, exit_code,
+						have_exit_code),
+	[SYSMON_A_EVENT_EXIT_SIGNAL] =
+		FIELD("event.EXIT_SIGNAL", event_info, FIELD_U32, exit_signal),
+	[SYSMON_A_EVENT_SENDER] = NEST("event.SENDER", event_info, sender,
+				       have_sender, process_nest),
+	[SYSMON_A_EVENT_SENDER_SIGNAL] = FIELD("event.SENDER_SIGNAL",
+					       event_info, FIELD_U32,
+					       sender_signal),
+	[SYSMON_A_EVENT_SENDER_BOOTTIME_NS] = FIELD("event.SENDER_BOOTTIME_NS",
+						    event_info, FIELD_U64,
+						    sender_boottime_ns),
+	[SYSMON_A_EVENT_COUNT] = FIELD_HAVE("event.COUNT", event_info,
+					    FIELD_U64, count, have_count),
+	[SYSMON_A_EVENT_LIMIT] = FIELD_HAVE("event.LIMIT", event_info,
+					    FIELD_U64, limit, have_limit),
 };
 
 static const struct field gap_fields[] = {
@@ -254,6 +364,9 @@ static const struct field top_fields[] = {
 	[SYSMON_A_GAP] = NEST("gap", message, gap, have_gap, gap_nest),
 	[SYSMON_A_CONTAINERS] =
 		FIELD_HAVE("containers", message, FIELD_U32, total, have_total),
+	[SYSMON_A_CPU] = { .name = "cpu", .kind = FIELD_CPU, .nest = &cpu_nest },
+	[SYSMON_A_UNCHANGED] =
+		FIELD("unchanged", message, FIELD_IDS, unchanged),
 };
 static const struct nest top_nest = {
 	.fields = top_fields,
@@ -265,18 +378,25 @@ static const struct nest top_nest = {
 _Static_assert(SYSMON_A_MODULE_MAX < 64 && SYSMON_A_CONTAINER_MAX < 64 &&
 		       SYSMON_A_SYSTEM_MAX < 64,
 	       "`required` and `seen` are 64 bits");
+_Static_assert(offsetof(struct message, container) <= UINT16_MAX,
+	       "a field's offset is 16 bits");
 
-static int bad(struct decode_error *err, const char *attribute,
-	       const char *problem)
+/* What all nests of one message share. */
+struct decoder {
+	struct message *msg;
+	struct decode_error *err;
+};
+
+static int bad(struct decoder *d, const char *attribute, const char *problem)
 {
-	err->attribute = attribute;
-	err->problem = problem;
+	d->err->attribute = attribute;
+	d->err->problem = problem;
 	return -EBADMSG;
 }
 
 static int decode_nest(const struct nest *nest, const char *name,
 		       const uint8_t *buf, size_t len, void *out,
-		       struct decode_error *err);
+		       struct decoder *d);
 
 /* One string; the kernel's end in a zero byte that is not part of it. */
 static struct str to_str(const uint8_t *data, size_t len)
@@ -286,27 +406,43 @@ static struct str to_str(const uint8_t *data, size_t len)
 }
 
 static int decode_match(const struct field *f, const uint8_t *data, size_t len,
-			struct module_info *module, struct decode_error *err)
+			struct module_info *module, struct decoder *d)
 {
 	if (module->matches == SYSMON_MATCH_MAX)
-		return bad(err, f->name, "comes too often");
+		return bad(d, f->name, "comes too often");
 	module->match[module->matches++] = to_str(data, len);
 	return 0;
 }
 
-static int decode_container(const struct field *f, const uint8_t *data,
-			    size_t len, struct message *msg,
-			    struct decode_error *err)
+/* Decodes a nest into the next of `max` places; *count says which that is. */
+static int decode_next(const struct field *f, const uint8_t *data, size_t len,
+		       void *next, unsigned int *count, unsigned int max,
+		       struct decoder *d)
 {
-	struct container_info *c = &msg->container[msg->containers];
 	int rc;
 
-	if (msg->containers == DECODE_CONTAINERS_MAX)
-		return bad(err, f->name, "comes too often");
-	rc = decode_nest(f->nest, f->name, data, len, c, err);
+	if (*count == max)
+		return bad(d, f->name, "comes too often");
+	rc = decode_nest(f->nest, f->name, data, len, next, d);
 	if (rc == 0)
-		msg->containers++;
+		++*count;
 	return rc;
+}
+
+/* The devices of one container follow each other. */
+static int decode_device(const struct field *f, const uint8_t *data, size_t len,
+			 struct container_info *c, struct decoder *d)
+{
+	struct message *msg = d->msg;
+	struct device_info *next = &msg->device[msg->devices];
+	int rc = decode_next(f, data, len, next, &msg->devices,
+			     DECODE_DEVICES_MAX, d);
+
+	if (rc)
+		return rc;
+	if (c->devices++ == 0)
+		c->device = next;
+	return 0;
 }
 
 static uint64_t load(const uint8_t *data, size_t len)
@@ -323,17 +459,21 @@ static uint64_t load(const uint8_t *data, size_t len)
 }
 
 static int decode_field(const struct field *f, const uint8_t *data, size_t len,
-			void *out, struct decode_error *err)
+			void *out, struct decoder *d)
 {
 	void *at = (char *)out + f->offset;
+	struct message *msg = d->msg;
 
 	if (f->bytes && f->bytes != len)
-		return bad(err, f->name, "has the wrong size");
+		return bad(d, f->name, "has the wrong size");
 	if (f->have)
 		*((bool *)((char *)out + f->have)) = true;
 	switch (f->kind) {
 	case FIELD_METRIC:
 		metric_set(at, f->index, load(data, len));
+		return 0;
+	case FIELD_FEW:
+		metric_few_set(at, f->index, load(data, len));
 		return 0;
 	case FIELD_U64:
 	case FIELD_WIDE:
@@ -345,12 +485,25 @@ static int decode_field(const struct field *f, const uint8_t *data, size_t len,
 	case FIELD_STRING:
 		*(struct str *)at = to_str(data, len);
 		return 0;
+	case FIELD_BYTES:
+	case FIELD_IDS:
+		if (f->kind == FIELD_IDS && len % sizeof(uint64_t))
+			return bad(d, f->name, "has the wrong size");
+		*(struct str *)at = (struct str){ (const char *)data, len };
+		return 0;
 	case FIELD_MATCH:
-		return decode_match(f, data, len, out, err);
+		return decode_match(f, data, len, out, d);
 	case FIELD_NEST:
-		return decode_nest(f->nest, f->name, data, len, at, err);
+		return decode_nest(f->nest, f->name, data, len, at, d);
 	case FIELD_CONTAINER:
-		return decode_container(f, data, len, out, err);
+		return decode_next(f, data, len,
+				   &msg->container[msg->containers],
+				   &msg->containers, DECODE_CONTAINERS_MAX, d);
+	case FIELD_CPU:
+		return decode_next(f, data, len, &msg->cpu[msg->cpus],
+				   &msg->cpus, DECODE_CPUS_MAX, d);
+	case FIELD_DEVICE:
+		return decode_device(f, data, len, out, d);
 	case FIELD_IGNORED:
 		break;
 	}
@@ -358,19 +511,19 @@ static int decode_field(const struct field *f, const uint8_t *data, size_t len,
 }
 
 static int check_required(const struct nest *nest, uint64_t seen,
-			  struct decode_error *err)
+			  struct decoder *d)
 {
 	uint64_t missing = nest->required & ~seen;
 
 	if (!missing)
 		return 0;
-	return bad(err, nest->fields[__builtin_ctzll(missing)].name,
+	return bad(d, nest->fields[__builtin_ctzll(missing)].name,
 		   "is missing");
 }
 
 static int decode_nest(const struct nest *nest, const char *name,
 		       const uint8_t *buf, size_t len, void *out,
-		       struct decode_error *err)
+		       struct decoder *d)
 {
 	uint64_t seen = 0;
 
@@ -382,14 +535,14 @@ static int decode_nest(const struct nest *nest, const char *name,
 		int rc;
 
 		if (len < sizeof(head))
-			return bad(err, name, "is cut off");
+			return bad(d, name, "is cut off");
 		memcpy(&head, buf, sizeof(head));
 		if (head.nla_len < sizeof(head) || head.nla_len > len)
-			return bad(err, name, "holds a wrong length");
+			return bad(d, name, "holds a wrong length");
 		type = head.nla_type & NLA_TYPE_MASK;
 		if (type < nest->count) {
 			rc = decode_field(&nest->fields[type], buf + NLA_HDRLEN,
-					  head.nla_len - NLA_HDRLEN, out, err);
+					  head.nla_len - NLA_HDRLEN, out, d);
 			if (rc)
 				return rc;
 			seen |= BIT(type);
@@ -399,23 +552,24 @@ static int decode_nest(const struct nest *nest, const char *name,
 		buf += step;
 		len -= step;
 	}
-	return check_required(nest, seen, err);
+	return check_required(nest, seen, d);
 }
 
 int decode_message(const void *buf, size_t len, struct message *out,
 		   struct decode_error *err)
 {
+	struct decoder d = { out, err };
 	struct genlmsghdr head;
 	int rc;
 
 	if (len < GENL_HDRLEN)
-		return bad(err, "message", "is cut off");
+		return bad(&d, "message", "is cut off");
 	memcpy(&head, buf, sizeof(head));
 	memset(out, 0, offsetof(struct message, container));
 	out->cmd = head.cmd;
 	rc = decode_nest(&top_nest, "message",
 			 (const uint8_t *)buf + GENL_HDRLEN, len - GENL_HDRLEN,
-			 out, err);
+			 out, &d);
 	out->tick.last = out->have_total;
 	out->tick.containers = out->total;
 	return rc;

@@ -7,6 +7,8 @@
 #ifndef SYSMON_DECODE_H
 #define SYSMON_DECODE_H
 
+#include <string.h>
+
 #include "model.h"
 
 /*
@@ -14,6 +16,9 @@
  * header, an id (12 bytes) and a name (8 bytes).
  */
 #define DECODE_CONTAINERS_MAX (SYSMON_MESSAGE_MAX / 24)
+/* The same of a CPU's number, and of a device's two. */
+#define DECODE_CPUS_MAX	   (SYSMON_MESSAGE_MAX / 12)
+#define DECODE_DEVICES_MAX (SYSMON_MESSAGE_MAX / 20)
 
 /* One message. What is absent is zero, with its have_ flag unset. */
 struct message {
@@ -30,9 +35,29 @@ struct message {
 	struct metric_values system; /* indexed by enum system_metric */
 	struct event_info event;
 	struct gap_info gap;
+	struct str unchanged; /* cgroup ids, each 8 bytes */
 	unsigned int containers;
+	unsigned int cpus;
+	unsigned int devices;
 	struct container_info container[DECODE_CONTAINERS_MAX];
+	struct cpu_info cpu[DECODE_CPUS_MAX];
+	struct device_info device[DECODE_DEVICES_MAX]; /* of all containers */
 };
+
+/* How many ids `unchanged` holds, and the i-th. */
+static inline unsigned int message_unchanged(const struct message *msg)
+{
+	return (unsigned int)(msg->unchanged.len / sizeof(uint64_t));
+}
+
+static inline uint64_t message_unchanged_id(const struct message *msg,
+					    unsigned int i)
+{
+	uint64_t id;
+
+	memcpy(&id, msg->unchanged.p + i * sizeof(id), sizeof(id));
+	return id;
+}
 
 struct decode_error {
 	const char *attribute; /* such as "tick.number"; static */

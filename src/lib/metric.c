@@ -17,11 +17,19 @@
 
 #define CONTAINER_ENTRY(id, ...) METRIC_ENTRY(SYSMON_A_CONTAINER_, __VA_ARGS__)
 #define SYSTEM_ENTRY(id, ...)	 METRIC_ENTRY(SYSMON_A_SYSTEM_, __VA_ARGS__)
+#define CPU_ENTRY(id, ...)	 METRIC_ENTRY(SYSMON_A_CPU_, __VA_ARGS__)
+#define DEVICE_ENTRY(id, ...)	 METRIC_ENTRY(SYSMON_A_IO_DEVICE_, __VA_ARGS__)
 
 const struct metric container_metrics[CM_COUNT] = { CONTAINER_METRICS(
 	CONTAINER_ENTRY) };
 
 const struct metric system_metrics[SM_COUNT] = { SYSTEM_METRICS(SYSTEM_ENTRY) };
 
+const struct metric cpu_metrics[PM_COUNT] = { CPU_METRICS(CPU_ENTRY) };
+
+const struct metric device_metrics[DM_COUNT] = { DEVICE_METRICS(DEVICE_ENTRY) };
+
 _Static_assert((int)CM_COUNT <= METRIC_MAX, "struct metric_values too small");
 _Static_assert((int)SM_COUNT <= METRIC_MAX, "struct metric_values too small");
+_Static_assert((int)PM_COUNT <= METRIC_FEW, "struct metric_few too small");
+_Static_assert((int)DM_COUNT <= METRIC_FEW, "struct metric_few too small");

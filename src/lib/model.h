@@ -39,6 +39,10 @@ struct module_info {
 	uint64_t file_errors;
 	uint64_t tick_ns;
 	uint64_t tick_total_ns;
+	uint64_t events_bytes;
+	uint64_t events_bytes_max;
+	uint64_t container_bytes;
+	uint64_t facts_lost;
 };
 
 struct tick_info {
@@ -53,6 +57,18 @@ struct tick_info {
 	bool last;
 };
 
+struct cpu_info {
+	uint32_t number;
+	struct metric_few m; /* indexed by enum cpu_metric */
+};
+
+/* A block device and what a container did with it. */
+struct device_info {
+	uint32_t major;
+	uint32_t minor;
+	struct metric_few m; /* indexed by enum device_metric */
+};
+
 struct container_info {
 	uint64_t cgroup_id;
 	uint64_t parent_id;	      /* 0 when outside any container */
@@ -60,7 +76,26 @@ struct container_info {
 	enum sysmon_runtime runtime;
 	struct str id;
 	struct str path;
-	struct metric_values m; /* indexed by enum container_metric */
+	struct metric_values m;		  /* indexed by enum container_metric */
+	const struct device_info *device; /* in the message */
+	unsigned int devices;
+};
+
+/* A process that an event speaks of; of any of this nothing may be known. */
+struct process_info {
+	bool have_pid;
+	bool have_uid;
+	bool have_argv_bytes;
+	bool have_rss_bytes;
+	uint32_t pid;
+	uint32_t uid;
+	uint32_t argv_bytes; /* their whole length */
+	uint64_t rss_bytes;
+	uint64_t container; /* cgroup id; 0 in none */
+	struct str comm;
+	struct str argv; /* each argument with a 0 behind it; may be cut */
+	struct str parent_comm;
+	struct str cgroup;
 };
 
 struct event_info {
@@ -70,7 +105,22 @@ struct event_info {
 	uint64_t realtime_ns;
 	uint32_t type; /* enum sysmon_event_type, or a newer one */
 	bool have_container;
+	bool have_process;
+	bool have_exec_delay;
+	bool have_exit_code;
+	bool have_sender;
+	bool have_count;
+	bool have_limit;
 	struct container_info container;
+	struct process_info process;
+	uint64_t exec_delay_ns;
+	uint32_t exit_code;
+	uint32_t exit_signal; /* 0 unknown or none, as the next two */
+	uint32_t sender_signal;
+	uint64_t sender_boottime_ns;
+	struct process_info sender;
+	uint64_t count;
+	uint64_t limit;
 };
 
 struct gap_info {

@@ -24,8 +24,15 @@ uint64_t rates_between(const struct metric *table, unsigned int n,
 		       const struct metric_values *before,
 		       const struct metric_values *now, uint64_t *v);
 
+/* The same for a smaller table. */
+uint64_t rates_between_few(const struct metric *table, unsigned int n,
+			   const struct metric_few *before,
+			   const struct metric_few *now, uint64_t *v);
+
 /* All values known and 0: the state before a counter's first increment. */
 extern const struct metric_values rates_zero;
 #define RATES_ZERO (&rates_zero)
+extern const struct metric_few rates_zero_few;
+#define RATES_ZERO_FEW (&rates_zero_few)
 
 #endif
