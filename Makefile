@@ -141,6 +141,12 @@ $(O)/tests/engine_probe: tests/vm/engine_probe.c $(O)/libcollectord.a $(O)/libsy
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
+# Linked statically: the guests of profile mini have few libraries.
+$(O)/tests/trust: $(wildcard tests/vm/guest-src/*.[ch]) src/kmod/uapi/sysmon.h
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) -std=gnu11 $(CFLAGS) $(WARN) -D_GNU_SOURCE -Isrc/kmod -static -o $@ $(filter %.c,$^)
+
 .PHONY: unit
 unit: $(unit_tests)	## Build the unit tests
 
@@ -165,6 +171,12 @@ bench: $(O)/tests/ingest	## Measure what a container-sample costs the daemon
 .PHONY: check-vm
 check-vm:	## Run the tests that boot virtual machines
 	prove --jobs 2 --timer --exec tests/vm/lib/shown.sh $(wildcard tests/vm/*.t)
+
+# Not part of check-vm; builds the debug kernel where $SYSMON_DEBUG_KERNEL names none.
+.PHONY: check-long
+check-long:	## Run the hour-long VM tests: 200 loads, 10^6 messages, failing allocations, debug kernel
+	contrib/deps.sh all
+	prove --timer --exec tests/vm/lib/shown.sh $(wildcard tests/vm/long/*.t)
 
 .PHONY: check
 check:	## Install what the tests need, build, and run them all

@@ -1,5 +1,5 @@
 #!/bin/bash
-# The module alone, on both kernels: figures, events, permissions, unloading.
+# The module alone, on both kernels: figures, events, permissions.
 # shellcheck source=tests/vm/lib/subtest.sh
 . "$(dirname "$0")/lib/subtest.sh"
 

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# Running guest scripts as TAP subtests; sourced by tests/vm/*.t.
+# Running guest scripts as TAP subtests; sourced by tests/vm/*.t and tests/vm/long/*.t, for which here is tests/vm.
 
-here=$(cd "$(dirname "${BASH_SOURCE[1]}")" && pwd)
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 number=0
 failed=0
 
@@ -20,6 +20,13 @@ vm_subtest() {
 		failed=$((failed + 1))
 		printf 'not ok %d - %s\n# tests/vm/run exited with %d\n' "$number" "$name" "$status"
 	fi
+}
+
+# Builds the guest program of tests/vm/guest-src and sets $trust to it.
+# shellcheck disable=SC2034
+build_trust() {
+	trust=$here/../../build/obj/tests/trust
+	make -s -C "$here/../.." build/obj/tests/trust >&2 || { echo 'Bail out! trust does not build' && exit 1; }
 }
 
 subtests_done() {

@@ -12,7 +12,8 @@ import family
 
 ynl = None
 instance = None
-MANY = 500
+# The debug kernel takes a hundred times as long for one.
+MANY = 40 if os.environ.get("SYSMON_VM_KERNEL") == "debug" else 500
 
 
 def sh(*argv):
@@ -101,7 +102,7 @@ def check_idle(c, cg):
 
 
 def test_many():
-    """500 containers, each figure against its file"""
+    """many containers, each figure against its file"""
     before = head()
     groups = [Cgroup("/" + hexname(i)) for i in range(MANY)]
     for i, cg in enumerate(groups):
@@ -477,39 +478,8 @@ def test_table_full():
     unload()
 
 
-CHURN = """
-i=0
-while :; do
-    i=$((i + 1))
-    d=/sys/fs/cgroup/$(printf "%s%063x" $0 $i)
-    mkdir $d
-    (echo 0 >$d/cgroup.procs; exec /bin/true)
-    rmdir $d
-done
-"""
-
-
-def test_unload():
-    """load and unload under churn, with a listener and a reader"""
-    others = [subprocess.Popen(["sh", "-c", CHURN, p]) for p in "12"]
-    others.append(subprocess.Popen(["sh", "-c", "while :; do cat /proc/sysmon; done"],
-                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
-    done = 0
-    for i in range(20):
-        load()
-        s = listen(ynl, "snapshots")
-        ynl.do("config-set", {"interval-ns": 100_000_000})
-        time.sleep(0.05 * (i % 5))
-        # A netlink dump in progress would hold the module for a moment.
-        done += bool(wait_for(lambda: sh("rmmod", "sysmon").returncode == 0, 10, 0.01))
-        s.close()
-    for p in others:
-        p.kill()
-        p.wait()
-    equal(done, 20, "twenty times")
-
-
-run([test_loads, test_many, test_busy, test_io, test_oom, test_names, test_v1_hierarchy, test_nesting,
-     test_hostile_names, test_procfs, test_system, test_interval, test_permissions,
-     test_events_pushed, test_ring, test_table_full, test_unload],
-    cleanup=Cgroup.remove_all)
+if __name__ == "__main__":
+    run([test_loads, test_many, test_busy, test_io, test_oom, test_names, test_v1_hierarchy, test_nesting,
+         test_hostile_names, test_procfs, test_system, test_interval, test_permissions,
+         test_events_pushed, test_ring, test_table_full],
+        cleanup=Cgroup.remove_all)

@@ -1,0 +1,7 @@
+#!/bin/bash
+# The module's own tests under KASAN, lockdep, kmemleak and the like.
+# shellcheck source=tests/vm/lib/subtest.sh
+. "$(dirname "$0")/../lib/subtest.sh"
+
+vm_subtest "module on the debug kernel" -k debug -t 2400 -f "$here/py" "$here/kmod.sh"
+subtests_done
