@@ -1,31 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One container's figures: from the cgroup's structures where they are
- * public, from its files where not. Expects that its slice was flushed.
+ * One container's figures as far as they stand in public structures: CPU,
+ * memory, PSI. Expects that its slice was flushed. Files are files.c's.
  */
 #include <linux/math64.h>
 #include <linux/memcontrol.h>
 #include <linux/page_counter.h>
 #include <linux/sched/cputime.h>
-#include <linux/sizes.h>
-#include <linux/slab.h>
+#include <linux/psi_types.h>
 
 #include "compat.h"
 #include "sysmon.h"
 
-/*
- * Files are read in each tick that the container used CPU in, and for some
- * ticks after that (writeback goes on without it); an idle container's only
- * every REFRESH_TICKS (a power of two), each at its own turn.
- */
-#define LINGER_TICKS  3
-#define REFRESH_TICKS 8
-
-#define IO_SIZE_MAX SZ_1M
-
-/* For one reader at a time: guarded by sysmon_lock. */
-static char *io_buf;
-static size_t io_size = PAGE_SIZE;
+/* Ticks from one look at an idle container's network to the next. */
+#define NETWORK_EVERY 32
 
 /*
  * Split the run time by the sampled user and system ticks, as cpu.stat does:
@@ -65,8 +53,10 @@ static void account_cpu(struct sysmon_container *c)
 	};
 	struct sysmon_figures *f = &c->sample.f;
 
-	if (t.sum_exec_runtime != f->value[SYSMON_A_CONTAINER_CPU_USAGE_NS])
-		c->active_tick = sysmon_tick.number;
+	if (t.sum_exec_runtime == f->value[SYSMON_A_CONTAINER_CPU_USAGE_NS] &&
+	    test_bit(SYSMON_A_CONTAINER_CPU_USAGE_NS, f->have))
+		return;
+	c->active_tick = sysmon_tick.number;
 	account_split(c, &t);
 	sysmon_set(f, SYSMON_A_CONTAINER_CPU_USAGE_NS, t.sum_exec_runtime);
 	sysmon_set(f, SYSMON_A_CONTAINER_CPU_USER_NS, c->utime_ns);
@@ -78,174 +68,188 @@ static u64 bytes_of(unsigned long pages)
 	return (u64)pages << PAGE_SHIFT;
 }
 
+static void set_limit(struct sysmon_figures *f, unsigned int attr,
+		      unsigned long pages)
+{
+	if (pages == PAGE_COUNTER_MAX)
+		sysmon_clear(f, attr);
+	else
+		sysmon_set(f, attr, bytes_of(pages));
+}
+
+static const struct {
+	unsigned int attr;
+	enum memcg_memory_event event;
+} memory_events[] = {
+	{ SYSMON_A_CONTAINER_MEM_EVENTS_LOW, MEMCG_LOW },
+	{ SYSMON_A_CONTAINER_MEM_EVENTS_HIGH, MEMCG_HIGH },
+	{ SYSMON_A_CONTAINER_MEM_EVENTS_MAX, MEMCG_MAX },
+	{ SYSMON_A_CONTAINER_MEM_EVENTS_OOM, MEMCG_OOM },
+	{ SYSMON_A_CONTAINER_OOM_KILLS, MEMCG_OOM_KILL },
+};
+
 static void account_memcg(struct sysmon_figures *f, struct mem_cgroup *memcg)
 {
-	unsigned long max = READ_ONCE(memcg->memory.max);
+	atomic_long_t *events;
+	unsigned int i;
 
-	sysmon_set(f, SYSMON_A_CONTAINER_MEM_CURRENT_BYTES,
-		   bytes_of(page_counter_read(&memcg->memory)));
-	if (max != PAGE_COUNTER_MAX)
-		sysmon_set(f, SYSMON_A_CONTAINER_MEM_LIMIT_BYTES,
-			   bytes_of(max));
-	else
-		sysmon_clear(f, SYSMON_A_CONTAINER_MEM_LIMIT_BYTES);
 	sysmon_set(f, SYSMON_A_CONTAINER_MEM_PEAK_BYTES,
 		   bytes_of(READ_ONCE(memcg->memory.watermark)));
-	if (IS_ENABLED(CONFIG_SWAP))
+	set_limit(f, SYSMON_A_CONTAINER_MEM_LIMIT_BYTES,
+		  READ_ONCE(memcg->memory.max));
+	set_limit(f, SYSMON_A_CONTAINER_MEM_HIGH_BYTES,
+		  READ_ONCE(memcg->memory.high));
+	if (IS_ENABLED(CONFIG_SWAP)) {
 		sysmon_set(f, SYSMON_A_CONTAINER_MEM_SWAP_BYTES,
 			   bytes_of(page_counter_read(&memcg->swap)));
-	sysmon_set(f, SYSMON_A_CONTAINER_OOM_KILLS,
-		   atomic_long_read(&memcg->memory_events[MEMCG_OOM_KILL]));
+		set_limit(f, SYSMON_A_CONTAINER_MEM_SWAP_LIMIT_BYTES,
+			  READ_ONCE(memcg->swap.max));
+	}
+	for (i = 0; i < ARRAY_SIZE(memory_events); i++) {
+		events = &memcg->memory_events[memory_events[i].event];
+		sysmon_set(f, memory_events[i].attr, atomic_long_read(events));
+	}
+}
+
+struct lru_pages {
+	unsigned long anon, file, inactive_file;
+};
+
+static unsigned long lru_size(struct mem_cgroup_per_node *node,
+			      enum lru_list lru)
+{
+	unsigned long pages = 0;
+	int zone;
+
+	for (zone = 0; zone < MAX_NR_ZONES; zone++)
+		pages += mem_cgroup_get_zone_lru_size(&node->lruvec, lru, zone);
+	return pages;
+}
+
+static void add_lru(struct mem_cgroup *memcg, struct lru_pages *sum)
+{
+	struct mem_cgroup_per_node *node;
+	unsigned long inactive_file;
+	int nid;
+
+	for_each_node_state(nid, N_MEMORY) {
+		node = memcg->nodeinfo[nid];
+		inactive_file = lru_size(node, LRU_INACTIVE_FILE);
+		sum->inactive_file += inactive_file;
+		sum->file += inactive_file + lru_size(node, LRU_ACTIVE_FILE);
+		sum->anon += lru_size(node, LRU_INACTIVE_ANON) +
+			     lru_size(node, LRU_ACTIVE_ANON);
+	}
+}
+
+/*
+ * The lists are each cgroup's own, so those below count, too. memory.stat,
+ * which has their sums, costs a hundred times as much to read.
+ */
+static void account_lru(struct sysmon_figures *f,
+			struct cgroup_subsys_state *root, unsigned long usage)
+{
+	struct cgroup_subsys_state *css = NULL;
+	struct lru_pages sum = {};
+
+	while ((css = css_next_descendant_pre(css, root)))
+		add_lru(mem_cgroup_from_css(css), &sum);
+	sysmon_set(f, SYSMON_A_CONTAINER_MEM_ANON_BYTES, bytes_of(sum.anon));
+	sysmon_set(f, SYSMON_A_CONTAINER_MEM_FILE_BYTES, bytes_of(sum.file));
+	sysmon_set(f, SYSMON_A_CONTAINER_MEM_WORKING_SET_BYTES,
+		   bytes_of(usage - min(usage, sum.inactive_file)));
 }
 
 /*
  * A removed cgroup keeps its last figures; a live one without a controller,
  * or whose controller was switched off, has none.
  */
-static void forget(struct sysmon_container *c, unsigned int first,
+void sysmon_forget(struct sysmon_container *c, unsigned int first,
 		   unsigned int last)
 {
-	if (READ_ONCE(c->cgrp->self.flags) & CSS_ONLINE)
-		bitmap_clear(c->sample.f.have, first, last - first + 1);
+	if (!(READ_ONCE(c->cgrp->self.flags) & CSS_ONLINE))
+		return;
+	for (; first <= last; first++)
+		sysmon_clear(&c->sample.f, first);
+}
+
+static bool was_active(const struct sysmon_container *c)
+{
+	return c->active_tick == sysmon_tick.number;
+}
+
+static void forget_mem(struct sysmon_container *c)
+{
+	sysmon_forget(c, SYSMON_A_CONTAINER_MEM_CURRENT_BYTES,
+		      SYSMON_A_CONTAINER_OOM_KILLS);
+	sysmon_forget(c, SYSMON_A_CONTAINER_MEM_WORKING_SET_BYTES,
+		      SYSMON_A_CONTAINER_MEM_EVENTS_OOM);
 }
 
 static void account_mem(struct sysmon_container *c)
 {
 	struct cgroup_subsys_state *css;
+	struct mem_cgroup *memcg;
+	unsigned long current_pages;
 
 	rcu_read_lock();
 	css = rcu_dereference(c->cgrp->subsys[memory_cgrp_id]);
-	if (css)
-		account_memcg(&c->sample.f, mem_cgroup_from_css(css));
-	else
-		forget(c, SYSMON_A_CONTAINER_MEM_CURRENT_BYTES,
-		       SYSMON_A_CONTAINER_OOM_KILLS);
+	if (!css) {
+		forget_mem(c);
+		goto out;
+	}
+	memcg = mem_cgroup_from_css(css);
+	current_pages = page_counter_read(&memcg->memory);
+	sysmon_set(&c->sample.f, SYSMON_A_CONTAINER_MEM_CURRENT_BYTES,
+		   bytes_of(current_pages));
+	account_memcg(&c->sample.f, memcg);
+	if (was_active(c) || c->lru_pages != current_pages) {
+		account_lru(&c->sample.f, css, current_pages);
+		c->lru_pages = current_pages;
+	}
+out:
 	rcu_read_unlock();
 }
 
-struct io_sums {
-	u64 rbytes, wbytes, rios, wios;
+#ifdef CONFIG_PSI
+static const struct {
+	unsigned int attr;
+	enum psi_states state;
+} pressures[] = {
+	{ SYSMON_A_CONTAINER_PSI_CPU_SOME_NS, PSI_CPU_SOME },
+	{ SYSMON_A_CONTAINER_PSI_CPU_FULL_NS, PSI_CPU_FULL },
+	{ SYSMON_A_CONTAINER_PSI_MEM_SOME_NS, PSI_MEM_SOME },
+	{ SYSMON_A_CONTAINER_PSI_MEM_FULL_NS, PSI_MEM_FULL },
+	{ SYSMON_A_CONTAINER_PSI_IO_SOME_NS, PSI_IO_SOME },
+	{ SYSMON_A_CONTAINER_PSI_IO_FULL_NS, PSI_IO_FULL },
 };
 
-static void add_io_word(struct io_sums *sums, const char *word)
+/* The kernel brings these totals up to date every two seconds. */
+static void account_psi(struct sysmon_container *c)
 {
-	static const struct {
-		const char *key;
-		size_t offset;
-	} keys[] = {
-		{ "rbytes=", offsetof(struct io_sums, rbytes) },
-		{ "wbytes=", offsetof(struct io_sums, wbytes) },
-		{ "rios=", offsetof(struct io_sums, rios) },
-		{ "wios=", offsetof(struct io_sums, wios) },
-	};
-	size_t i, len;
-	u64 value;
+	const struct psi_group *psi = c->cgrp->psi;
+	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(keys); i++) {
-		len = strlen(keys[i].key);
-		if (!strncmp(word, keys[i].key, len) &&
-		    !kstrtou64(word + len, 10, &value))
-			*(u64 *)((char *)sums + keys[i].offset) += value;
-	}
-}
-
-/* Lines as in Documentation/admin-guide/cgroup-v2.rst, io.stat. */
-static void add_io_line(struct io_sums *sums, char *line)
-{
-	char *word;
-
-	while ((word = strsep(&line, " ")))
-		add_io_word(sums, word);
-}
-
-static void add_io_lines(struct io_sums *sums, char *text)
-{
-	char *line;
-
-	while ((line = strsep(&text, "\n")))
-		add_io_line(sums, line);
-}
-
-/*
- * The whole file in one read: the kernel makes it anew for each, and devices
- * may come and go in between. The buffer grows to what the host needs.
- */
-static int read_io(struct sysmon_container *c, struct io_sums *sums)
-{
-	ssize_t n;
-	char *buf;
-
-	for (;;) {
-		n = sysmon_cgfile_read(&c->io, c->cgrp, c->name->path,
-				       "io.stat", 0, io_buf, io_size);
-		if (n < 0)
-			return n;
-		if (n < io_size - 1)
-			break;
-		if (io_size >= IO_SIZE_MAX)
-			return -EFBIG;
-		buf = kvmalloc(io_size * 2, GFP_KERNEL);
-		if (!buf)
-			return -ENOMEM;
-		kvfree(io_buf);
-		io_buf = buf;
-		io_size *= 2;
-	}
-	add_io_lines(sums, io_buf);
-	return 0;
-}
-
-/* Reading of a file failed that has the figures first to last. */
-static void file_failed(struct sysmon_container *c, int err, unsigned int first,
-			unsigned int last)
-{
-	if (err == -ENOENT || err == -ENODEV)
-		forget(c, first, last);
-	else if (err != -EAGAIN)
-		sysmon_stats.file_errors++;
-}
-
-static void account_io(struct sysmon_container *c)
-{
-	struct sysmon_figures *f = &c->sample.f;
-	struct io_sums sums = {};
-	int err = read_io(c, &sums);
-
-	if (err) {
-		file_failed(c, err, SYSMON_A_CONTAINER_IO_READ_BYTES,
-			    SYSMON_A_CONTAINER_IO_WRITE_OPS);
+	if (!psi || !READ_ONCE(psi->enabled)) {
+		sysmon_forget(c, SYSMON_A_CONTAINER_PSI_CPU_SOME_NS,
+			      SYSMON_A_CONTAINER_PSI_IO_FULL_NS);
 		return;
 	}
-	sysmon_set(f, SYSMON_A_CONTAINER_IO_READ_BYTES, sums.rbytes);
-	sysmon_set(f, SYSMON_A_CONTAINER_IO_WRITE_BYTES, sums.wbytes);
-	sysmon_set(f, SYSMON_A_CONTAINER_IO_READ_OPS, sums.rios);
-	sysmon_set(f, SYSMON_A_CONTAINER_IO_WRITE_OPS, sums.wios);
+	for (i = 0; i < ARRAY_SIZE(pressures); i++)
+		sysmon_set(&c->sample.f, pressures[i].attr,
+			   READ_ONCE(psi->total[PSI_AVGS][pressures[i].state]));
 }
-
-static void account_pids(struct sysmon_container *c)
+#else
+static void account_psi(struct sysmon_container *c)
 {
-	char buf[32];
-	ssize_t n;
-	u64 pids;
-
-	n = sysmon_cgfile_read(&c->pids, c->cgrp, c->name->path, "pids.current",
-			       0, buf, sizeof(buf));
-	if (n < 0) {
-		file_failed(c, n, SYSMON_A_CONTAINER_PIDS,
-			    SYSMON_A_CONTAINER_PIDS);
-		return;
-	}
-	if (!kstrtou64(strim(buf), 10, &pids))
-		sysmon_set(&c->sample.f, SYSMON_A_CONTAINER_PIDS, pids);
 }
+#endif
 
-static bool files_due(const struct sysmon_container *c)
+/* An idle container's namespace hears little but broadcasts. */
+static bool network_due(const struct sysmon_container *c)
 {
-	u64 now = sysmon_tick.number;
-
-	return !c->read_tick || now - c->active_tick <= LINGER_TICKS ||
-	       now - c->read_tick >= REFRESH_TICKS ||
-	       !((now + c->serial) & (REFRESH_TICKS - 1));
+	return sysmon_tick.number - c->active_tick <= 1 ||
+	       sysmon_is_turn(c, NETWORK_EVERY);
 }
 
 /**
@@ -260,26 +264,10 @@ static bool files_due(const struct sysmon_container *c)
 void sysmon_account(struct sysmon_container *c, bool final)
 {
 	lockdep_assert_held(&sysmon_lock);
-	if (final) {
-		c->io.retry_tick = 0;
-		c->pids.retry_tick = 0;
-	}
 	account_cpu(c);
 	account_mem(c);
-	if (!final && !files_due(c))
-		return;
-	account_io(c);
-	account_pids(c);
-	c->read_tick = sysmon_tick.number;
-}
-
-int sysmon_account_init(void)
-{
-	io_buf = kvmalloc(io_size, GFP_KERNEL);
-	return io_buf ? 0 : -ENOMEM;
-}
-
-void sysmon_account_exit(void)
-{
-	kvfree(io_buf);
+	account_psi(c);
+	sysmon_files(c, final);
+	if (final || network_due(c))
+		sysmon_network(c);
 }

@@ -12,10 +12,10 @@
 #define TABLE_BITS 10
 
 /*
- * Longest path of a container: it has to fit, with all figures, in the
- * smallest buffer that a dump may get.
+ * Longest path of a container: it has to fit, with all figures or with a
+ * process's arguments, in the smallest buffer that a dump may get (3.7 KiB).
  */
-#define CONTAINER_PATH_MAX 2048
+#define CONTAINER_PATH_MAX 1024
 
 DEFINE_MUTEX(sysmon_lock); /* the table, its containers, the newest tick */
 LIST_HEAD(sysmon_containers);
@@ -104,6 +104,8 @@ static void insert(struct sysmon_container *c, struct cgroup *cgrp)
 	c->serial = next_serial++;
 	c->sample.cgroup_id = cgroup_id(cgrp);
 	c->sample.parent_id = parent_of(cgrp);
+	INIT_LIST_HEAD(&c->pending);
+	c->sample.f.changed = true;
 	list_add_tail(&c->node, &sysmon_containers);
 	hash_add(table, &c->hash, c->sample.cgroup_id);
 	sysmon_container_count++;
@@ -155,8 +157,10 @@ void sysmon_container_remove(struct sysmon_container *c)
 	sysmon_container_changes++;
 	hash_del(&c->hash);
 	list_del(&c->node);
-	sysmon_cgfile_close(&c->io);
-	sysmon_cgfile_close(&c->pids);
+	list_del(&c->pending);
+	sysmon_facts_drop(c->facts);
+	sysmon_facts_put(c->facts);
+	sysmon_files_close(c);
 	sysmon_slice_put(c->slice);
 	cgroup_put(c->cgrp);
 	sysmon_name_put(c->name);
@@ -173,9 +177,12 @@ static void remove_gone(void)
 {
 	struct sysmon_container *c, *next;
 
-	list_for_each_entry_safe(c, next, &sysmon_containers, node)
-		if (is_gone(c))
-			sysmon_container_remove(c);
+	list_for_each_entry_safe(c, next, &sysmon_containers, node) {
+		if (!is_gone(c))
+			continue;
+		sysmon_lifecycle_forget(c);
+		sysmon_container_remove(c);
+	}
 }
 
 /* The next populated container after pos that is not in the table, referenced. */
@@ -208,18 +215,29 @@ static struct cgroup *find_new(struct cgroup *pos)
 void sysmon_container_rescan(void)
 {
 	struct cgroup *pos = NULL, *next;
+	struct sysmon_container *c;
 
 	lockdep_assert_held(&sysmon_lock);
 	sysmon_stats.rescans++;
 	remove_gone();
 	while ((next = find_new(pos))) {
-		sysmon_container_add(next);
+		c = sysmon_container_add(next);
+		if (c)
+			sysmon_lifecycle_adopt(c);
 		if (pos)
 			cgroup_put(pos);
 		pos = next;
 	}
 	if (pos)
 		cgroup_put(pos);
+}
+
+/* Memory for one container: its entry, name and facts; not its open files. */
+unsigned int sysmon_container_bytes(void)
+{
+	return kmalloc_size_roundup(sizeof(struct sysmon_container)) +
+	       kmalloc_size_roundup(sizeof(struct sysmon_facts)) +
+	       SYSMON_ARGV_MAX + kmalloc_size_roundup(128);
 }
 
 void sysmon_container_exit(void)

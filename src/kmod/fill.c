@@ -21,12 +21,15 @@ static int put_module_u64(struct sk_buff *skb, int attr, u64 value)
 
 static int put_ring(struct sk_buff *skb)
 {
-	u64 head, tail, lost;
+	struct sysmon_ring_state r;
 
-	sysmon_ring_state(&head, &tail, &lost);
-	return put_module_u64(skb, SYSMON_A_MODULE_EVENTS_HEAD, head) ?:
-	       put_module_u64(skb, SYSMON_A_MODULE_EVENTS_TAIL, tail) ?:
-	       put_module_u64(skb, SYSMON_A_MODULE_EVENTS_LOST, lost) ?:
+	sysmon_ring_state(&r);
+	return put_module_u64(skb, SYSMON_A_MODULE_EVENTS_HEAD, r.head) ?:
+	       put_module_u64(skb, SYSMON_A_MODULE_EVENTS_TAIL, r.tail) ?:
+	       put_module_u64(skb, SYSMON_A_MODULE_EVENTS_LOST, r.lost) ?:
+	       put_module_u64(skb, SYSMON_A_MODULE_EVENTS_BYTES, r.bytes) ?:
+	       put_module_u64(skb, SYSMON_A_MODULE_EVENTS_BYTES_MAX,
+			      sysmon_ring_bytes_max) ?:
 	       nla_put_u32(skb, SYSMON_A_MODULE_EVENTS_CAPACITY,
 			   sysmon_ring_capacity);
 }
@@ -65,6 +68,8 @@ static int put_counters(struct sk_buff *skb)
 		{ SYSMON_A_MODULE_FILE_ERRORS, sysmon_stats.file_errors },
 		{ SYSMON_A_MODULE_TICK_NS, sysmon_stats.tick_ns },
 		{ SYSMON_A_MODULE_TICK_TOTAL_NS, sysmon_stats.tick_total_ns },
+		{ SYSMON_A_MODULE_FACTS_LOST,
+		  atomic64_read(&sysmon_stats.facts_lost) },
 	};
 	int i, err = 0;
 
@@ -84,6 +89,8 @@ int sysmon_fill_module(struct sk_buff *skb)
 			sysmon_container_count) ||
 	    nla_put_u32(skb, SYSMON_A_MODULE_CONTAINERS_MAX,
 			sysmon_containers_max) ||
+	    nla_put_u32(skb, SYSMON_A_MODULE_CONTAINER_BYTES,
+			sysmon_container_bytes()) ||
 	    sysmon_match_for_each(fill_match, skb)) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;
@@ -149,6 +156,74 @@ int sysmon_fill_system(struct sk_buff *skb)
 	return 0;
 }
 
+/* Where an attribute's payload may be anywhere, as on most architectures. */
+static int put_packed(struct sk_buff *skb, const struct sysmon_figures *f)
+{
+	const unsigned int size = nla_total_size(sizeof(u64));
+	unsigned int attr, n = bitmap_weight(f->have, SYSMON_FIGURES);
+	struct nlattr *nla;
+	char *at;
+
+	if (skb_tailroom(skb) < n * size)
+		return -EMSGSIZE;
+	at = skb_put(skb, n * size);
+	for_each_set_bit(attr, f->have, SYSMON_FIGURES) {
+		nla = (struct nlattr *)at;
+		nla->nla_type = attr;
+		nla->nla_len = nla_attr_size(sizeof(u64));
+		memcpy(nla_data(nla), &f->value[attr], sizeof(u64));
+		at += size;
+	}
+	return 0;
+}
+
+static int put_padded(struct sk_buff *skb, const struct sysmon_figures *f,
+		      int pad)
+{
+	unsigned int attr;
+	int err = 0;
+
+	for_each_set_bit(attr, f->have, SYSMON_FIGURES) {
+		err = nla_put_u64_64bit(skb, attr, f->value[attr], pad);
+		if (err)
+			break;
+	}
+	return err;
+}
+
+/* All figures, each a u64: the bulk of every snapshot. */
+static int put_figures(struct sk_buff *skb, const struct sysmon_figures *f,
+		       int pad)
+{
+	if (IS_ENABLED(CONFIG_HAVE_EFFICIENT_UNALIGNED_ACCESS))
+		return put_packed(skb, f);
+	return put_padded(skb, f, pad);
+}
+
+/**
+ * sysmon_fill_cpu() - add a CPU's nest
+ * @skb: the message
+ * @cpu: is online
+ *
+ * Return: 0, or -EMSGSIZE with the message as it was.
+ */
+int sysmon_fill_cpu(struct sk_buff *skb, int cpu)
+{
+	struct nlattr *nest = nla_nest_start(skb, SYSMON_A_CPU);
+	struct sysmon_figures f = {};
+
+	if (!nest)
+		return -EMSGSIZE;
+	sysmon_machine_cpu(cpu, &f);
+	if (nla_put_u32(skb, SYSMON_A_CPU_NUMBER, cpu) ||
+	    put_figures(skb, &f, SYSMON_A_CPU_PAD)) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
 static int put_container_u64(struct sk_buff *skb, int attr, u64 value)
 {
 	return nla_put_u64_64bit(skb, attr, value, SYSMON_A_CONTAINER_PAD);
@@ -168,13 +243,14 @@ static int put_name(struct sk_buff *skb, const struct sysmon_name *name)
 				      name->runtime);
 }
 
-static int put_sample(struct sk_buff *skb, const struct sysmon_sample *s)
+static int put_whose(struct sk_buff *skb, const struct sysmon_container *c)
 {
-	unsigned int attr;
+	const struct sysmon_sample *s = &c->sample;
 	int err;
 
-	err = put_container_u64(skb, SYSMON_A_CONTAINER_CGROUP_ID,
-				s->cgroup_id);
+	err = put_name(skb, c->name)
+		      ?: put_container_u64(skb, SYSMON_A_CONTAINER_CGROUP_ID,
+					   s->cgroup_id);
 	if (!err && s->parent_id)
 		err = put_container_u64(skb, SYSMON_A_CONTAINER_PARENT_ID,
 					s->parent_id);
@@ -182,32 +258,56 @@ static int put_sample(struct sk_buff *skb, const struct sysmon_sample *s)
 		err = put_container_u64(skb,
 					SYSMON_A_CONTAINER_STARTED_BOOTTIME_NS,
 					s->started_ns);
-	for_each_set_bit(attr, s->f.have, SYSMON_FIGURES) {
-		if (err)
-			break;
-		err = put_container_u64(skb, attr, s->f.value[attr]);
-	}
+	return err;
+}
+
+static int put_io_device(struct sk_buff *skb,
+			 const struct sysmon_io_device *dev)
+{
+	struct nlattr *nest = nla_nest_start(skb, SYSMON_A_CONTAINER_IO_DEVICE);
+	struct sysmon_figures f = {};
+
+	if (!nest)
+		return -EMSGSIZE;
+	sysmon_set(&f, SYSMON_A_IO_DEVICE_READ_BYTES, dev->rbytes);
+	sysmon_set(&f, SYSMON_A_IO_DEVICE_WRITE_BYTES, dev->wbytes);
+	sysmon_set(&f, SYSMON_A_IO_DEVICE_READ_OPS, dev->rios);
+	sysmon_set(&f, SYSMON_A_IO_DEVICE_WRITE_OPS, dev->wios);
+	sysmon_set(&f, SYSMON_A_IO_DEVICE_DISCARD_BYTES, dev->dbytes);
+	sysmon_set(&f, SYSMON_A_IO_DEVICE_DISCARD_OPS, dev->dios);
+	if (nla_put_u32(skb, SYSMON_A_IO_DEVICE_MAJOR, dev->major) ||
+	    nla_put_u32(skb, SYSMON_A_IO_DEVICE_MINOR, dev->minor) ||
+	    put_figures(skb, &f, SYSMON_A_IO_DEVICE_PAD))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_sample(struct sk_buff *skb, const struct sysmon_container *c)
+{
+	unsigned int i;
+	int err;
+
+	err = put_figures(skb, &c->sample.f, SYSMON_A_CONTAINER_PAD);
+	for (i = 0; i < c->io_device_count && !err; i++)
+		err = put_io_device(skb, &c->io_devices[i]);
 	return err;
 }
 
 /**
  * sysmon_fill_container() - add a container's nest
  * @skb: the message
- * @attr: the nest's attribute: directly in the message, or in an event
- * @name: who it is
- * @sample: its figures
+ * @c: the container
  *
  * Return: 0, or -EMSGSIZE with the message as it was.
  */
-int sysmon_fill_container(struct sk_buff *skb, int attr,
-			  const struct sysmon_name *name,
-			  const struct sysmon_sample *sample)
+int sysmon_fill_container(struct sk_buff *skb, const struct sysmon_container *c)
 {
-	struct nlattr *nest = nla_nest_start(skb, attr);
+	struct nlattr *nest = nla_nest_start(skb, SYSMON_A_CONTAINER);
 
 	if (!nest)
 		return -EMSGSIZE;
-	if (put_name(skb, name) || put_sample(skb, sample)) {
+	if (put_whose(skb, c) || put_sample(skb, c)) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;
 	}
@@ -215,9 +315,129 @@ int sysmon_fill_container(struct sk_buff *skb, int attr,
 	return 0;
 }
 
+/* Of a start, whose figures are no news, there are to be few bytes. */
+static int put_event_container(struct sk_buff *skb,
+			       const struct sysmon_event *ev)
+{
+	struct nlattr *nest = nla_nest_start(skb, SYSMON_A_EVENT_CONTAINER);
+
+	if (!nest || put_whose(skb, ev->c))
+		return -EMSGSIZE;
+	if (ev->type != SYSMON_EVENT_TYPE_START && put_sample(skb, ev->c))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_comm(struct sk_buff *skb, int attr, const char *comm)
+{
+	size_t len = strnlen(comm, TASK_COMM_LEN);
+
+	return len ? nla_put(skb, attr, len, comm) : 0;
+}
+
+/* A path longer than this is left out. */
+#define SENDER_PATH_MAX 512
+
+static int put_cgroup(struct sk_buff *skb, struct cgroup *cgrp)
+{
+	char path[SENDER_PATH_MAX];
+	int len = cgroup_path(cgrp, path, sizeof(path));
+
+	if (len <= 0 || len >= sizeof(path))
+		return 0;
+	return nla_put_string(skb, SYSMON_A_PROCESS_CGROUP, path);
+}
+
+static int put_argv(struct sk_buff *skb, const struct sysmon_process *p)
+{
+	return nla_put_u32(skb, SYSMON_A_PROCESS_ARGV_BYTES, p->argv_bytes)
+		       ?: nla_put(skb, SYSMON_A_PROCESS_ARGV, p->argv_len,
+				  p->argv);
+}
+
+static int put_process(struct sk_buff *skb, int attr,
+		       const struct sysmon_process *p)
+{
+	struct nlattr *nest = nla_nest_start(skb, attr);
+	int err;
+
+	if (!nest)
+		return -EMSGSIZE;
+	err = nla_put_u32(skb, SYSMON_A_PROCESS_PID, p->pid) ?:
+	      nla_put_u32(skb, SYSMON_A_PROCESS_UID, p->uid) ?:
+	      put_comm(skb, SYSMON_A_PROCESS_COMM, p->comm) ?:
+	      put_comm(skb, SYSMON_A_PROCESS_PARENT_COMM, p->parent_comm);
+	if (!err && p->argv_bytes)
+		err = put_argv(skb, p);
+	if (!err && p->cgrp)
+		err = put_cgroup(skb, p->cgrp);
+	if (!err && p->container)
+		err = nla_put_u64_64bit(skb, SYSMON_A_PROCESS_CONTAINER,
+					p->container, SYSMON_A_PROCESS_PAD);
+	if (!err && p->rss_bytes)
+		err = nla_put_u64_64bit(skb, SYSMON_A_PROCESS_RSS_BYTES,
+					p->rss_bytes, SYSMON_A_PROCESS_PAD);
+	if (!err)
+		nla_nest_end(skb, nest);
+	return err;
+}
+
 static int put_event_u64(struct sk_buff *skb, int attr, u64 value)
 {
 	return nla_put_u64_64bit(skb, attr, value, SYSMON_A_EVENT_PAD);
+}
+
+/* How the first program ended, as wait(2) tells it. */
+static int put_end(struct sk_buff *skb, int wait_status)
+{
+	if (wait_status & 0x7f)
+		return nla_put_u32(skb, SYSMON_A_EVENT_EXIT_SIGNAL,
+				   wait_status & 0x7f);
+	return nla_put_u32(skb, SYSMON_A_EVENT_EXIT_CODE,
+			   wait_status >> 8 & 0xff);
+}
+
+static int put_facts(struct sk_buff *skb, const struct sysmon_facts *facts)
+{
+	int err = facts->exited ? put_end(skb, facts->wait_status) : 0;
+
+	if (err || !facts->sender_signal)
+		return err;
+	return put_process(skb, SYSMON_A_EVENT_SENDER, &facts->sender) ?:
+	       nla_put_u32(skb, SYSMON_A_EVENT_SENDER_SIGNAL,
+			   facts->sender_signal) ?:
+	       put_event_u64(skb, SYSMON_A_EVENT_SENDER_BOOTTIME_NS,
+			     facts->sender_ns);
+}
+
+static int put_limit(struct sk_buff *skb, const struct sysmon_event *ev)
+{
+	const struct sysmon_figures *f = &ev->c->sample.f;
+	int err = 0;
+
+	if (ev->count)
+		err = put_event_u64(skb, SYSMON_A_EVENT_COUNT, ev->count);
+	if (!err && test_bit(ev->limit_attr, f->have))
+		err = put_event_u64(skb, SYSMON_A_EVENT_LIMIT,
+				    f->value[ev->limit_attr]);
+	return err;
+}
+
+static int put_details(struct sk_buff *skb, const struct sysmon_event *ev)
+{
+	int err = 0;
+
+	if (ev->process)
+		err = put_process(skb, SYSMON_A_EVENT_PROCESS, ev->process);
+	if (!err && ev->exec_delay_ns)
+		err = put_event_u64(skb, SYSMON_A_EVENT_EXEC_DELAY_NS,
+				    ev->exec_delay_ns);
+	if (!err && ev->facts)
+		err = put_facts(skb, ev->facts);
+	if (!err && ev->limit_attr)
+		err = put_limit(skb, ev);
+	return err;
 }
 
 int sysmon_fill_event(struct sk_buff *skb, const struct sysmon_event *ev)
@@ -231,8 +451,7 @@ int sysmon_fill_event(struct sk_buff *skb, const struct sysmon_event *ev)
 	    nla_put_u32(skb, SYSMON_A_EVENT_TYPE, ev->type) ||
 	    put_event_u64(skb, SYSMON_A_EVENT_BOOTTIME_NS, ev->boottime_ns) ||
 	    put_event_u64(skb, SYSMON_A_EVENT_REALTIME_NS, ev->realtime_ns) ||
-	    sysmon_fill_container(skb, SYSMON_A_EVENT_CONTAINER, ev->name,
-				  &ev->sample)) {
+	    put_event_container(skb, ev) || put_details(skb, ev)) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;
 	}

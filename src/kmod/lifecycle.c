@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Containers' starts and stops, from the cgroup tracepoints. The probes run
- * in atomic context, with locks of the cgroup core held: they note and
- * return. A work item turns the notes into changes of the table and events.
+ * The lives of containers: a queue takes the probes' notes, and a work item
+ * turns them into changes of the table and into events.
+ *
+ * A start is told when the container's program is known, which a runtime
+ * executes some time after it put the first process into the cgroup.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/ktime.h>
-#include <linux/tracepoint.h>
 #include <linux/workqueue.h>
-#include <trace/events/cgroup.h>
 
-#include "compat.h"
 #include "sysmon.h"
 
 /* Notes that wait for the work item: a second's worth of heavy churn. */
@@ -22,25 +21,30 @@
 /* Notes handled in one go. */
 #define BATCH 128
 
-enum note_kind {
-	NOTE_POPULATED,
-	NOTE_EMPTY,
-	NOTE_REMOVED
-};
+/*
+ * A start is told after so long, even if no program has been seen; while a
+ * runtime prepares one, after the longer time.
+ */
+#define PROGRAM_WAIT_NS	    (2ULL * NSEC_PER_SEC)
+#define PROGRAM_WAIT_MAX_NS (15ULL * NSEC_PER_SEC)
 
 /**
  * struct note - one change, as the probe saw it
- * @cgrp: referenced; NULL for NOTE_REMOVED
- * @lost_before: starts and stops between the note before and this one that
- *               found the queue full
+ * @cgrp: referenced; NULL for SYSMON_NOTE_REMOVED
+ * @facts: with a reference, or NULL
+ * @lost_before: changes between the note before and this one that found the
+ *               queue full
+ * @victim: of SYSMON_NOTE_OOM
  */
 struct note {
-	enum note_kind kind;
+	enum sysmon_note_kind kind;
 	u64 cgroup_id;
 	struct cgroup *cgrp;
+	struct sysmon_facts *facts;
 	u64 boottime_ns;
 	u64 realtime_ns;
 	u64 lost_before;
+	struct sysmon_process victim;
 };
 
 /* Raw: tracepoint probes run with preemption off, on PREEMPT_RT too. */
@@ -50,53 +54,64 @@ static unsigned int queue_head, queue_count;
 static u64 lost_events; /* since the newest note */
 static bool rescan_wanted;
 
+static LIST_HEAD(pending); /* starts to be told; guarded by sysmon_lock */
+
 static void run_queue(struct work_struct *work);
+static void tell_late_starts(struct work_struct *work);
 static DECLARE_WORK(queue_work_item, run_queue);
+static DECLARE_DELAYED_WORK(late_work, tell_late_starts);
 static struct workqueue_struct *wq;
 
-/* Context: atomic. Interrupts may be off. */
-static void note_change(enum note_kind kind, struct cgroup *cgrp)
+/* Context: under queue_lock. */
+static void put_note(struct note *note, enum sysmon_note_kind kind,
+		     struct cgroup *cgrp, struct sysmon_facts *facts)
 {
-	unsigned long flags;
-	struct note *note;
-
-	if (!sysmon_match(cgrp))
-		return;
-	raw_spin_lock_irqsave(&queue_lock, flags);
-	if (queue_count == QUEUE_LEN) {
-		lost_events += kind != NOTE_REMOVED;
-		rescan_wanted = true;
-		goto out;
-	}
-	note = &queue[(queue_head + queue_count) % QUEUE_LEN];
 	note->kind = kind;
 	note->cgroup_id = cgroup_id(cgrp);
 	note->cgrp = NULL;
-	if (kind != NOTE_REMOVED) {
+	if (kind != SYSMON_NOTE_REMOVED) {
 		cgroup_get(cgrp);
 		note->cgrp = cgrp;
 	}
+	note->facts = facts;
 	note->boottime_ns = ktime_get_boottime_ns();
 	note->realtime_ns = ktime_get_real_ns();
 	note->lost_before = lost_events;
 	lost_events = 0;
-	queue_count++;
-out:
+}
+
+/**
+ * sysmon_note() - note a change of a container
+ * @kind: what happened
+ * @cgrp: to whom; it is alive
+ * @facts: the note takes over the caller's reference; or NULL
+ * @victim: of SYSMON_NOTE_OOM, else NULL
+ *
+ * Context: any.
+ */
+void sysmon_note(enum sysmon_note_kind kind, struct cgroup *cgrp,
+		 struct sysmon_facts *facts,
+		 const struct sysmon_process *victim)
+{
+	unsigned long flags;
+	struct note *note;
+
+	raw_spin_lock_irqsave(&queue_lock, flags);
+	if (queue_count < QUEUE_LEN) {
+		note = &queue[(queue_head + queue_count) % QUEUE_LEN];
+		put_note(note, kind, cgrp, facts);
+		if (victim)
+			note->victim = *victim;
+		queue_count++;
+		facts = NULL;
+	} else {
+		/* With the program lost, the start is still told. */
+		lost_events += kind != SYSMON_NOTE_EXEC;
+		rescan_wanted = true;
+	}
 	raw_spin_unlock_irqrestore(&queue_lock, flags);
+	sysmon_facts_put(facts);
 	queue_work(wq, &queue_work_item);
-}
-
-/* Called with css_set_lock held, so the cgroup is alive. */
-static void probe_populated(void *data, struct cgroup *cgrp, const char *path,
-			    int populated)
-{
-	note_change(populated ? NOTE_POPULATED : NOTE_EMPTY, cgrp);
-}
-
-/* Called with cgroup_mutex held, which its release has to wait for. */
-static void probe_rmdir(void *data, struct cgroup *cgrp, const char *path)
-{
-	note_change(NOTE_REMOVED, cgrp);
 }
 
 static bool take_note(struct note *note)
@@ -115,29 +130,98 @@ static bool take_note(struct note *note)
 	return found;
 }
 
-static void push_event(struct sysmon_container *c, const struct note *note,
-		       u32 type)
+static void push(const struct sysmon_container *c, u64 boottime_ns,
+		 u64 realtime_ns, u32 type)
 {
-	struct sysmon_event *ev = kmalloc(sizeof(*ev), GFP_KERNEL);
+	struct sysmon_event ev = {
+		.type = type,
+		.boottime_ns = boottime_ns,
+		.realtime_ns = realtime_ns,
+		.c = c,
+	};
 
-	if (!ev) {
-		sysmon_ring_push_lost(1);
-		return;
-	}
-	ev->type = type;
-	ev->boottime_ns = note->boottime_ns;
-	ev->realtime_ns = note->realtime_ns;
-	ev->name = c->name;
-	ev->sample = c->sample;
-	sysmon_ring_push(ev);
-	kfree(ev);
+	sysmon_ring_push(&ev);
 }
 
-static void container_started(struct sysmon_container *c,
-			      const struct note *note)
+/* Once it is not awaited, the probes leave the first program alone. */
+static void push_start(struct sysmon_container *c, u64 boottime_ns,
+		       u64 realtime_ns)
 {
+	struct sysmon_facts *facts = c->facts;
+	struct sysmon_event ev = {
+		.type = SYSMON_EVENT_TYPE_START,
+		.boottime_ns = boottime_ns,
+		.realtime_ns = realtime_ns,
+		.c = c,
+	};
+
+	list_del_init(&c->pending);
+	if (!facts) {
+		sysmon_ring_push(&ev);
+		return;
+	}
+	raw_spin_lock_irq(&facts->lock);
+	facts->awaiting = false;
+	raw_spin_unlock_irq(&facts->lock);
+	if (facts->first.pid)
+		ev.process = &facts->first;
+	if (facts->exec_ns > c->sample.started_ns)
+		ev.exec_delay_ns = facts->exec_ns - c->sample.started_ns;
+	sysmon_ring_push(&ev);
+}
+
+static void push_pending_start(struct sysmon_container *c,
+			       const struct note *note)
+{
+	if (!list_empty(&c->pending))
+		push_start(c, note->boottime_ns, note->realtime_ns);
+}
+
+/**
+ * sysmon_lifecycle_forget() - tell of a container's start before it goes
+ * @c: about to be removed from the table
+ *
+ * Context: process, under sysmon_lock.
+ */
+void sysmon_lifecycle_forget(struct sysmon_container *c)
+{
+	if (!list_empty(&c->pending))
+		push_start(c, ktime_get_boottime_ns(), ktime_get_real_ns());
+}
+
+static void take_facts(struct sysmon_container *c, struct sysmon_facts *facts)
+{
+	struct sysmon_facts *old = c->facts;
+
+	if (facts)
+		sysmon_facts_get(facts);
+	c->facts = facts;
+	sysmon_facts_put(old);
+}
+
+static void container_populated(struct sysmon_container *c,
+				const struct note *note)
+{
+	push_pending_start(c, note);
+	take_facts(c, note->facts);
 	c->sample.started_ns = note->boottime_ns;
-	push_event(c, note, SYSMON_EVENT_TYPE_START);
+	c->active_tick = sysmon_tick.number;
+	list_add_tail(&c->pending, &pending);
+	queue_delayed_work(wq, &late_work, nsecs_to_jiffies(PROGRAM_WAIT_NS));
+}
+
+static void container_exec(struct sysmon_container *c, const struct note *note)
+{
+	if (c->facts == note->facts)
+		push_pending_start(c, note);
+}
+
+static void end_facts(struct sysmon_facts *facts)
+{
+	sysmon_facts_drop(facts);
+	raw_spin_lock_irq(&facts->lock);
+	facts->ended = true;
+	raw_spin_unlock_irq(&facts->lock);
 }
 
 /*
@@ -147,17 +231,62 @@ static void container_started(struct sysmon_container *c,
 static void container_stopped(struct sysmon_container *c,
 			      const struct note *note)
 {
+	struct sysmon_event ev = {
+		.type = SYSMON_EVENT_TYPE_STOP,
+		.boottime_ns = note->boottime_ns,
+		.realtime_ns = note->realtime_ns,
+		.c = c,
+	};
+
+	if (note->facts)
+		take_facts(c, note->facts);
+	if (c->facts)
+		end_facts(c->facts);
+	ev.facts = c->facts;
+	push_pending_start(c, note);
 	sysmon_slice_flush(c->slice, note->boottime_ns);
 	sysmon_account(c, true);
-	push_event(c, note, SYSMON_EVENT_TYPE_STOP);
+	sysmon_edges(c, false);
+	sysmon_ring_push(&ev);
+	take_facts(c, NULL);
 }
 
-static void handle_removal(u64 cgroup_id)
+static void container_oom(struct sysmon_container *c, const struct note *note)
 {
-	struct sysmon_container *c = sysmon_container_find(cgroup_id);
+	struct sysmon_event ev = {
+		.type = SYSMON_EVENT_TYPE_OOM,
+		.boottime_ns = note->boottime_ns,
+		.realtime_ns = note->realtime_ns,
+		.c = c,
+		.process = &note->victim,
+		.limit_attr = SYSMON_A_CONTAINER_MEM_LIMIT_BYTES,
+	};
 
-	if (c)
-		sysmon_container_remove(c);
+	push_pending_start(c, note);
+	if (!c->sampled_ns)
+		sysmon_account(c, false);
+	sysmon_ring_push(&ev);
+}
+
+static void container_frozen(struct sysmon_container *c,
+			     const struct note *note)
+{
+	bool frozen = note->kind == SYSMON_NOTE_FROZEN;
+
+	push(c, note->boottime_ns, note->realtime_ns,
+	     frozen ? SYSMON_EVENT_TYPE_FREEZE : SYSMON_EVENT_TYPE_THAW);
+}
+
+static void handle_removal(const struct note *note)
+{
+	struct sysmon_container *c = sysmon_container_find(note->cgroup_id);
+
+	if (!c)
+		return;
+	sysmon_lifecycle_forget(c);
+	push(c, note->boottime_ns, note->realtime_ns,
+	     SYSMON_EVENT_TYPE_REMOVED);
+	sysmon_container_remove(c);
 }
 
 /* The cgroup of a note, if it is still to be followed. */
@@ -176,24 +305,40 @@ static void handle_change(const struct note *note)
 	if (!sysmon_match(note->cgrp))
 		return;
 	c = container_of_note(note);
-	if (!c)
-		sysmon_ring_push_lost(1);
-	else if (note->kind == NOTE_POPULATED)
-		container_started(c, note);
-	else
+	if (!c) {
+		if (note->kind != SYSMON_NOTE_EXEC)
+			sysmon_ring_push_lost(1);
+		return;
+	}
+	switch (note->kind) {
+	case SYSMON_NOTE_POPULATED:
+		container_populated(c, note);
+		break;
+	case SYSMON_NOTE_EXEC:
+		container_exec(c, note);
+		break;
+	case SYSMON_NOTE_EMPTY:
 		container_stopped(c, note);
+		break;
+	case SYSMON_NOTE_OOM:
+		container_oom(c, note);
+		break;
+	default:
+		container_frozen(c, note);
+	}
 }
 
-/* Each note of a start or stop becomes an event, or a hole in the ring. */
+/* Each note becomes an event, or a hole in the ring. */
 static void handle_note(const struct note *note)
 {
 	if (note->lost_before)
 		sysmon_ring_push_lost(note->lost_before);
-	if (note->kind == NOTE_REMOVED) {
-		handle_removal(note->cgroup_id);
+	if (note->kind == SYSMON_NOTE_REMOVED) {
+		handle_removal(note);
 		return;
 	}
 	handle_change(note);
+	sysmon_facts_put(note->facts);
 	cgroup_put(note->cgrp);
 }
 
@@ -230,62 +375,77 @@ static void run_queue(struct work_struct *work)
 	if (n < BATCH)
 		handle_losses();
 	mutex_unlock(&sysmon_lock);
+	sysmon_facts_refill();
 	if (n == BATCH)
 		queue_work(wq, &queue_work_item);
 }
 
-static struct {
-	const char *name;
-	void *probe;
-	struct tracepoint *tp;
-	bool registered;
-} probes[] = {
-	/* In this order: what is noted as populated is noted as removed too. */
-	{ .name = "cgroup_rmdir", .probe = probe_rmdir },
-	{ .name = "cgroup_notify_populated", .probe = probe_populated },
-};
-
-static void find_tracepoint(struct tracepoint *tp, void *priv)
+/* A container whose start nobody saw, or for whose facts there was no room. */
+static void find_facts(struct sysmon_container *c)
 {
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(probes); i++)
-		if (!strcmp(tp->name, probes[i].name))
-			probes[i].tp = tp;
+	c->facts = sysmon_facts_new(c->sample.cgroup_id);
+	if (c->facts)
+		sysmon_facts_seek(c->facts, c);
 }
 
-static void unregister_probes(void)
+static bool is_late(struct sysmon_container *c, u64 now)
 {
-	unsigned int i;
+	u64 age = now - c->sample.started_ns;
+	bool preparing;
 
-	for (i = 0; i < ARRAY_SIZE(probes); i++)
-		if (probes[i].registered)
-			tracepoint_probe_unregister(probes[i].tp,
-						    probes[i].probe, NULL);
-	tracepoint_synchronize_unregister();
+	if (age < PROGRAM_WAIT_NS)
+		return false;
+	if (!c->facts)
+		find_facts(c);
+	preparing = c->facts && sysmon_facts_seek(c->facts, c);
+	return !preparing || age >= PROGRAM_WAIT_MAX_NS;
 }
 
-static int register_probes(void)
+/* In the work queue's order, so with the notes before it handled. */
+static void tell_late_starts(struct work_struct *work)
 {
-	unsigned int i;
-	int err = 0;
+	struct sysmon_container *c, *next;
+	u64 now;
 
-	check_trace_callback_type_cgroup_rmdir(probe_rmdir);
-	check_trace_callback_type_cgroup_notify_populated(probe_populated);
-	for_each_kernel_tracepoint(find_tracepoint, NULL);
-	for (i = 0; i < ARRAY_SIZE(probes) && !err; i++) {
-		err = -ENOENT;
-		if (probes[i].tp)
-			err = tracepoint_probe_register(probes[i].tp,
-							probes[i].probe, NULL);
-		if (err)
-			pr_err("can't use the tracepoint %s: error %d\n",
-			       probes[i].name, err);
-		probes[i].registered = !err;
+	mutex_lock(&sysmon_lock);
+	now = ktime_get_boottime_ns();
+	list_for_each_entry_safe(c, next, &pending, pending)
+		if (is_late(c, now))
+			push_start(c, now, ktime_get_real_ns());
+	if (!list_empty(&pending))
+		queue_delayed_work(wq, &late_work,
+				   nsecs_to_jiffies(PROGRAM_WAIT_NS) / 2);
+	mutex_unlock(&sysmon_lock);
+}
+
+/**
+ * sysmon_lifecycle_adopt() - a container was found that runs already
+ * @c: in the table
+ *
+ * Context: process, under sysmon_lock.
+ */
+void sysmon_lifecycle_adopt(struct sysmon_container *c)
+{
+	find_facts(c);
+	sysmon_account(c, false);
+	sysmon_edges(c, true);
+}
+
+/* With the probes gone: what they noted is still told. */
+static void end_queue(void)
+{
+	while (READ_ONCE(queue_count)) {
+		queue_work(wq, &queue_work_item);
+		flush_work(&queue_work_item);
 	}
-	if (err)
-		unregister_probes();
-	return err;
+	flush_work(&queue_work_item);
+	cancel_delayed_work_sync(&late_work);
+	destroy_workqueue(wq);
+	mutex_lock(&sysmon_lock);
+	sysmon_container_exit();
+	mutex_unlock(&sysmon_lock);
+	sysmon_facts_exit();
+	kvfree(queue);
 }
 
 /**
@@ -303,15 +463,18 @@ int sysmon_lifecycle_init(void)
 	wq = alloc_ordered_workqueue("sysmon_events", WQ_HIGHPRI);
 	if (!wq)
 		goto err_queue;
+	err = sysmon_facts_init();
+	if (err)
+		goto err_wq;
 	/* Whatever changes during the first search is noted and comes after. */
 	mutex_lock(&sysmon_lock);
-	err = register_probes();
+	err = sysmon_probes_init();
 	if (!err)
 		sysmon_container_rescan();
 	mutex_unlock(&sysmon_lock);
 	if (err)
-		goto err_wq;
-	return 0;
+		end_queue();
+	return err;
 
 err_wq:
 	destroy_workqueue(wq);
@@ -320,9 +483,9 @@ err_queue:
 	return err;
 }
 
+/* Ends the containers, too: they hold facts. */
 void sysmon_lifecycle_exit(void)
 {
-	unregister_probes();
-	destroy_workqueue(wq);
-	kvfree(queue);
+	sysmon_probes_exit();
+	end_queue();
 }

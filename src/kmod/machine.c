@@ -22,12 +22,12 @@ static const struct {
 	unsigned int attr;
 	enum cpu_usage_stat stat;
 } cpu_figures[] = {
-	{ SYSMON_A_SYSTEM_CPU_USER_NS, CPUTIME_USER },
-	{ SYSMON_A_SYSTEM_CPU_NICE_NS, CPUTIME_NICE },
-	{ SYSMON_A_SYSTEM_CPU_SYSTEM_NS, CPUTIME_SYSTEM },
-	{ SYSMON_A_SYSTEM_CPU_IRQ_NS, CPUTIME_IRQ },
-	{ SYSMON_A_SYSTEM_CPU_SOFTIRQ_NS, CPUTIME_SOFTIRQ },
-	{ SYSMON_A_SYSTEM_CPU_STEAL_NS, CPUTIME_STEAL },
+	{ SYSMON_A_CPU_USER_NS, CPUTIME_USER },
+	{ SYSMON_A_CPU_NICE_NS, CPUTIME_NICE },
+	{ SYSMON_A_CPU_SYSTEM_NS, CPUTIME_SYSTEM },
+	{ SYSMON_A_CPU_IRQ_NS, CPUTIME_IRQ },
+	{ SYSMON_A_CPU_SOFTIRQ_NS, CPUTIME_SOFTIRQ },
+	{ SYSMON_A_CPU_STEAL_NS, CPUTIME_STEAL },
 };
 
 /* As fs/proc/stat.c: a sleeping CPU's counter stands still, ask the tick. */
@@ -45,24 +45,45 @@ static u64 iowait_ns(const struct kernel_cpustat *kcs, int cpu)
 	return us == -1ULL ? kcs->cpustat[CPUTIME_IOWAIT] : us * NSEC_PER_USEC;
 }
 
-static void machine_cpu(struct sysmon_figures *sys)
+/* The times of one CPU have the same order in the machine's attributes. */
+#define CPU_TIMES (SYSMON_A_CPU_STEAL_NS - SYSMON_A_CPU_USER_NS + 1)
+
+static_assert(SYSMON_A_SYSTEM_CPU_STEAL_NS - SYSMON_A_SYSTEM_CPU_USER_NS ==
+	      SYSMON_A_CPU_STEAL_NS - SYSMON_A_CPU_USER_NS);
+
+/**
+ * sysmon_machine_cpu() - read a CPU's times
+ * @cpu: possible
+ * @f: gets them by the attributes of a CPU
+ *
+ * Context: any.
+ */
+void sysmon_machine_cpu(int cpu, struct sysmon_figures *f)
 {
-	u64 sum[NR_STATS] = {};
 	struct kernel_cpustat kcs;
+	int i;
+
+	kcpustat_cpu_fetch(&kcs, cpu);
+	for (i = 0; i < ARRAY_SIZE(cpu_figures); i++)
+		sysmon_set(f, cpu_figures[i].attr,
+			   kcs.cpustat[cpu_figures[i].stat]);
+	sysmon_set(f, SYSMON_A_CPU_IDLE_NS, idle_ns(&kcs, cpu));
+	sysmon_set(f, SYSMON_A_CPU_IOWAIT_NS, iowait_ns(&kcs, cpu));
+}
+
+static void machine_cpus(struct sysmon_figures *sys)
+{
+	struct sysmon_figures f = {};
+	u64 sum[CPU_TIMES] = {};
 	int cpu, i;
 
 	for_each_possible_cpu(cpu) {
-		kcpustat_cpu_fetch(&kcs, cpu);
-		for (i = 0; i < ARRAY_SIZE(cpu_figures); i++)
-			sum[cpu_figures[i].stat] +=
-				kcs.cpustat[cpu_figures[i].stat];
-		sum[CPUTIME_IDLE] += idle_ns(&kcs, cpu);
-		sum[CPUTIME_IOWAIT] += iowait_ns(&kcs, cpu);
+		sysmon_machine_cpu(cpu, &f);
+		for (i = 0; i < CPU_TIMES; i++)
+			sum[i] += f.value[SYSMON_A_CPU_USER_NS + i];
 	}
-	for (i = 0; i < ARRAY_SIZE(cpu_figures); i++)
-		sysmon_set(sys, cpu_figures[i].attr, sum[cpu_figures[i].stat]);
-	sysmon_set(sys, SYSMON_A_SYSTEM_CPU_IDLE_NS, sum[CPUTIME_IDLE]);
-	sysmon_set(sys, SYSMON_A_SYSTEM_CPU_IOWAIT_NS, sum[CPUTIME_IOWAIT]);
+	for (i = 0; i < CPU_TIMES; i++)
+		sysmon_set(sys, SYSMON_A_SYSTEM_CPU_USER_NS + i, sum[i]);
 	sysmon_set(sys, SYSMON_A_SYSTEM_CPUS, num_online_cpus());
 }
 
@@ -90,6 +111,38 @@ static void machine_mem(struct sysmon_figures *sys)
 		   bytes_of(max(cached, 0L)));
 	sysmon_set(sys, SYSMON_A_SYSTEM_MEM_BUFFERS_BYTES,
 		   bytes_of(si.bufferram));
+}
+
+static const struct {
+	unsigned int attr;
+	enum node_stat_item item;
+} page_figures[] = {
+	{ SYSMON_A_SYSTEM_MEM_ANON_BYTES, NR_ANON_MAPPED },
+	{ SYSMON_A_SYSTEM_MEM_SHMEM_BYTES, NR_SHMEM },
+	{ SYSMON_A_SYSTEM_MEM_DIRTY_BYTES, NR_FILE_DIRTY },
+	{ SYSMON_A_SYSTEM_MEM_WRITEBACK_BYTES, NR_WRITEBACK },
+	{ SYSMON_A_SYSTEM_MEM_SLAB_RECLAIMABLE_BYTES, NR_SLAB_RECLAIMABLE_B },
+	{ SYSMON_A_SYSTEM_MEM_SLAB_UNRECLAIMABLE_BYTES,
+	  NR_SLAB_UNRECLAIMABLE_B },
+	{ SYSMON_A_SYSTEM_MEM_PAGE_TABLES_BYTES, NR_PAGETABLE },
+};
+
+/* As fs/proc/meminfo.c. */
+static void machine_pages(struct sysmon_figures *sys)
+{
+	unsigned long active, inactive, pages;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(page_figures); i++) {
+		pages = global_node_page_state_pages(page_figures[i].item);
+		sysmon_set(sys, page_figures[i].attr, bytes_of(pages));
+	}
+	active = global_node_page_state(NR_ACTIVE_ANON) +
+		 global_node_page_state(NR_ACTIVE_FILE);
+	inactive = global_node_page_state(NR_INACTIVE_ANON) +
+		   global_node_page_state(NR_INACTIVE_FILE);
+	sysmon_set(sys, SYSMON_A_SYSTEM_MEM_ACTIVE_BYTES, bytes_of(active));
+	sysmon_set(sys, SYSMON_A_SYSTEM_MEM_INACTIVE_BYTES, bytes_of(inactive));
 }
 
 static int meminfo_kb(const char *text, const char *key, u64 *kb)
@@ -129,6 +182,63 @@ static void machine_swap(struct sysmon_figures *sys)
 		   bytes_of(max(get_nr_swap_pages(), 0L)));
 }
 
+/* The root cgroup's pressure files are the machine's. */
+static struct {
+	const char *name;
+	unsigned int some;
+	unsigned int full;
+	struct sysmon_file file;
+} pressures[] = {
+	/* guarded by sysmon_lock */
+	{ "cpu.pressure", SYSMON_A_SYSTEM_PSI_CPU_SOME_NS,
+	  SYSMON_A_SYSTEM_PSI_CPU_FULL_NS },
+	{ "memory.pressure", SYSMON_A_SYSTEM_PSI_MEM_SOME_NS,
+	  SYSMON_A_SYSTEM_PSI_MEM_FULL_NS },
+	{ "io.pressure", SYSMON_A_SYSTEM_PSI_IO_SOME_NS,
+	  SYSMON_A_SYSTEM_PSI_IO_FULL_NS },
+};
+
+/* "some avg10=0.00 avg60=0.00 avg300=0.00 total=12345", in us. */
+static void set_pressure(struct sysmon_figures *sys, unsigned int attr,
+			 const char *text, const char *key)
+{
+	const char *line = strstr(text, key);
+	char digits[24];
+	u64 us;
+
+	line = line ? strstr(line, "total=") : NULL;
+	if (!line)
+		return;
+	line += strlen("total=");
+	strscpy(digits, line, min(sizeof(digits), strcspn(line, "\n") + 1));
+	if (!kstrtou64(digits, 10, &us))
+		sysmon_set(sys, attr, us * NSEC_PER_USEC);
+}
+
+static void machine_pressure(struct sysmon_figures *sys)
+{
+	char buf[192];
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(pressures); i++) {
+		if (sysmon_cgfile_read(&pressures[i].file, &cgrp_dfl_root.cgrp,
+				       "/", pressures[i].name, 0, buf,
+				       sizeof(buf)) < 0)
+			continue;
+		set_pressure(sys, pressures[i].some, buf, "some ");
+		set_pressure(sys, pressures[i].full, buf, "full ");
+	}
+}
+
+/* The files stay open from tick to tick. */
+void sysmon_machine_exit(void)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(pressures); i++)
+		sysmon_cgfile_close(&pressures[i].file);
+}
+
 static u64 load_milli(unsigned long load)
 {
 	return ((u64)load * 1000 + FIXED_1 / 2) >> FSHIFT;
@@ -143,9 +253,11 @@ static u64 load_milli(unsigned long load)
 void sysmon_machine(struct sysmon_figures *sys)
 {
 	lockdep_assert_held(&sysmon_lock);
-	machine_cpu(sys);
+	machine_cpus(sys);
 	machine_mem(sys);
+	machine_pages(sys);
 	machine_swap(sys);
+	machine_pressure(sys);
 	sysmon_set(sys, SYSMON_A_SYSTEM_LOAD1_MILLI, load_milli(avenrun[0]));
 	sysmon_set(sys, SYSMON_A_SYSTEM_LOAD5_MILLI, load_milli(avenrun[1]));
 	sysmon_set(sys, SYSMON_A_SYSTEM_LOAD15_MILLI, load_milli(avenrun[2]));

@@ -18,6 +18,8 @@ char sysmon_boot_id[UUID_STRING_LEN + 2];
 
 module_param_named(ring, sysmon_ring_capacity, uint, 0444);
 MODULE_PARM_DESC(ring, "events kept for readers that were away (16..1048576)");
+module_param_named(ring_bytes, sysmon_ring_bytes_max, ulong, 0444);
+MODULE_PARM_DESC(ring_bytes, "most memory that these take (at least 65536)");
 module_param_named(containers, sysmon_containers_max, uint, 0444);
 MODULE_PARM_DESC(containers, "most containers followed at once");
 
@@ -51,12 +53,12 @@ static int __init sysmon_init(void)
 	if (err)
 		return err;
 	read_boot_id();
-	err = sysmon_account_init();
+	err = sysmon_files_init();
 	if (err)
 		goto err_cgfile;
 	err = sysmon_ring_init();
 	if (err)
-		goto err_account;
+		goto err_files;
 	err = sysmon_sampler_init();
 	if (err)
 		goto err_ring;
@@ -79,12 +81,11 @@ err_lifecycle:
 	sysmon_lifecycle_exit();
 err_sampler:
 	sysmon_sampler_exit();
-	sysmon_container_exit();
 	sysmon_match_exit();
 err_ring:
 	sysmon_ring_exit();
-err_account:
-	sysmon_account_exit();
+err_files:
+	sysmon_files_exit();
 err_cgfile:
 	sysmon_cgfile_exit();
 	return err;
@@ -98,10 +99,10 @@ static void __exit sysmon_exit(void)
 	sysmon_lifecycle_exit();
 	sysmon_netlink_exit();
 	sysmon_sampler_exit();
-	sysmon_container_exit();
+	sysmon_machine_exit();
 	sysmon_match_exit();
 	sysmon_ring_exit();
-	sysmon_account_exit();
+	sysmon_files_exit();
 	sysmon_cgfile_exit();
 }
 

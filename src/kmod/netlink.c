@@ -19,6 +19,20 @@ static struct sk_buff *message_new(void)
 			 GFP_KERNEL);
 }
 
+/**
+ * sysmon_netlink_snapshot_new() - a message for a part of a snapshot
+ *
+ * Return: the message, its header in place, or NULL.
+ */
+struct sk_buff *sysmon_netlink_snapshot_new(void)
+{
+	struct sk_buff *skb = message_new();
+
+	if (skb)
+		genlmsg_put(skb, 0, 0, &family, 0, SYSMON_CMD_SNAPSHOT_NTF);
+	return skb;
+}
+
 static void multicast(struct sk_buff *skb, unsigned int group)
 {
 	int err = genlmsg_multicast(&family, skb, 0, group, GFP_KERNEL);
@@ -43,24 +57,29 @@ bool sysmon_netlink_wants_snapshots(void)
 	return has_listeners(SYSMON_NLGRP_SNAPSHOTS);
 }
 
+void sysmon_netlink_snapshot_send(struct sk_buff *skb)
+{
+	nlmsg_end(skb, nlmsg_hdr(skb));
+	multicast(skb, SYSMON_NLGRP_SNAPSHOTS);
+}
+
 /*
- * Fill one message of a snapshot with the containers from *pos on, as many as
- * fit. Return 1 when these were the last, 0 when more are to come, -EMSGSIZE
- * when not one fits.
+ * Fill one message of a dump with the containers from *pos on, as many as fit.
+ * Return 1 when these were the last, 0 when more are to come, -EMSGSIZE when
+ * not one fits.
  */
-static int fill_part(struct sk_buff *skb, void *hdr, u32 part, bool system,
+static int fill_part(struct sk_buff *skb, void *hdr, u32 part,
 		     struct list_head **pos)
 {
 	struct list_head *begin = *pos;
 	struct sysmon_container *c;
 	bool done = false;
 
-	if (sysmon_fill_tick(skb, part) || (system && sysmon_fill_system(skb)))
+	if (sysmon_fill_tick(skb, part))
 		goto too_small;
 	while (*pos != &sysmon_containers) {
 		c = list_entry(*pos, struct sysmon_container, node);
-		if (sysmon_fill_container(skb, SYSMON_A_CONTAINER, c->name,
-					  &c->sample))
+		if (sysmon_fill_container(skb, c))
 			break;
 		*pos = (*pos)->next;
 	}
@@ -78,95 +97,34 @@ too_small:
 }
 
 /**
- * sysmon_netlink_snapshot() - send the newest tick to the snapshots group
+ * sysmon_netlink_event_new() - a message for an event
  *
- * A message that can't be made ends the snapshot: readers see it incomplete.
- *
- * Context: process, under sysmon_lock.
+ * Return: the message, its header in place, or NULL.
  */
-void sysmon_netlink_snapshot(void)
+struct sk_buff *sysmon_netlink_event_new(void)
 {
-	struct list_head *pos = sysmon_containers.next;
-	struct sk_buff *skb;
-	int done = 0;
-	u32 part;
-	void *hdr;
+	struct sk_buff *skb = message_new();
 
-	for (part = 0; !done; part++) {
-		skb = message_new();
-		if (!skb) {
-			atomic64_inc(&sysmon_stats.dropped);
-			return;
-		}
-		hdr = genlmsg_put(skb, 0, 0, &family, 0,
-				  SYSMON_CMD_SNAPSHOT_NTF);
-		done = hdr ? fill_part(skb, hdr, part, !part, &pos) : -EMSGSIZE;
-		if (done < 0) {
-			nlmsg_free(skb);
-			atomic64_inc(&sysmon_stats.dropped);
-			return;
-		}
-		multicast(skb, SYSMON_NLGRP_SNAPSHOTS);
-	}
-}
-
-static int fill_event_message(struct sk_buff *skb, u32 portid, u32 seq,
-			      int flags, u8 cmd, const struct sysmon_event *ev)
-{
-	void *hdr = genlmsg_put(skb, portid, seq, &family, flags, cmd);
-
-	if (!hdr)
-		return -EMSGSIZE;
-	if (sysmon_fill_event(skb, ev)) {
-		genlmsg_cancel(skb, hdr);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(skb, hdr);
-	return 0;
-}
-
-static int fill_gap_message(struct sk_buff *skb, u32 portid, u32 seq, int flags,
-			    u8 cmd, u64 first, u64 count)
-{
-	void *hdr = genlmsg_put(skb, portid, seq, &family, flags, cmd);
-
-	if (!hdr)
-		return -EMSGSIZE;
-	if (sysmon_fill_gap(skb, first, count)) {
-		genlmsg_cancel(skb, hdr);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(skb, hdr);
-	return 0;
-}
-
-/* A listener that an event did not reach finds the hole in the numbers. */
-static void send_event(struct sk_buff *skb, int err)
-{
-	if (err) {
-		nlmsg_free(skb);
-		atomic64_inc(&sysmon_stats.dropped);
-		return;
-	}
-	multicast(skb, SYSMON_NLGRP_EVENTS);
+	if (skb)
+		genlmsg_put(skb, 0, 0, &family, 0, SYSMON_CMD_EVENT_NTF);
+	return skb;
 }
 
 /**
- * sysmon_netlink_event() - send an event to its group
- * @ev: numbered
+ * sysmon_netlink_event_send() - send an event to its group
+ * @skb: from sysmon_netlink_event_new(), filled
+ *
+ * A listener that an event did not reach finds the hole in the numbers.
  *
  * Context: process; the ring's lock keeps events in order.
  */
-void sysmon_netlink_event(const struct sysmon_event *ev)
+void sysmon_netlink_event_send(struct sk_buff *skb)
 {
-	struct sk_buff *skb;
-
-	if (!has_listeners(SYSMON_NLGRP_EVENTS))
-		return;
-	skb = message_new();
-	send_event(skb, skb ? fill_event_message(skb, 0, 0, 0,
-						 SYSMON_CMD_EVENT_NTF, ev)
-			    : -ENOMEM);
+	nlmsg_end(skb, nlmsg_hdr(skb));
+	if (has_listeners(SYSMON_NLGRP_EVENTS))
+		multicast(skb, SYSMON_NLGRP_EVENTS);
+	else
+		nlmsg_free(skb);
 }
 
 /**
@@ -182,21 +140,28 @@ void sysmon_netlink_gap(u64 first, u64 count)
 
 	if (!has_listeners(SYSMON_NLGRP_EVENTS))
 		return;
-	skb = message_new();
-	send_event(skb,
-		   skb ? fill_gap_message(skb, 0, 0, 0, SYSMON_CMD_EVENT_NTF,
-					  first, count)
-		       : -ENOMEM);
+	skb = sysmon_netlink_event_new();
+	if (!skb || sysmon_fill_gap(skb, first, count)) {
+		nlmsg_free(skb);
+		atomic64_inc(&sysmon_stats.dropped);
+		return;
+	}
+	sysmon_netlink_event_send(skb);
 }
 
 static int fill_system_get(struct sk_buff *skb)
 {
-	return sysmon_fill_tick(skb, 0) ?: sysmon_fill_system(skb);
+	int cpu, err = sysmon_fill_tick(skb, 0) ?: sysmon_fill_system(skb);
+
+	for_each_online_cpu(cpu)
+		err = err ?: sysmon_fill_cpu(skb, cpu);
+	return err;
 }
 
-static int reply(struct genl_info *info, u8 cmd, int (*fill)(struct sk_buff *))
+static int reply(struct genl_info *info, u8 cmd, size_t size,
+		 int (*fill)(struct sk_buff *))
 {
-	struct sk_buff *skb = message_new();
+	struct sk_buff *skb = nlmsg_new(size, GFP_KERNEL);
 	void *hdr;
 	int err;
 
@@ -219,14 +184,20 @@ err_skb:
 	return err;
 }
 
+/* A CPU's nest: its number, and eight times of 16 bytes with padding. */
+#define CPU_NEST_SIZE 160
+
 int sysmon_nl_module_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return reply(info, SYSMON_CMD_MODULE_GET, sysmon_fill_module);
+	return reply(info, SYSMON_CMD_MODULE_GET, SYSMON_MESSAGE_MAX,
+		     sysmon_fill_module);
 }
 
 int sysmon_nl_system_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return reply(info, SYSMON_CMD_SYSTEM_GET, fill_system_get);
+	return reply(info, SYSMON_CMD_SYSTEM_GET,
+		     SYSMON_MESSAGE_MAX + num_possible_cpus() * CPU_NEST_SIZE,
+		     fill_system_get);
 }
 
 /* Collect the request's patterns; one empty string alone stands for none. */
@@ -324,7 +295,7 @@ static int dump_part(struct sk_buff *skb, struct netlink_callback *cb,
 	struct sysmon_container *c;
 	int done;
 
-	done = fill_part(skb, hdr, cb->args[ARG_PART], false, &pos);
+	done = fill_part(skb, hdr, cb->args[ARG_PART], &pos);
 	if (done < 0)
 		return done;
 	cb->args[ARG_PART]++;
@@ -342,8 +313,7 @@ static int dump_one(struct sk_buff *skb, struct netlink_callback *cb, void *hdr,
 
 	if (c)
 		err = sysmon_fill_tick(skb, 0) ?:
-		      sysmon_fill_container(skb, SYSMON_A_CONTAINER, c->name,
-					    &c->sample) ?:
+		      sysmon_fill_container(skb, c) ?:
 		      nla_put_u32(skb, SYSMON_A_CONTAINERS, 1);
 	if (err) {
 		if (!c)
@@ -398,36 +368,33 @@ struct event_cursor {
 
 static void event_dump_begin(struct event_cursor *at, const struct nlattr *from)
 {
-	u64 tail, lost;
+	struct sysmon_ring_state ring;
 
-	sysmon_ring_state(&at->end, &tail, &lost);
-	at->seq = max(from ? nla_get_u64(from) : tail, 1ULL);
+	sysmon_ring_state(&ring);
+	at->end = ring.head;
+	at->seq = max(from ? nla_get_u64(from) : ring.tail, 1ULL);
 }
 
 /* Add what stands at one number; return how many numbers that were. */
 static s64 dump_event(struct sk_buff *skb, struct netlink_callback *cb, u64 seq)
 {
-	u32 portid = NETLINK_CB(cb->skb).portid, nlseq = cb->nlh->nlmsg_seq;
-	struct sysmon_event *ev;
-	u64 gap;
-	s64 n;
+	void *hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
+				cb->nlh->nlmsg_seq, &family, NLM_F_MULTI,
+				SYSMON_CMD_EVENT_GET);
+	u64 gap = 0;
+	int err;
 
-	ev = kmalloc(sizeof(*ev), GFP_KERNEL);
-	if (!ev)
-		return -ENOMEM;
-	n = sysmon_ring_read(seq, ev, &gap);
-	if (!n && gap) {
-		n = fill_gap_message(skb, portid, nlseq, NLM_F_MULTI,
-				     SYSMON_CMD_EVENT_GET, seq, gap)
-			    ?: gap;
-	} else if (!n) {
-		n = fill_event_message(skb, portid, nlseq, NLM_F_MULTI,
-				       SYSMON_CMD_EVENT_GET, ev)
-			    ?: 1;
-		sysmon_name_put(ev->name);
+	if (!hdr)
+		return -EMSGSIZE;
+	err = sysmon_ring_read(skb, seq, &gap);
+	if (!err && gap)
+		err = sysmon_fill_gap(skb, seq, gap);
+	if (err) {
+		genlmsg_cancel(skb, hdr);
+		return err;
 	}
-	kfree(ev);
-	return n;
+	genlmsg_end(skb, hdr);
+	return gap ?: 1;
 }
 
 int sysmon_nl_event_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)

@@ -52,6 +52,7 @@ static void walk(u64 start)
 		keep_previous(c);
 		c->sampled_ns = sysmon_tick.boottime_ns;
 		sysmon_account(c, false);
+		sysmon_edges(c, false);
 	}
 	sysmon_tick.walk_ns = ktime_get_ns() - start;
 	sysmon_tick.walked = true;
@@ -101,7 +102,7 @@ static void take_tick(void)
 	wanted = sysmon_netlink_wants_snapshots();
 	sample(wanted || sysmon_tick.number <= demand_until);
 	if (wanted)
-		sysmon_netlink_snapshot();
+		sysmon_snapshot();
 }
 
 static void tick(struct work_struct *work)

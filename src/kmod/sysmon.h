@@ -2,13 +2,15 @@
 /*
  * What the parts of the module know of each other.
  *
- *	lifecycle (tracepoints) --> container (table) --> ring (events) --.
- *	sampler (tick) --> machine, account (figures) --------------------+--> netlink
- *	                   '-- cgfile (cgroup files)                      '--> procfs
+ *	probes (tracepoints) --> lifecycle (notes) --> container (table)
+ *	   '--> facts (processes) --'  '--> ring (events) ----------.
+ *	sampler (tick) --> machine, account, network (figures) -----+--> netlink
+ *	                   '-- cgfile (cgroup files)                '--> procfs
  *
  * Everything but the tracepoint probes runs in process context. Two locks:
  * sysmon_lock (mutex) guards the table, each container and the newest tick;
- * the ring has a mutex of its own, taken inside sysmon_lock.
+ * the ring has a mutex of its own, taken inside sysmon_lock. The probes write
+ * to facts and to the queue of notes, each under a raw spinlock.
  */
 #ifndef SYSMON_H
 #define SYSMON_H
@@ -18,6 +20,7 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/refcount.h>
+#include <linux/sched.h>
 #include <linux/types.h>
 
 #include "uapi/sysmon.h"
@@ -30,10 +33,12 @@
 /**
  * struct sysmon_figures - figures by the number of their attribute
  * @have: bit a is set where @value[a] is known
+ * @changed: some figure is another than when this was last cleared
  * @value: in the attribute's unit
  */
 struct sysmon_figures {
 	DECLARE_BITMAP(have, SYSMON_FIGURES);
+	bool changed;
 	u64 value[SYSMON_FIGURES];
 };
 
@@ -43,13 +48,17 @@ static_assert(SYSMON_A_SYSTEM_MAX < SYSMON_FIGURES);
 static inline void sysmon_set(struct sysmon_figures *f, unsigned int attr,
 			      u64 value)
 {
+	if (f->value[attr] == value && test_bit(attr, f->have))
+		return;
 	f->value[attr] = value;
 	__set_bit(attr, f->have);
+	f->changed = true;
 }
 
 static inline void sysmon_clear(struct sysmon_figures *f, unsigned int attr)
 {
-	__clear_bit(attr, f->have);
+	if (__test_and_clear_bit(attr, f->have))
+		f->changed = true;
 }
 
 /**
@@ -100,13 +109,100 @@ struct sysmon_tick {
 	struct sysmon_figures system;
 };
 
+/* Received and sent of one network namespace, in the attributes' order. */
+#define SYSMON_NET_FIGURES \
+	(SYSMON_A_CONTAINER_NET_TX_ERRORS - SYSMON_A_CONTAINER_NET_RX_BYTES + 1)
+
+struct sysmon_net {
+	u64 value[SYSMON_NET_FIGURES];
+};
+
+/**
+ * struct sysmon_process - a process, as it was when it was noted
+ * @pid: in the initial PID namespace; 0 when none was noted
+ * @uid: in the initial user namespace
+ * @comm: any bytes
+ * @parent_comm: empty when not noted
+ * @container: cgroup id of the container it was in, or 0
+ * @rss_bytes: 0 when not noted
+ * @cgrp: referenced, or NULL
+ * @argv: SYSMON_ARGV_MAX bytes, or NULL
+ * @argv_len: bytes noted in @argv
+ * @argv_bytes: length of its arguments
+ */
+struct sysmon_process {
+	pid_t pid;
+	u32 uid;
+	char comm[TASK_COMM_LEN];
+	char parent_comm[TASK_COMM_LEN];
+	u64 container;
+	u64 rss_bytes;
+	struct cgroup *cgrp;
+	char *argv;
+	u32 argv_len;
+	u32 argv_bytes;
+};
+
+/**
+ * struct sysmon_facts - what the probes saw of one run of a container, from
+ * its first process to its last
+ * @node: in the table by @cgroup_id, under RCU
+ * @refs: the table, notes and the container hold it
+ * @lock: guards all below
+ * @init: the first program's thread group
+ * @ended: the probes write no more
+ * @awaiting: the program with PID 1 of a namespace has not been seen
+ * @exec_ns: CLOCK_BOOTTIME when @init was noted
+ * @first: the same process
+ * @exited: @wait_status is known
+ * @have_net: @net was read as the first program ended
+ * @sender: who sent @sender_signal at @sender_ns
+ * @tasks_changed: processes came or went
+ */
+struct sysmon_facts {
+	struct hlist_node node;
+	struct rcu_head rcu;
+	refcount_t refs;
+	u64 cgroup_id;
+	raw_spinlock_t lock;
+	struct pid *init;
+	bool ended;
+	bool awaiting;
+	u64 exec_ns;
+	struct sysmon_process first;
+	bool exited;
+	int wait_status;
+	bool have_net;
+	struct sysmon_net net;
+	struct sysmon_process sender;
+	int sender_signal;
+	u64 sender_ns;
+	bool tasks_changed;
+};
+
+struct sysmon_container;
+
+/**
+ * struct sysmon_event - an event on its way to the ring
+ * @seq: given by the ring
+ * @c: of whom it tells
+ * @process: or NULL
+ * @exec_delay_ns: valid where @process is the first program
+ * @facts: of a stop: how it ended; or NULL
+ * @count: of a limit: how often it was met
+ * @limit_attr: the figure of @c that is the limit; 0 none
+ */
 struct sysmon_event {
 	u64 seq;
 	u64 boottime_ns;
 	u64 realtime_ns;
 	u32 type;
-	struct sysmon_name *name;
-	struct sysmon_sample sample;
+	const struct sysmon_container *c;
+	const struct sysmon_process *process;
+	u64 exec_delay_ns;
+	const struct sysmon_facts *facts;
+	u64 count;
+	unsigned int limit_attr;
 };
 
 /* A top-level cgroup with containers in it: the unit of flushing. */
@@ -122,19 +218,50 @@ struct sysmon_file {
 	u64 retry_tick;
 };
 
+/* Devices of io.stat that are told one by one; the sums count all. */
+#define SYSMON_IO_DEVICES 8
+
+struct sysmon_io_device {
+	u32 major;
+	u32 minor;
+	u64 rbytes, wbytes, rios, wios, dbytes, dios;
+};
+
+/* Limits whose meeting is an event: edge.c. */
+#define SYSMON_EDGES 4
+
+/**
+ * struct sysmon_edge - a counter that grows when a limit is met
+ * @count: at the last walk
+ * @risen_ns: CLOCK_BOOTTIME when it was last seen to have grown, 0 never
+ */
+struct sysmon_edge {
+	u64 count;
+	u64 risen_ns;
+};
+
 /**
  * struct sysmon_container - one container; guarded by sysmon_lock
  * @node: in the table's list, by @serial
  * @hash: in the table, by cgroup id
  * @serial: grows with each container added; cursors of dumps resume by it
  * @cgrp: holds a reference
+ * @facts: of the present run; NULL when it has no process or for lack of
+ *         memory
+ * @pending: in the list of those whose start event has not been sent
  * @active_tick: last tick in which it used CPU
- * @read_tick: last tick in which its files were read
+ * @tasks_tick: last tick in which processes were seen to come or go
+ * @read_tick: last tick in which its busy files were read
+ * @slow_tick: last tick in which its other files were read
+ * @first_tick: and the first
  * @prev_usage_ns: CPU usage at the walk before, for /proc/sysmon
  * @prev_boottime_ns: the time of that walk, 0 when there was none
  * @sampled_ns: CLOCK_BOOTTIME of @sample
+ * @told: in full in the snapshot being made
  * @stime_ns: system time last given, which must not go back
  * @utime_ns: user time last given
+ * @lru_pages: memory.current of the last look at the LRU lists
+ * @edges: by the index of edge.c's table
  */
 struct sysmon_container {
 	struct list_head node;
@@ -143,15 +270,26 @@ struct sysmon_container {
 	struct cgroup *cgrp;
 	struct sysmon_name *name;
 	struct sysmon_slice *slice;
+	struct sysmon_facts *facts;
+	struct list_head pending;
 	u64 active_tick;
+	u64 tasks_tick;
 	u64 read_tick;
+	u64 slow_tick;
+	u64 first_tick;
 	u64 prev_usage_ns;
 	u64 prev_boottime_ns;
 	u64 sampled_ns;
+	bool told;
 	u64 stime_ns;
 	u64 utime_ns;
+	unsigned long lru_pages;
 	struct sysmon_file io;
 	struct sysmon_file pids;
+	struct sysmon_file cpu;
+	struct sysmon_edge edges[SYSMON_EDGES];
+	unsigned int io_device_count;
+	struct sysmon_io_device io_devices[SYSMON_IO_DEVICES];
 	struct sysmon_sample sample;
 };
 
@@ -168,6 +306,7 @@ struct sysmon_stats {
 	u64 file_errors;
 	atomic64_t messages;
 	atomic64_t dropped;
+	atomic64_t facts_lost;
 };
 
 extern struct mutex sysmon_lock;
@@ -185,6 +324,7 @@ struct sysmon_container *sysmon_container_find(u64 cgroup_id);
 struct sysmon_container *sysmon_container_add(struct cgroup *cgrp);
 void sysmon_container_remove(struct sysmon_container *c);
 void sysmon_container_rescan(void);
+unsigned int sysmon_container_bytes(void);
 void sysmon_container_exit(void);
 void sysmon_name_put(struct sysmon_name *name);
 
@@ -208,25 +348,86 @@ void sysmon_slice_put(struct sysmon_slice *slice);
 void sysmon_slice_flush(struct sysmon_slice *slice, u64 since_ns);
 void sysmon_slice_flush_all(void);
 
-/* account.c, machine.c */
-int sysmon_account_init(void);
-void sysmon_account_exit(void);
+/* A container's turn at what is done every so many ticks, a power of two. */
+static inline bool sysmon_is_turn(const struct sysmon_container *c,
+				  unsigned int every)
+{
+	return !((sysmon_tick.number + c->serial) & (every - 1));
+}
+
+/* account.c, files.c, network.c, machine.c */
 void sysmon_account(struct sysmon_container *c, bool final);
+int sysmon_files_init(void);
+void sysmon_files_exit(void);
+void sysmon_files(struct sysmon_container *c, bool final);
+void sysmon_files_close(struct sysmon_container *c);
+void sysmon_forget(struct sysmon_container *c, unsigned int first,
+		   unsigned int last);
+bool sysmon_net_of(struct task_struct *task, struct sysmon_net *sum);
+void sysmon_network(struct sysmon_container *c);
 void sysmon_machine(struct sysmon_figures *sys);
+void sysmon_machine_cpu(int cpu, struct sysmon_figures *f);
+void sysmon_machine_exit(void);
 u64 sysmon_machine_busy(const struct sysmon_figures *sys, u64 *total);
 
+/* edge.c */
+void sysmon_edges(struct sysmon_container *c, bool silent);
+
+/* facts.c: those marked atomic may be called in any context */
+int sysmon_facts_init(void);
+void sysmon_facts_exit(void);
+void sysmon_facts_refill(void);
+struct sysmon_facts *sysmon_facts_begin(u64 cgroup_id); /* atomic */
+struct sysmon_facts *sysmon_facts_end(u64 cgroup_id);	/* atomic */
+struct sysmon_facts *sysmon_facts_find(u64 cgroup_id);
+struct sysmon_facts *sysmon_facts_new(u64 cgroup_id);
+struct sysmon_facts *sysmon_facts_around(struct cgroup *cgrp); /* RCU */
+bool sysmon_facts_get(struct sysmon_facts *facts);	       /* atomic */
+void sysmon_facts_put(struct sysmon_facts *facts);	       /* atomic */
+void sysmon_facts_drop(struct sysmon_facts *facts);
+bool sysmon_facts_seek(struct sysmon_facts *facts,
+		       const struct sysmon_container *c);
+
+/* probes.c */
+int sysmon_probes_init(void);
+void sysmon_probes_exit(void);
+
 /* lifecycle.c */
+enum sysmon_note_kind {
+	SYSMON_NOTE_POPULATED,
+	SYSMON_NOTE_EXEC,
+	SYSMON_NOTE_EMPTY,
+	SYSMON_NOTE_FROZEN,
+	SYSMON_NOTE_THAWED,
+	SYSMON_NOTE_OOM,
+	SYSMON_NOTE_REMOVED,
+};
+
 int sysmon_lifecycle_init(void);
 void sysmon_lifecycle_exit(void);
+void sysmon_note(enum sysmon_note_kind kind, struct cgroup *cgrp,
+		 struct sysmon_facts *facts,
+		 const struct sysmon_process *victim); /* atomic */
+void sysmon_lifecycle_adopt(struct sysmon_container *c);
+void sysmon_lifecycle_forget(struct sysmon_container *c);
 
 /* ring.c */
+struct sk_buff;
 extern unsigned int sysmon_ring_capacity;
+extern unsigned long sysmon_ring_bytes_max;
+struct sysmon_ring_state {
+	u64 head;  /* the newest number, 0 before the first */
+	u64 tail;  /* the oldest number that is kept, 0 when none is */
+	u64 lost;  /* numbers without an event */
+	u64 bytes; /* memory of the ring */
+};
+
 int sysmon_ring_init(void);
 void sysmon_ring_exit(void);
 void sysmon_ring_push(struct sysmon_event *ev);
 void sysmon_ring_push_lost(u64 count);
-void sysmon_ring_state(u64 *head, u64 *tail, u64 *lost);
-int sysmon_ring_read(u64 seq, struct sysmon_event *ev, u64 *gap);
+void sysmon_ring_state(struct sysmon_ring_state *state);
+int sysmon_ring_read(struct sk_buff *skb, u64 seq, u64 *gap);
 
 /* sampler.c */
 int sysmon_sampler_init(void);
@@ -238,13 +439,12 @@ u64 sysmon_sampler_interval(void);
 void sysmon_sampler_refresh(void);
 
 /* fill.c: each returns 0 or -EMSGSIZE, with the message as it was */
-struct sk_buff;
 int sysmon_fill_module(struct sk_buff *skb);
 int sysmon_fill_tick(struct sk_buff *skb, u32 part);
 int sysmon_fill_system(struct sk_buff *skb);
-int sysmon_fill_container(struct sk_buff *skb, int attr,
-			  const struct sysmon_name *name,
-			  const struct sysmon_sample *sample);
+int sysmon_fill_cpu(struct sk_buff *skb, int cpu);
+int sysmon_fill_container(struct sk_buff *skb,
+			  const struct sysmon_container *c);
 int sysmon_fill_event(struct sk_buff *skb, const struct sysmon_event *ev);
 int sysmon_fill_gap(struct sk_buff *skb, u64 first, u64 count);
 
@@ -252,9 +452,14 @@ int sysmon_fill_gap(struct sk_buff *skb, u64 first, u64 count);
 int sysmon_netlink_init(void);
 void sysmon_netlink_exit(void);
 bool sysmon_netlink_wants_snapshots(void);
-void sysmon_netlink_snapshot(void);
-void sysmon_netlink_event(const struct sysmon_event *ev);
+struct sk_buff *sysmon_netlink_snapshot_new(void);
+void sysmon_netlink_snapshot_send(struct sk_buff *skb);
+struct sk_buff *sysmon_netlink_event_new(void);
+void sysmon_netlink_event_send(struct sk_buff *skb);
 void sysmon_netlink_gap(u64 first, u64 count);
+
+/* snapshot.c */
+void sysmon_snapshot(void);
 
 /* procfs.c */
 int sysmon_procfs_init(void);

@@ -15,7 +15,7 @@
 #define SYSMON_MATCH_MAX	16
 #define SYSMON_MATCH_LEN_MAX	127
 #define SYSMON_MESSAGE_MAX	8192
-#define SYSMON_ARGV_MAX		4096
+#define SYSMON_ARGV_MAX		2048
 
 /**
  * enum sysmon_runtime - What made the cgroup, as told by its name. `unknown`

@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the probes see of the processes of a container: one record a run,
+ * found by cgroup id from any context. Knows neither events nor figures.
+ *
+ * Probes must not allocate: they take records from a small pool, which the
+ * work that handles their notes fills up again.
+ */
+#include <linux/hashtable.h>
+#include <linux/pid.h>
+#include <linux/rculist.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/uidgid.h>
+
+#include "sysmon.h"
+
+#define TABLE_BITS 10
+
+/* Containers that may start before the pool is filled up again. */
+#define POOL_SIZE 128
+
+static DEFINE_RAW_SPINLOCK(table_lock); /* guards changes of all below */
+static DEFINE_HASHTABLE(table, TABLE_BITS);
+static HLIST_HEAD(pool);
+static unsigned int pool_count;
+
+static void free_rcu_facts(struct rcu_head *rcu)
+{
+	struct sysmon_facts *facts =
+		container_of(rcu, struct sysmon_facts, rcu);
+
+	put_pid(facts->init);
+	if (facts->sender.cgrp)
+		cgroup_put(facts->sender.cgrp);
+	kfree(facts->first.argv);
+	kfree(facts);
+}
+
+bool sysmon_facts_get(struct sysmon_facts *facts)
+{
+	return refcount_inc_not_zero(&facts->refs);
+}
+
+void sysmon_facts_put(struct sysmon_facts *facts)
+{
+	if (facts && refcount_dec_and_test(&facts->refs))
+		call_rcu(&facts->rcu, free_rcu_facts);
+}
+
+static struct sysmon_facts *facts_alloc(void)
+{
+	struct sysmon_facts *facts = kzalloc(sizeof(*facts), GFP_KERNEL);
+
+	if (!facts)
+		return NULL;
+	facts->first.argv = kmalloc(SYSMON_ARGV_MAX, GFP_KERNEL);
+	if (!facts->first.argv) {
+		kfree(facts);
+		return NULL;
+	}
+	refcount_set(&facts->refs, 1);
+	raw_spin_lock_init(&facts->lock);
+	return facts;
+}
+
+static struct sysmon_facts *find(u64 cgroup_id)
+{
+	struct sysmon_facts *facts;
+
+	hash_for_each_possible_rcu(table, facts, node, cgroup_id)
+		if (facts->cgroup_id == cgroup_id)
+			return facts;
+	return NULL;
+}
+
+/* Context: under table_lock; the table takes over the caller's reference. */
+static void insert(struct sysmon_facts *facts, u64 cgroup_id)
+{
+	facts->cgroup_id = cgroup_id;
+	hash_add_rcu(table, &facts->node, cgroup_id);
+}
+
+/* Context: under table_lock. */
+static struct sysmon_facts *take_out(u64 cgroup_id)
+{
+	struct sysmon_facts *facts;
+
+	hash_for_each_possible(table, facts, node, cgroup_id) {
+		if (facts->cgroup_id != cgroup_id)
+			continue;
+		hash_del_rcu(&facts->node);
+		return facts;
+	}
+	return NULL;
+}
+
+/**
+ * sysmon_facts_begin() - a container got its first process
+ * @cgroup_id: whose facts of an earlier run, if any, are dropped
+ *
+ * Context: any.
+ * Return: the record with a reference, or NULL when the pool is empty.
+ */
+struct sysmon_facts *sysmon_facts_begin(u64 cgroup_id)
+{
+	struct sysmon_facts *facts = NULL, *old;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&table_lock, flags);
+	old = take_out(cgroup_id);
+	if (!hlist_empty(&pool)) {
+		facts = hlist_entry(pool.first, struct sysmon_facts, node);
+		hlist_del(&facts->node);
+		pool_count--;
+		facts->awaiting = true;
+		refcount_set(&facts->refs, 2);
+		insert(facts, cgroup_id);
+	}
+	raw_spin_unlock_irqrestore(&table_lock, flags);
+	sysmon_facts_put(old);
+	if (!facts)
+		atomic64_inc(&sysmon_stats.facts_lost);
+	return facts;
+}
+
+/**
+ * sysmon_facts_end() - a container's last process went
+ * @cgroup_id: the container's
+ *
+ * Context: any.
+ * Return: the record with the table's reference, or NULL.
+ */
+struct sysmon_facts *sysmon_facts_end(u64 cgroup_id)
+{
+	struct sysmon_facts *facts;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&table_lock, flags);
+	facts = take_out(cgroup_id);
+	raw_spin_unlock_irqrestore(&table_lock, flags);
+	return facts;
+}
+
+/**
+ * sysmon_facts_drop() - let a record be found no more
+ * @facts: or NULL
+ *
+ * Context: process.
+ */
+void sysmon_facts_drop(struct sysmon_facts *facts)
+{
+	bool found;
+
+	if (!facts)
+		return;
+	raw_spin_lock_irq(&table_lock);
+	found = hash_hashed(&facts->node);
+	if (found)
+		hash_del_rcu(&facts->node);
+	raw_spin_unlock_irq(&table_lock);
+	if (found)
+		sysmon_facts_put(facts);
+}
+
+/**
+ * sysmon_facts_find() - the present run's record of a container
+ * @cgroup_id: the container's
+ *
+ * Return: the record with a reference, or NULL.
+ */
+struct sysmon_facts *sysmon_facts_find(u64 cgroup_id)
+{
+	struct sysmon_facts *facts;
+
+	rcu_read_lock();
+	facts = find(cgroup_id);
+	if (facts && !sysmon_facts_get(facts))
+		facts = NULL;
+	rcu_read_unlock();
+	return facts;
+}
+
+/**
+ * sysmon_facts_new() - a record for a run whose beginning was not seen
+ * @cgroup_id: the container's
+ *
+ * Context: process.
+ * Return: the record, or the one that there is, with a reference, or NULL for
+ * lack of memory.
+ */
+struct sysmon_facts *sysmon_facts_new(u64 cgroup_id)
+{
+	struct sysmon_facts *facts = sysmon_facts_find(cgroup_id);
+	struct sysmon_facts *fresh, *extra = NULL;
+
+	if (facts)
+		return facts;
+	fresh = facts_alloc();
+	if (!fresh)
+		return NULL;
+	raw_spin_lock_irq(&table_lock);
+	facts = find(cgroup_id);
+	if (facts && sysmon_facts_get(facts)) {
+		extra = fresh;
+	} else {
+		facts = fresh;
+		refcount_set(&facts->refs, 2);
+		insert(facts, cgroup_id);
+	}
+	raw_spin_unlock_irq(&table_lock);
+	sysmon_facts_put(extra);
+	return facts;
+}
+
+/**
+ * sysmon_facts_around() - the record of the container that a cgroup is in
+ * @cgrp: of a task, for example
+ *
+ * Context: any, under RCU.
+ * Return: the innermost container's record without a reference, or NULL.
+ */
+struct sysmon_facts *sysmon_facts_around(struct cgroup *cgrp)
+{
+	struct sysmon_facts *facts;
+
+	for (; cgrp; cgrp = cgroup_parent(cgrp)) {
+		facts = find(cgroup_id(cgrp));
+		if (facts)
+			return facts;
+	}
+	return NULL;
+}
+
+/**
+ * sysmon_facts_refill() - fill the probes' pool up
+ *
+ * Context: process.
+ */
+void sysmon_facts_refill(void)
+{
+	struct sysmon_facts *facts;
+
+	while (READ_ONCE(pool_count) < POOL_SIZE) {
+		facts = facts_alloc();
+		if (!facts)
+			return;
+		raw_spin_lock_irq(&table_lock);
+		hlist_add_head(&facts->node, &pool);
+		pool_count++;
+		raw_spin_unlock_irq(&table_lock);
+	}
+}
+
+static bool is_namespace_init(struct pid *pid)
+{
+	return pid->level > 0 && is_child_reaper(pid);
+}
+
+/*
+ * Note a process that was found, not seen to exec: its arguments stay unknown.
+ * Return whether it is one that is about to.
+ */
+static bool note_found(struct sysmon_facts *facts, struct task_struct *task)
+{
+	bool preparing;
+
+	raw_spin_lock_irq(&facts->lock);
+	preparing = facts->awaiting && is_namespace_init(task_tgid(task));
+	if (!preparing && !facts->init) {
+		facts->init = get_pid(task_tgid(task));
+		facts->first.pid = task_tgid_nr(task);
+		facts->first.uid = from_kuid(&init_user_ns, task_uid(task));
+		strscpy_pad(facts->first.comm, task->group_leader->comm,
+			    sizeof(facts->first.comm));
+	}
+	raw_spin_unlock_irq(&facts->lock);
+	return preparing;
+}
+
+/* The process that has PID 1 in a namespace, else the first in the list. */
+static struct task_struct *choose_init(char *list)
+{
+	struct task_struct *task, *best = NULL;
+	char *line;
+	pid_t nr;
+
+	while ((line = strsep(&list, "\n"))) {
+		if (kstrtoint(line, 10, &nr) || nr <= 0)
+			continue;
+		task = pid_task(find_pid_ns(nr, &init_pid_ns), PIDTYPE_TGID);
+		if (task && is_namespace_init(task_tgid(task)))
+			return task;
+		best = best ?: task;
+	}
+	return best;
+}
+
+/**
+ * sysmon_facts_seek() - find the first program of a container that runs already
+ * @facts: its record
+ * @c: the container
+ *
+ * A process of the list may have left for another cgroup, or its number been
+ * taken by another process, in the meantime: such a one is not taken.
+ *
+ * Context: process, under sysmon_lock.
+ * Return: true when the init of a PID namespace is awaited and was found, but
+ * has not executed its program.
+ */
+bool sysmon_facts_seek(struct sysmon_facts *facts,
+		       const struct sysmon_container *c)
+{
+	struct sysmon_file file = {};
+	struct task_struct *task;
+	char *list = kmalloc(PAGE_SIZE, GFP_KERNEL);
+	bool preparing = false;
+
+	if (!list)
+		return false;
+	if (sysmon_cgfile_read(&file, c->cgrp, c->name->path, "cgroup.procs", 0,
+			       list, PAGE_SIZE) > 0) {
+		rcu_read_lock();
+		task = choose_init(list);
+		if (task && sysmon_facts_around(task_dfl_cgroup(task)) == facts)
+			preparing = note_found(facts, task);
+		rcu_read_unlock();
+	}
+	sysmon_cgfile_close(&file);
+	kfree(list);
+	return preparing;
+}
+
+int sysmon_facts_init(void)
+{
+	sysmon_facts_refill();
+	if (pool_count == POOL_SIZE)
+		return 0;
+	sysmon_facts_exit();
+	return -ENOMEM;
+}
+
+/* The probes, and all that holds a reference but the table, are gone by now. */
+void sysmon_facts_exit(void)
+{
+	struct sysmon_facts *facts;
+	struct hlist_node *next;
+	int bucket;
+
+	hash_for_each_safe(table, bucket, next, facts, node) {
+		hash_del_rcu(&facts->node);
+		sysmon_facts_put(facts);
+	}
+	hlist_for_each_entry_safe(facts, next, &pool, node) {
+		hlist_del(&facts->node);
+		sysmon_facts_put(facts);
+	}
+	pool_count = 0;
+	rcu_barrier();
+}

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The tracepoints. Probes run in atomic context, some with locks of the
+ * cgroup core or of signals held: they note and return. What they note of
+ * processes goes to facts, what happened to lifecycle.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/binfmts.h>
+#include <linux/ktime.h>
+#include <linux/mm.h>
+#include <linux/pid.h>
+#include <linux/sched/signal.h>
+#include <linux/signal.h>
+#include <linux/tracepoint.h>
+#include <linux/uaccess.h>
+#include <trace/events/cgroup.h>
+#include <trace/events/oom.h>
+#include <trace/events/sched.h>
+#include <trace/events/signal.h>
+
+#include "compat.h"
+#include "sysmon.h"
+
+/* Called with css_set_lock held, so the cgroup is alive. */
+static void probe_populated(void *data, struct cgroup *cgrp, const char *path,
+			    int populated)
+{
+	u64 id = cgroup_id(cgrp);
+	struct sysmon_facts *facts;
+
+	if (!sysmon_match(cgrp))
+		return;
+	if (populated) {
+		facts = sysmon_facts_begin(id);
+		sysmon_note(SYSMON_NOTE_POPULATED, cgrp, facts, NULL);
+	} else {
+		facts = sysmon_facts_end(id);
+		sysmon_note(SYSMON_NOTE_EMPTY, cgrp, facts, NULL);
+	}
+}
+
+static void probe_frozen(void *data, struct cgroup *cgrp, const char *path,
+			 int frozen)
+{
+	if (sysmon_match(cgrp))
+		sysmon_note(frozen ? SYSMON_NOTE_FROZEN : SYSMON_NOTE_THAWED,
+			    cgrp, NULL, NULL);
+}
+
+/* Called with cgroup_mutex held, which its release has to wait for. */
+static void probe_rmdir(void *data, struct cgroup *cgrp, const char *path)
+{
+	if (sysmon_match(cgrp))
+		sysmon_note(SYSMON_NOTE_REMOVED, cgrp, NULL, NULL);
+}
+
+static void note_process(struct sysmon_process *p, struct task_struct *task)
+{
+	p->pid = task_tgid_nr(task);
+	p->uid = from_kuid(&init_user_ns, task_uid(task));
+	strscpy_pad(p->comm, task->comm, sizeof(p->comm));
+}
+
+/* exec has just written them: present, unless memory is very short. */
+static void note_argv(struct sysmon_process *p, const struct mm_struct *mm)
+{
+	unsigned long from = mm->arg_start, len = mm->arg_end - from, n;
+
+	p->argv_bytes = min_t(unsigned long, len, U32_MAX);
+	len = min_t(unsigned long, len, SYSMON_ARGV_MAX);
+	for (p->argv_len = 0; p->argv_len < len; p->argv_len += n, from += n) {
+		n = min(len - p->argv_len, PAGE_SIZE - offset_in_page(from));
+		if (copy_from_user_nofault(p->argv + p->argv_len,
+					   (const void __user *)from, n))
+			return;
+	}
+}
+
+/* Return: @pid is the container's init, not a runtime's helper before it. */
+static bool note_program(struct sysmon_facts *facts, struct pid *pid)
+{
+	bool is_init = pid->level > 0 && is_child_reaper(pid);
+
+	if (!facts->awaiting || (facts->init && !is_init))
+		return false;
+	put_pid(facts->init);
+	facts->init = get_pid(pid);
+	facts->awaiting = !is_init;
+	facts->exited = false;
+	facts->have_net = false;
+	facts->sender_signal = 0;
+	facts->exec_ns = ktime_get_boottime_ns();
+	note_process(&facts->first, current);
+	note_argv(&facts->first, current->mm);
+	return is_init;
+}
+
+/*
+ * The first program in a PID namespace is the container's. Before it, the
+ * runtime may execute itself in the cgroup; a container in the host's PID
+ * namespace has but its first program.
+ */
+static void probe_exec(void *data, struct task_struct *task, pid_t old_pid,
+		       struct linux_binprm *bprm)
+{
+	struct cgroup *cgrp;
+	struct sysmon_facts *facts;
+	bool is_init = false;
+
+	rcu_read_lock();
+	cgrp = task_dfl_cgroup(task);
+	facts = sysmon_facts_around(cgrp);
+	if (facts && READ_ONCE(facts->awaiting)) {
+		raw_spin_lock_irq(&facts->lock);
+		is_init = note_program(facts, task_tgid(task));
+		raw_spin_unlock_irq(&facts->lock);
+	}
+	if (is_init && sysmon_facts_get(facts))
+		sysmon_note(SYSMON_NOTE_EXEC, cgrp, facts, NULL);
+	rcu_read_unlock();
+}
+
+static void probe_fork(void *data, struct task_struct *parent,
+		       struct task_struct *child)
+{
+	struct sysmon_facts *facts;
+
+	rcu_read_lock();
+	facts = sysmon_facts_around(task_dfl_cgroup(child));
+	if (facts)
+		WRITE_ONCE(facts->tasks_changed, true);
+	rcu_read_unlock();
+}
+
+static int wait_status_of(const struct task_struct *task)
+{
+	const struct signal_struct *sig = task->signal;
+
+	return sig->flags & SIGNAL_GROUP_EXIT ? sig->group_exit_code
+					      : task->exit_code;
+}
+
+/* The namespaces are still the task's; the last figures of its network. */
+static void note_end(struct sysmon_facts *facts, struct task_struct *task)
+{
+	struct sysmon_net net = {};
+	bool have_net = sysmon_net_of(task, &net);
+
+	raw_spin_lock_irq(&facts->lock);
+	if (!facts->ended) {
+		facts->exited = true;
+		facts->wait_status = wait_status_of(task);
+		facts->have_net = have_net;
+		facts->net = net;
+	}
+	raw_spin_unlock_irq(&facts->lock);
+}
+
+static void probe_exit(void *data, struct task_struct *task)
+{
+	struct sysmon_facts *facts;
+
+	rcu_read_lock();
+	facts = sysmon_facts_around(task_dfl_cgroup(task));
+	if (facts) {
+		WRITE_ONCE(facts->tasks_changed, true);
+		if (READ_ONCE(facts->init) == task_tgid(task) &&
+		    !atomic_read(&task->signal->live))
+			note_end(facts, task);
+	}
+	rcu_read_unlock();
+}
+
+/* Signals that end a process unless it handles them. */
+static bool is_ending(int sig)
+{
+	return sig != SIGCONT && !sig_kernel_ignore(sig) &&
+	       !sig_kernel_stop(sig);
+}
+
+static void note_sender(struct sysmon_facts *facts, int sig,
+			const struct sysmon_facts *inside)
+{
+	struct sysmon_process *s = &facts->sender;
+	struct cgroup *cgrp = task_dfl_cgroup(current);
+
+	note_process(s, current);
+	strscpy_pad(s->parent_comm, rcu_dereference(current->real_parent)->comm,
+		    sizeof(s->parent_comm));
+	s->container = inside ? inside->cgroup_id : 0;
+	swap(s->cgrp, cgrp);
+	if (!cgroup_tryget(s->cgrp))
+		s->cgrp = NULL;
+	facts->sender_signal = sig;
+	facts->sender_ns = ktime_get_boottime_ns();
+	if (cgrp)
+		cgroup_put(cgrp);
+}
+
+/*
+ * With the target's siglock held. Sent by the kernel for its own reasons
+ * (SEND_SIG_PRIV: out of memory, the end of a PID namespace) or in an
+ * interrupt, nobody is the sender.
+ */
+static void probe_signal(void *data, int sig, struct kernel_siginfo *info,
+			 struct task_struct *task, int group, int result)
+{
+	struct sysmon_facts *facts, *inside;
+	unsigned long flags;
+
+	if (info == SEND_SIG_PRIV || !in_task() || !is_ending(sig))
+		return;
+	rcu_read_lock();
+	facts = sysmon_facts_around(task_dfl_cgroup(task));
+	if (facts && READ_ONCE(facts->init) == task_tgid(task)) {
+		inside = sysmon_facts_around(task_dfl_cgroup(current));
+		raw_spin_lock_irqsave(&facts->lock, flags);
+		if (inside != facts && !facts->ended)
+			note_sender(facts, sig, inside);
+		raw_spin_unlock_irqrestore(&facts->lock, flags);
+	}
+	rcu_read_unlock();
+}
+
+/* With the victim's task_lock held, so its mm stays. */
+static void probe_victim(void *data, struct task_struct *task, uid_t uid)
+{
+	struct sysmon_process victim = {};
+	struct cgroup *cgrp;
+
+	rcu_read_lock();
+	for (cgrp = task_dfl_cgroup(task); cgrp; cgrp = cgroup_parent(cgrp))
+		if (sysmon_match(cgrp))
+			break;
+	if (cgrp) {
+		note_process(&victim, task);
+		if (task->mm)
+			victim.rss_bytes = (u64)get_mm_rss(task->mm)
+					   << PAGE_SHIFT;
+		sysmon_note(SYSMON_NOTE_OOM, cgrp, NULL, &victim);
+	}
+	rcu_read_unlock();
+}
+
+static struct {
+	const char *name;
+	void *probe;
+	struct tracepoint *tp;
+	bool registered;
+} probes[] = {
+	/* In this order: what is noted as populated is noted as removed too. */
+	{ .name = "cgroup_rmdir", .probe = probe_rmdir },
+	{ .name = "cgroup_notify_frozen", .probe = probe_frozen },
+	{ .name = "mark_victim", .probe = probe_victim },
+	{ .name = "signal_generate", .probe = probe_signal },
+	{ .name = "sched_process_exit", .probe = probe_exit },
+	{ .name = "sched_process_fork", .probe = probe_fork },
+	{ .name = "sched_process_exec", .probe = probe_exec },
+	{ .name = "cgroup_notify_populated", .probe = probe_populated },
+};
+
+/* That each probe takes what its tracepoint gives. */
+static void check_types(void)
+{
+	check_trace_callback_type_cgroup_rmdir(probe_rmdir);
+	check_trace_callback_type_cgroup_notify_frozen(probe_frozen);
+	check_trace_callback_type_mark_victim(probe_victim);
+	check_trace_callback_type_signal_generate(probe_signal);
+	check_trace_callback_type_sched_process_exit(probe_exit);
+	check_trace_callback_type_sched_process_fork(probe_fork);
+	check_trace_callback_type_sched_process_exec(probe_exec);
+	check_trace_callback_type_cgroup_notify_populated(probe_populated);
+}
+
+static void find_tracepoint(struct tracepoint *tp, void *priv)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(probes); i++)
+		if (!strcmp(tp->name, probes[i].name))
+			probes[i].tp = tp;
+}
+
+void sysmon_probes_exit(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(probes); i++) {
+		if (probes[i].registered)
+			tracepoint_probe_unregister(probes[i].tp,
+						    probes[i].probe, NULL);
+		probes[i].registered = false;
+	}
+	tracepoint_synchronize_unregister();
+}
+
+/**
+ * sysmon_probes_init() - begin to note
+ *
+ * Context: process.
+ * Return: 0, -ENOMEM, or -ENOENT on a kernel without one of the tracepoints.
+ */
+int sysmon_probes_init(void)
+{
+	unsigned int i;
+	int err = 0;
+
+	check_types();
+	for_each_kernel_tracepoint(find_tracepoint, NULL);
+	for (i = 0; i < ARRAY_SIZE(probes) && !err; i++) {
+		err = -ENOENT;
+		if (probes[i].tp)
+			err = tracepoint_probe_register(probes[i].tp,
+							probes[i].probe, NULL);
+		if (err)
+			pr_err("can't use the tracepoint %s: error %d\n",
+			       probes[i].name, err);
+		probes[i].registered = !err;
+	}
+	if (err)
+		sysmon_probes_exit();
+	return err;
+}
