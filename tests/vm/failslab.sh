@@ -1,3 +1,3 @@
 #!/bin/sh
-# Guest side of long/failslab.t, on the debug kernel.
-exec python3 -u /mnt/host/py/failslab.py
+# Guest side of long/failslab.t, on the debug kernel: failslab.sh [TEST]...
+exec python3 -u /mnt/host/py/failslab.py "$@"

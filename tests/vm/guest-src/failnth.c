@@ -48,15 +48,23 @@ static void nth_set(unsigned int n)
 		err(1, "fail-nth");
 }
 
-/* End the injection. Return whether an allocation has failed. */
-static bool nth_end(void)
+/* Allocations until the one that fails; 0 once it has. */
+static unsigned int nth_left(void)
 {
 	char text[16] = "";
 
 	if (pread(nth_fd, text, sizeof(text) - 1, 0) < 0)
 		err(1, "fail-nth");
+	return (unsigned int)strtoul(text, NULL, 10);
+}
+
+/* End the injection. Return whether an allocation has failed. */
+static bool nth_end(void)
+{
+	unsigned int left = nth_left();
+
 	nth_set(0);
-	return !strtoul(text, NULL, 10);
+	return !left;
 }
 
 static int load(const char *path)
@@ -72,14 +80,30 @@ static int load(const char *path)
 }
 
 /* The same under failure: the file is open already. */
-static int load_nth(int fd, unsigned int n, bool *failed)
+static int load_nth(int fd, const char *params, unsigned int n,
+		    unsigned int *left)
 {
 	int error;
 
 	nth_set(n);
-	error = syscall(SYS_finit_module, fd, "", 0) ? errno : 0;
-	*failed = nth_end();
+	error = syscall(SYS_finit_module, fd, params, 0) ? errno : 0;
+	*left = nth_left();
+	nth_set(0);
 	return error;
+}
+
+/* How many allocations a load with these parameters makes. */
+static unsigned int count_allocations(const char *path, const char *params,
+				      int *error)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	unsigned int left;
+
+	if (fd < 0)
+		err(1, "%s", path);
+	*error = load_nth(fd, params, NTH_MAX, &left);
+	close(fd);
+	return NTH_MAX - left;
 }
 
 static int unload(void)
@@ -119,32 +143,52 @@ static bool load_is_right(int error, bool failed)
 	return failed && is_gone();
 }
 
+/* One load of which the n-th allocation fails. Return whether it is right. */
+static bool fail_one_load(const char *path, unsigned int n, bool *done,
+			  unsigned int *refused)
+{
+	int error, fd = open(path, O_RDONLY | O_CLOEXEC);
+	unsigned int left;
+
+	error = load_nth(fd, "", n, &left);
+	close(fd);
+	*done = left > 0;
+	*refused += error != 0;
+	if (error && error != ENOMEM)
+		printf("# allocation %u: %s\n", n, strerror(error));
+	if (load_is_right(error, !left))
+		return true;
+	printf("# allocation %u: error %d, %s\n", n, error,
+	       is_gone() ? "nothing loaded" : "still there");
+	return false;
+}
+
+/*
+ * The kernel's own part of loading, before the parameters are read, is left
+ * out: a wrong parameter tells how long that is.
+ */
 int cmd_fail_load(int argc, char **argv)
 {
-	unsigned int n, refused = 0, loaded = 0;
-	bool failed = true;
+	unsigned int first, n, refused = 0;
+	bool done = false;
+	int error;
 
 	if (argc != 2)
 		errx(2, "fail-load FILE");
 	nth_open();
-	for (n = 1; failed && n < NTH_MAX; n++) {
-		int fd = open(argv[1], O_RDONLY | O_CLOEXEC);
-		int error = load_nth(fd, n, &failed);
-
-		close(fd);
-		if (!load_is_right(error, failed)) {
-			printf("# allocation %u: error %d, %s\n", n, error,
-			       is_gone() ? "nothing loaded" : "still there");
+	first = count_allocations(argv[1], "ring=x", &error);
+	if (!error)
+		errx(1, "a wrong parameter is taken");
+	printf("# %u allocations before the parameters\n", first);
+	for (n = first; !done && n < NTH_MAX; n++) {
+		if (!fail_one_load(argv[1], n, &done, &refused))
 			return 1;
-		}
-		if (error && error != ENOMEM)
-			printf("# allocation %u: %s\n", n, strerror(error));
-		refused += error != 0;
-		loaded += !error;
+		if (n % 20 == 0)
+			printf("# %u: %u loads refused\n", n, refused);
 	}
-	printf("# %u allocations; %u loads refused, %u not\n", n - 2, refused,
-	       loaded);
-	return failed || !refused;
+	printf("# %u allocations; %u loads of %u refused\n", n - 2, refused,
+	       n - first);
+	return !done || !refused;
 }
 
 /* Unloading has no way to fail but one: to be told to come again. */
