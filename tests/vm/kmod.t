@@ -1,9 +1,12 @@
 #!/bin/bash
-# The module alone, on both kernels: figures, events, permissions.
+# The module alone: figures, events, permissions. On both kernels, and on the debug kernel if one is there;
+# long/kmod-debug.t builds it.
 # shellcheck source=tests/vm/lib/subtest.sh
 . "$(dirname "$0")/lib/subtest.sh"
 
-for kernel in 6.1 6.12; do
+kernels=(6.1 6.12)
+! has_debug_kernel || kernels+=(debug)
+for kernel in "${kernels[@]}"; do
 	vm_subtest "module on $kernel" -k "$kernel" -f "$here/py" "$here/kmod.sh"
 done
 subtests_done

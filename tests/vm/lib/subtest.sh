@@ -22,6 +22,11 @@ vm_subtest() {
 	fi
 }
 
+# Whether a debug kernel can be had without building one first.
+has_debug_kernel() {
+	[ -n "${SYSMON_DEBUG_KERNEL-}" ] || compgen -G "$here/../../build/vm/cache/debug-kernel-????????????????" >/dev/null
+}
+
 # Builds the guest program of tests/vm/guest-src and sets $trust to it.
 # shellcheck disable=SC2034
 build_trust() {
