@@ -52,7 +52,7 @@ def test_lives():
 
 def fail_workers(end):
     """The kernel's workers, among them the module's, run short of memory until the end."""
-    while not end.wait(0.3):
+    while not end.wait(2):
         for pid in filter(str.isdigit, os.listdir("/proc")):
             try:
                 with open(f"/proc/{pid}/comm") as f:
@@ -70,7 +70,7 @@ def test_sampling():
     marker = threading.Thread(target=fail_workers, args=(end,))
     knob("probability", SAMPLING_PERCENT)
     marker.start()
-    status = trust("churn", 400, 20, "lossy")
+    status = trust("churn", 200, 20, "lossy")
     knob("probability", 0)
     end.set()
     marker.join()

@@ -16,12 +16,12 @@ from tap import equal, ok, run, wait_for
 TRUST = "/mnt/host/trust"
 SEED = 20261122
 
-# Rounds of so many containers; loads before and after the first measure; messages. Of the forms, `debug` leaves
-# memory to kmemleak, since KASAN keeps freed objects for a while.
+# Rounds of so many containers; makers of churn, and loads before and after the first measure; messages. The form
+# debug leaves memory to kmemleak, since KASAN keeps freed objects for a while.
 FORMS = {
-    "short": dict(churn=[500, 500], loads=(0, 20), messages=100_000),
-    "long": dict(churn=[2500, 2500, 2500, 2500], loads=(20, 180), messages=1_000_000),
-    "debug": dict(churn=[500], loads=(0, 20), messages=60_000),
+    "short": dict(churn=[300, 300], makers=2, loads=(0, 20), messages=100_000),
+    "long": dict(churn=[2500, 2500, 2500, 2500], makers=3, loads=(20, 180), messages=1_000_000),
+    "debug": dict(churn=[300], makers=2, loads=(0, 10), messages=30_000),
 }
 form_name = sys.argv[1] if len(sys.argv) > 1 else "short"
 form = FORMS[form_name]
@@ -71,7 +71,7 @@ def test_churn():
 
 def reload(times):
     """Load and unload under churn; return how often that went well."""
-    storm = subprocess.Popen([TRUST, "storm", "3"], start_new_session=True)
+    storm = subprocess.Popen([TRUST, "storm", str(form["makers"])], start_new_session=True)
     dumper = subprocess.Popen([TRUST, "dumper"], start_new_session=True)
     done = 0
     for i in range(times):
