@@ -5,6 +5,7 @@
  */
 #include <linux/math64.h>
 #include <linux/memcontrol.h>
+#include <linux/mm_inline.h>
 #include <linux/page_counter.h>
 #include <linux/sched/cputime.h>
 #include <linux/psi_types.h>
@@ -111,9 +112,36 @@ static void account_memcg(struct sysmon_figures *f, struct mem_cgroup *memcg)
 	}
 }
 
+/* Signed: a generation's count may be below zero for a moment. */
 struct lru_pages {
-	unsigned long anon, file, inactive_file;
+	long anon, file, inactive_file;
 };
+
+#ifdef CONFIG_LRU_GEN
+/* With generations, the oldest but two count as inactive in memory.stat, too. */
+static void add_generations(struct lruvec *lruvec, struct lru_pages *sum)
+{
+	const long(*pages)[MAX_NR_ZONES];
+	int gen, zone;
+	long file;
+
+	for (gen = 0; gen < MAX_NR_GENS; gen++) {
+		pages = lruvec->lrugen.nr_pages[gen];
+		file = 0;
+		for (zone = 0; zone < MAX_NR_ZONES; zone++) {
+			sum->anon += READ_ONCE(pages[LRU_GEN_ANON][zone]);
+			file += READ_ONCE(pages[LRU_GEN_FILE][zone]);
+		}
+		sum->file += file;
+		if (!lru_gen_is_active(lruvec, gen))
+			sum->inactive_file += file;
+	}
+}
+#else
+static void add_generations(struct lruvec *lruvec, struct lru_pages *sum)
+{
+}
+#endif
 
 static unsigned long lru_size(struct mem_cgroup_per_node *node,
 			      enum lru_list lru)
@@ -139,6 +167,7 @@ static void add_lru(struct mem_cgroup *memcg, struct lru_pages *sum)
 		sum->file += inactive_file + lru_size(node, LRU_ACTIVE_FILE);
 		sum->anon += lru_size(node, LRU_INACTIVE_ANON) +
 			     lru_size(node, LRU_ACTIVE_ANON);
+		add_generations(&node->lruvec, sum);
 	}
 }
 
@@ -151,13 +180,17 @@ static void account_lru(struct sysmon_figures *f,
 {
 	struct cgroup_subsys_state *css = NULL;
 	struct lru_pages sum = {};
+	long working_set;
 
 	while ((css = css_next_descendant_pre(css, root)))
 		add_lru(mem_cgroup_from_css(css), &sum);
-	sysmon_set(f, SYSMON_A_CONTAINER_MEM_ANON_BYTES, bytes_of(sum.anon));
-	sysmon_set(f, SYSMON_A_CONTAINER_MEM_FILE_BYTES, bytes_of(sum.file));
+	working_set = (long)usage - max(sum.inactive_file, 0L);
+	sysmon_set(f, SYSMON_A_CONTAINER_MEM_ANON_BYTES,
+		   bytes_of(max(sum.anon, 0L)));
+	sysmon_set(f, SYSMON_A_CONTAINER_MEM_FILE_BYTES,
+		   bytes_of(max(sum.file, 0L)));
 	sysmon_set(f, SYSMON_A_CONTAINER_MEM_WORKING_SET_BYTES,
-		   bytes_of(usage - min(usage, sum.inactive_file)));
+		   bytes_of(max(working_set, 0L)));
 }
 
 /*
