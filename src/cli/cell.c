@@ -59,6 +59,7 @@ static void number_text(const struct value *v, enum unit unit, char *buf,
 		snprintf(buf, size, "%s", r != 0 ? "yes" : "no");
 		return;
 	case UNIT_TEXT:
+	case UNIT_ARGV:
 	case UNIT_ID:
 	case UNIT_CODE:
 	case UNIT_COUNT:
@@ -95,6 +96,7 @@ bool cell_is_right(enum unit unit)
 {
 	switch (unit) {
 	case UNIT_TEXT:
+	case UNIT_ARGV:
 	case UNIT_ID:
 	case UNIT_BOOL:
 	case UNIT_TIME:
@@ -123,6 +125,8 @@ enum style cell_style(const struct field *field, const struct value *v)
 		{ "type", "start", STYLE_GREEN },
 		{ "type", "stop", STYLE_YELLOW },
 		{ "type", "gap", STYLE_ALARM },
+		{ "type", "oom", STYLE_ALARM },
+		{ "type", "removed", STYLE_DIM },
 		{ "reason", "oom", STYLE_ALARM },
 		{ "reason", "signal", STYLE_RED },
 		{ "reason", "policy", STYLE_YELLOW },

@@ -4,33 +4,59 @@
 #include <string.h>
 #include <time.h>
 
+#include "lib/event_type.h"
 #include "message.h"
 #include "output.h"
 #include "reader.h"
+#include "words.h"
 
-#define TYPES	       "start|stop|gap"
 #define FOLLOW_LINES   10
 #define FOLLOW_POLL_MS 250
+
+/* A kind of event; also by number, as a newer module's are stored. */
+static bool is_type(const char *word)
+{
+	const char *name;
+	uint32_t i;
+
+	for (i = 1; (name = event_type_name(i)) != NULL; i++)
+		if (!strcmp(word, name))
+			return true;
+	return !strcmp(word, "gap") ||
+	       (*word && !word[strspn(word, "0123456789")]);
+}
+
+static int refuse_type(const struct cli *cli, const char *word)
+{
+	char all[160] = "gap", near[32];
+	const char *name;
+	uint32_t i;
+
+	for (i = 1; (name = event_type_name(i)) != NULL; i++) {
+		size_t used = strlen(all);
+
+		snprintf(all + used, sizeof(all) - used, "|%s", name);
+	}
+	message_error(cli, "--type %s: no such event", word);
+	if (message_nearest(word, all, near, sizeof(near)))
+		message_hint(cli, "did you mean %s?", near);
+	else
+		message_hint(cli, "choose of %s", all);
+	return CLI_USAGE;
+}
 
 /* ",start,stop," of "start,stop"; CLI_USAGE for what is no type. */
 static int parse_types(const struct cli *cli, char *buf, size_t size)
 {
 	const char *p = cli->opt.type;
-	char word[32], near[32];
+	char word[32];
 	size_t len, used;
 
 	for (snprintf(buf, size, ","); *p; p += len + (p[len] == ',')) {
 		len = strcspn(p, ",");
 		snprintf(word, sizeof(word), "%.*s", (int)len, p);
-		if (strcmp(word, "start") != 0 && strcmp(word, "stop") != 0 &&
-		    strcmp(word, "gap") != 0) {
-			message_error(cli, "--type %s: no such event", word);
-			if (message_nearest(word, TYPES, near, sizeof(near)))
-				message_hint(cli, "did you mean %s?", near);
-			else
-				message_hint(cli, "choose of %s", TYPES);
-			return CLI_USAGE;
-		}
+		if (!is_type(word))
+			return refuse_type(cli, word);
 		used = strlen(buf);
 		snprintf(buf + used, size - used, "%s,", word);
 	}
@@ -40,9 +66,11 @@ static int parse_types(const struct cli *cli, char *buf, size_t size)
 static int print_all(struct output *out, struct cursor *c)
 {
 	struct value row[QUERY_COLUMNS_MAX];
+	char note[WORDS_MAX];
 	int r;
 
 	while ((r = cursor_next(c, row)) > 0) {
+		row[EVENT_NOTE] = words_event(row, note);
 		r = output_row(out, row);
 		if (r)
 			break;
@@ -161,7 +189,7 @@ static int run(const struct cli *cli, struct reader *reader, const char *types)
 int cmd_events(struct cli *cli, int argc, char **argv)
 {
 	struct reader reader;
-	char types[128];
+	char types[256];
 	int r = check_arguments(cli, argc, argv);
 
 	if (!r && cli->opt.type)

@@ -98,6 +98,10 @@ static void fill_module(struct health *h)
 	row[HEALTH_MODULE_LOST] = health_count(m->events_lost);
 	row[HEALTH_MODULE_RESCANS] = health_count(m->rescans);
 	row[HEALTH_MODULE_FILE_ERRORS] = health_count(m->file_errors);
+	row[HEALTH_MODULE_EVENTS_BYTES] = health_count(m->events_bytes);
+	row[HEALTH_MODULE_EVENTS_BYTES_MAX] = health_count(m->events_bytes_max);
+	row[HEALTH_MODULE_CONTAINER_BYTES] = health_count(m->container_bytes);
+	row[HEALTH_MODULE_FACTS_LOST] = health_count(m->facts_lost);
 }
 
 /* The value of that key (or NULL) in table `status`; null if it has none. */
@@ -209,6 +213,12 @@ static void judge_module(struct health *h)
 		       "the machine was short of memory; the record has gaps",
 		       "the module could not make %llu events",
 		       (unsigned long long)m->events_lost);
+	if (m->facts_lost)
+		report(h, HEALTH_PROBLEMS,
+		       "the machine was short of memory; those starts and "
+		       "stops do not say who and why",
+		       "the module lost sight of %llu processes",
+		       (unsigned long long)m->facts_lost);
 }
 
 static void report_dead(struct health *h, int64_t now_ns)

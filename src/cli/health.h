@@ -42,6 +42,13 @@
 	X(MODULE_LOST, "module.events_lost", NULL, COUNT, NULL)                \
 	X(MODULE_RESCANS, "module.rescans", NULL, COUNT, NULL)                 \
 	X(MODULE_FILE_ERRORS, "module.file_errors", NULL, COUNT, NULL)         \
+	X(MODULE_EVENTS_BYTES, "module.events_bytes", "events' memory", BYTES, \
+	  NULL)                                                                \
+	X(MODULE_EVENTS_BYTES_MAX, "module.events_bytes_max", NULL, BYTES,     \
+	  NULL)                                                                \
+	X(MODULE_CONTAINER_BYTES, "module.container_bytes",                    \
+	  "container's memory", BYTES, NULL)                                   \
+	X(MODULE_FACTS_LOST, "module.facts_lost", NULL, COUNT, NULL)           \
 	X(DAEMON_STATE, "daemon.state", "state", TEXT, NULL)                   \
 	X(DAEMON_PID, "daemon.pid", "pid", CODE, "pid")                        \
 	X(DAEMON_VERSION, "daemon.version", "version", TEXT, "version")        \

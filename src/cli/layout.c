@@ -67,6 +67,7 @@ static unsigned int layout_usual_width(enum unit unit)
 	case UNIT_SECONDS:
 		return strlen("59m 59s");
 	case UNIT_TEXT:
+	case UNIT_ARGV:
 	case UNIT_ID:
 	case UNIT_BOOL:
 	case UNIT_TIME:

@@ -96,7 +96,7 @@ static int channel_open(struct channel *ch, int bytes)
 static void take_message(struct nlsock *ns, enum step_source source,
 			 const struct nlmsghdr *nlh)
 {
-	struct decode_error err = { 0 };
+	struct decode_error err;
 
 	if (decode_message(NLMSG_DATA(nlh), nlh->nlmsg_len - NLMSG_HDRLEN,
 			   &ns->message, &err))

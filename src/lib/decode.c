@@ -350,6 +350,10 @@ static const struct nest gap_nest = {
 	.size = sizeof(struct gap_info),
 };
 
+_Static_assert(offsetof(struct process_info, have_pid) &&
+		       offsetof(struct event_info, have_container),
+	       "a flag's offset of 0 stands for none");
+
 static const struct field top_fields[] = {
 	[SYSMON_A_MODULE] =
 		NEST("module", message, module, have_module, module_nest),
@@ -384,13 +388,13 @@ _Static_assert(offsetof(struct message, container) <= UINT16_MAX,
 /* What all nests of one message share. */
 struct decoder {
 	struct message *msg;
-	struct decode_error *err;
+	struct decode_error err;
 };
 
 static int bad(struct decoder *d, const char *attribute, const char *problem)
 {
-	d->err->attribute = attribute;
-	d->err->problem = problem;
+	d->err.attribute = attribute;
+	d->err.problem = problem;
 	return -EBADMSG;
 }
 
@@ -558,12 +562,15 @@ static int decode_nest(const struct nest *nest, const char *name,
 int decode_message(const void *buf, size_t len, struct message *out,
 		   struct decode_error *err)
 {
-	struct decoder d = { out, err };
+	struct decoder d = { .msg = out };
 	struct genlmsghdr head;
 	int rc;
 
-	if (len < GENL_HDRLEN)
-		return bad(&d, "message", "is cut off");
+	if (len < GENL_HDRLEN) {
+		rc = bad(&d, "message", "is cut off");
+		*err = d.err;
+		return rc;
+	}
 	memcpy(&head, buf, sizeof(head));
 	memset(out, 0, offsetof(struct message, container));
 	out->cmd = head.cmd;
@@ -572,5 +579,6 @@ int decode_message(const void *buf, size_t len, struct message *out,
 			 out, &d);
 	out->tick.last = out->have_total;
 	out->tick.containers = out->total;
+	*err = d.err;
 	return rc;
 }

@@ -13,6 +13,7 @@
 
 enum unit {
 	UNIT_TEXT,
+	UNIT_ARGV,  /* texts, each with a 0 behind it */
 	UNIT_ID,    /* a text that a table may cut to 12 characters */
 	UNIT_CODE,  /* an integer that is a name: pid, exit code */
 	UNIT_COUNT, /* how many */

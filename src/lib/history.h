@@ -9,7 +9,7 @@
 
 #include "query_fields.h"
 
-#define HISTORY_RATES_MAX 40
+#define HISTORY_RATES_MAX 56
 #define HISTORY_POINT_MAX (POINT_RATES + HISTORY_RATES_MAX)
 
 /* What one field of a point adds up. */

@@ -30,6 +30,24 @@ static json_t *json_text(const char *p, size_t len)
 	return json;
 }
 
+/* An array of texts; the last one may have been cut. */
+static json_t *json_argv(const char *p, size_t len)
+{
+	json_t *list = json_array();
+	const char *end = p + len;
+
+	while (p < end) {
+		size_t n = strnlen(p, (size_t)(end - p));
+
+		if (json_array_append_new(list, json_text(p, n))) {
+			json_decref(list);
+			return NULL;
+		}
+		p += n + 1;
+	}
+	return list;
+}
+
 json_t *json_value(const struct value *v, enum unit unit)
 {
 	switch (v->type) {
@@ -45,6 +63,8 @@ json_t *json_value(const struct value *v, enum unit unit)
 			return json_null();
 		return json_real(json_round(v->r, unit));
 	case VALUE_TEXT:
+		if (unit == UNIT_ARGV)
+			return json_argv(v->s.p, v->s.len);
 		return json_text(v->s.p, v->s.len);
 	}
 	return NULL;

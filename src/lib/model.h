@@ -83,12 +83,12 @@ struct container_info {
 
 /* A process that an event speaks of; of any of this nothing may be known. */
 struct process_info {
+	uint32_t pid;
+	uint32_t uid;
 	bool have_pid;
 	bool have_uid;
 	bool have_argv_bytes;
 	bool have_rss_bytes;
-	uint32_t pid;
-	uint32_t uid;
 	uint32_t argv_bytes; /* their whole length */
 	uint64_t rss_bytes;
 	uint64_t container; /* cgroup id; 0 in none */

@@ -61,19 +61,22 @@ enum statement {
 	"SELECT " POINT_FIELDS(SQL_FIELD) rates(SQL_STORED) SQL_CLOSE \
 		"FROM tick t "
 
+#define SQL_EVENT(id, key, title, unit, show, drop, sql, gap) sql ", "
 #define SQL_EVENTS                                                          \
-	"SELECT " EVENT_FIELDS(SQL_FIELD) SQL_CLOSE                         \
+	"SELECT " EVENT_FIELDS(SQL_EVENT) SQL_CLOSE                         \
 		"FROM event e LEFT JOIN container c ON c.id = e.container " \
+		"LEFT JOIN event_process p ON p.session = e.session"        \
+		" AND p.seq = e.seq AND p.role = 'subject' "                \
+		"LEFT JOIN event_process k ON k.session = e.session"        \
+		" AND k.seq = e.seq AND k.role = 'sender' "                 \
 		"WHERE (?1 IS NULL OR instr(?1, ',' || e.type || ',')) "
 
-/* A gap in the record, as if it were an event: EVENT_FIELDS once more. */
-#define SQL_GAP_TIME "coalesce(g.to_ns, g.from_ns, 0)"
-#define SQL_GAP_EVENTS                                                         \
-	"SELECT " SQL_GAP_TIME ", g.session, g.first, " SQL_GAP_TIME " / 1e9," \
-	" 'gap', NULL, NULL, NULL, NULL, g.count, g.reason,"                   \
-	" g.count || ' missing: ' || g.reason, " SQL_CLOSE                     \
-	"FROM gap g WHERE g.kind = 'event'"                                    \
-	" AND (?1 IS NULL OR instr(?1, ',gap,')) "
+/* A gap in the record, as if it were an event. */
+#define SQL_GAP(id, key, title, unit, show, drop, sql, gap) gap ", "
+#define SQL_GAP_EVENTS                              \
+	"SELECT " EVENT_FIELDS(SQL_GAP) SQL_CLOSE   \
+		"FROM gap g WHERE g.kind = 'event'" \
+		" AND (?1 IS NULL OR instr(?1, ',gap,')) "
 
 static const char *const statements[Q_COUNT] = {
 	[Q_BEGIN] = "BEGIN",
@@ -109,8 +112,8 @@ static const char *const statements[Q_COUNT] = {
 		"FROM (SELECT 1) LEFT JOIN (SELECT session, seq FROM event "
 		"ORDER BY session DESC, seq DESC LIMIT 1) e",
 	[Q_EVENTS] = SQL_EVENTS "AND e.ts_ns BETWEEN ?2 AND ?3 "
-				"UNION ALL " SQL_GAP_EVENTS "AND " SQL_GAP_TIME
-				" BETWEEN ?2 AND ?3 "
+				"UNION ALL " SQL_GAP_EVENTS
+				"AND " QUERY_GAP_TIME " BETWEEN ?2 AND ?3 "
 				"ORDER BY 1, 2, 3",
 	[Q_EVENTS_LAST] = "SELECT * FROM (" SQL_EVENTS
 			  "UNION ALL " SQL_GAP_EVENTS

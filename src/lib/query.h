@@ -11,7 +11,7 @@
 #include "query_fields.h"
 
 /* More than any row has. */
-#define QUERY_COLUMNS_MAX 48
+#define QUERY_COLUMNS_MAX 72
 
 /* A connection's queries, each prepared when it is first asked. */
 struct query;

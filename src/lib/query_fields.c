@@ -11,6 +11,9 @@
 		.drop = (d),                \
 	},
 
+#define EVENT_ENTRY(id, k, t, u, s, d, sql, gap) \
+	FIELD_ENTRY(id, k, t, u, s, d, sql)
+
 #define RATE_FIELD(id, k, t, u, s, d, kind, scale, sql) \
 	FIELD_ENTRY(id, k, t, u, s, d, sql)
 
@@ -27,7 +30,7 @@ const struct field top_fields[TOP_COUNT] = { TOP_FIELDS(
 	FIELD_ENTRY) CONTAINER_RATES(RATE_FIELD) };
 const struct field container_fields[] = { CONTAINER_FIELDS(FIELD_ENTRY) };
 const struct field life_fields[] = { LIFE_FIELDS(FIELD_ENTRY) };
-const struct field event_fields[] = { EVENT_FIELDS(FIELD_ENTRY) };
+const struct field event_fields[] = { EVENT_FIELDS(EVENT_ENTRY) };
 const struct field stop_fields[] = { STOP_FIELDS(FIELD_ENTRY) };
 const struct field gap_fields[] = { GAP_FIELDS(FIELD_ENTRY) };
 const struct field job_fields[] = { JOB_FIELDS(FIELD_ENTRY) };

@@ -61,7 +61,37 @@
 	X(LOAD5, "load5", "LOAD5", LOAD, DATA, 0, GAUGE, 1,                    \
 	  "t.load5_milli / 1000.0")                                            \
 	X(LOAD15, "load15", "LOAD15", LOAD, DATA, 0, GAUGE, 1,                 \
-	  "t.load15_milli / 1000.0")
+	  "t.load15_milli / 1000.0")                                           \
+	X(MEM_FREE, "mem_free_bytes", "FREE", BYTES, DATA, 0, GAUGE, 1,        \
+	  "t.mem_free_bytes")                                                  \
+	X(MEM_BUFFERS, "mem_buffers_bytes", "BUFFERS", BYTES, DATA, 0, GAUGE,  \
+	  1, "t.mem_buffers_bytes")                                            \
+	X(MEM_ANON, "mem_anon_bytes", "ANON", BYTES, DATA, 0, GAUGE, 1,        \
+	  "t.mem_anon_bytes")                                                  \
+	X(MEM_SHMEM, "mem_shmem_bytes", "SHMEM", BYTES, DATA, 0, GAUGE, 1,     \
+	  "t.mem_shmem_bytes")                                                 \
+	X(MEM_ACTIVE, "mem_active_bytes", "ACTIVE", BYTES, DATA, 0, GAUGE, 1,  \
+	  "t.mem_active_bytes")                                                \
+	X(MEM_INACTIVE, "mem_inactive_bytes", "INACTIVE", BYTES, DATA, 0,      \
+	  GAUGE, 1, "t.mem_inactive_bytes")                                    \
+	X(MEM_DIRTY, "mem_dirty_bytes", "DIRTY", BYTES, DATA, 0, GAUGE, 1,     \
+	  "t.mem_dirty_bytes")                                                 \
+	X(MEM_WRITEBACK, "mem_writeback_bytes", "WRITEBACK", BYTES, DATA, 0,   \
+	  GAUGE, 1, "t.mem_writeback_bytes")                                   \
+	X(MEM_SLAB, "mem_slab_bytes", "SLAB", BYTES, DATA, 0, GAUGE, 1,        \
+	  "t.mem_slab_reclaimable_bytes + t.mem_slab_unreclaimable_bytes")     \
+	X(MEM_PAGE_TABLES, "mem_page_tables_bytes", "PAGETABLES", BYTES, DATA, \
+	  0, GAUGE, 1, "t.mem_page_tables_bytes")                              \
+	X(PSI_CPU, "psi_cpu_some_pct", "PSI CPU%", PCT, DATA, 0, RATE, 100.0,  \
+	  "t.psi_cpu_some_us")                                                 \
+	X(PSI_MEM, "psi_mem_some_pct", "PSI MEM%", PCT, DATA, 0, RATE, 100.0,  \
+	  "t.psi_mem_some_us")                                                 \
+	X(PSI_MEM_FULL, "psi_mem_full_pct", "PSI MEM FULL%", PCT, DATA, 0,     \
+	  RATE, 100.0, "t.psi_mem_full_us")                                    \
+	X(PSI_IO, "psi_io_some_pct", "PSI IO%", PCT, DATA, 0, RATE, 100.0,     \
+	  "t.psi_io_some_us")                                                  \
+	X(PSI_IO_FULL, "psi_io_full_pct", "PSI IO FULL%", PCT, DATA, 0, RATE,  \
+	  100.0, "t.psi_io_full_us")
 
 /* A container over a tick. */
 #define CONTAINER_RATES(X)                                                     \
@@ -71,10 +101,10 @@
 	X(CPU_SYSTEM, "cpu_system_pct", "SYS%", PCT, DATA, 0, RATE, 100.0,     \
 	  "s.cpu_system_us")                                                   \
 	X(THROTTLED, "throttled_pct", "THROT%", PCT, DATA, 0, RATE, 100.0,     \
-	  "NULL")                                                              \
+	  "s.cpu_throttled_us")                                                \
 	X(MEM, "mem_bytes", "MEM", BYTES, ALL, 0, GAUGE, 1, "s.mem_bytes")     \
 	X(MEM_WORKING_SET, "mem_working_set_bytes", "WSET", BYTES, DATA, 0,    \
-	  GAUGE, 1, "NULL")                                                    \
+	  GAUGE, 1, "s.mem_working_set_bytes")                                 \
 	X(MEM_LIMIT, "mem_limit_bytes", "LIMIT", BYTES, ALL, 3, GAUGE, 1,      \
 	  "s.mem_limit_bytes")                                                 \
 	X(MEM_PCT, "mem_pct", "MEM%", PCT, ALL, 2, GAUGE, 1,                   \
@@ -90,16 +120,67 @@
 	  "s.io_read_ops")                                                     \
 	X(IO_WRITE_IOPS, "io_write_iops", "WIOPS", IOPS, DATA, 0, RATE, 1e6,   \
 	  "s.io_write_ops")                                                    \
-	X(NET_RX, "net_rx_bps", "RX/s", BPS, DATA, 0, RATE, 1e6, "NULL")       \
-	X(NET_TX, "net_tx_bps", "TX/s", BPS, DATA, 0, RATE, 1e6, "NULL")       \
+	X(NET_RX, "net_rx_bps", "RX/s", BPS, DATA, 0, RATE, 1e6,               \
+	  "s.net_rx_bytes")                                                    \
+	X(NET_TX, "net_tx_bps", "TX/s", BPS, DATA, 0, RATE, 1e6,               \
+	  "s.net_tx_bytes")                                                    \
 	X(PIDS, "pids", "PIDS", COUNT, ALL, 1, GAUGE, 1, "s.pids")             \
 	X(PSI_CPU, "psi_cpu_some_pct", "PSI CPU%", PCT, DATA, 0, RATE, 100.0,  \
-	  "NULL")                                                              \
+	  "s.psi_cpu_some_us")                                                 \
 	X(PSI_MEM, "psi_mem_some_pct", "PSI MEM%", PCT, DATA, 0, RATE, 100.0,  \
-	  "NULL")                                                              \
+	  "s.psi_mem_some_us")                                                 \
 	X(PSI_IO, "psi_io_some_pct", "PSI IO%", PCT, DATA, 0, RATE, 100.0,     \
-	  "NULL")                                                              \
-	X(OOM_KILLS, "oom_kills", "OOM", COUNT, DATA, 0, SUM, 1, "s.oom_kills")
+	  "s.psi_io_some_us")                                                  \
+	X(OOM_KILLS, "oom_kills", "OOM", COUNT, DATA, 0, SUM, 1,               \
+	  "s.oom_kills")                                                       \
+	X(MEM_ANON, "mem_anon_bytes", "ANON", BYTES, DATA, 0, GAUGE, 1,        \
+	  "s.mem_anon_bytes")                                                  \
+	X(MEM_FILE, "mem_file_bytes", "FILE", BYTES, DATA, 0, GAUGE, 1,        \
+	  "s.mem_file_bytes")                                                  \
+	X(MEM_HIGH, "mem_high_bytes", "HIGH", BYTES, DATA, 0, GAUGE, 1,        \
+	  "s.mem_high_bytes")                                                  \
+	X(SWAP_LIMIT, "swap_limit_bytes", "SWAP LIMIT", BYTES, DATA, 0, GAUGE, \
+	  1, "s.swap_limit_bytes")                                             \
+	X(MEM_EVENTS_LOW, "mem_events_low", "LOW", COUNT, DATA, 0, SUM, 1,     \
+	  "s.mem_events_low")                                                  \
+	X(MEM_EVENTS_HIGH, "mem_events_high", "AT HIGH", COUNT, DATA, 0, SUM,  \
+	  1, "s.mem_events_high")                                              \
+	X(MEM_EVENTS_MAX, "mem_events_max", "AT MAX", COUNT, DATA, 0, SUM, 1,  \
+	  "s.mem_events_max")                                                  \
+	X(MEM_EVENTS_OOM, "mem_events_oom", "AT OOM", COUNT, DATA, 0, SUM, 1,  \
+	  "s.mem_events_oom")                                                  \
+	X(IO_DISCARD, "io_discard_bps", "DISCARD/s", BPS, DATA, 0, RATE, 1e6,  \
+	  "s.io_discard_bytes")                                                \
+	X(IO_DISCARD_IOPS, "io_discard_iops", "DIOPS", IOPS, DATA, 0, RATE,    \
+	  1e6, "s.io_discard_ops")                                             \
+	X(CPU_LIMIT, "cpu_limit_pct", "CPU LIMIT%", PCT, DATA, 0, GAUGE, 1,    \
+	  "s.cpu_quota_us * 100.0 / s.cpu_period_us")                          \
+	X(CPU_PERIODS, "cpu_cfs_periods", "PERIODS", COUNT, DATA, 0, SUM, 1,   \
+	  "s.cpu_periods")                                                     \
+	X(CPU_THROTTLED_PERIODS, "cpu_cfs_throttled_periods", "THROTTLED",     \
+	  COUNT, DATA, 0, SUM, 1, "s.cpu_throttled_periods")                   \
+	X(PIDS_LIMIT, "pids_limit", "PIDS LIMIT", COUNT, DATA, 0, GAUGE, 1,    \
+	  "s.pids_limit")                                                      \
+	X(PIDS_MAX_HITS, "pids_max_hits", "AT PIDS MAX", COUNT, DATA, 0, SUM,  \
+	  1, "s.pids_max_hits")                                                \
+	X(PSI_CPU_FULL, "psi_cpu_full_pct", "PSI CPU FULL%", PCT, DATA, 0,     \
+	  RATE, 100.0, "s.psi_cpu_full_us")                                    \
+	X(PSI_MEM_FULL, "psi_mem_full_pct", "PSI MEM FULL%", PCT, DATA, 0,     \
+	  RATE, 100.0, "s.psi_mem_full_us")                                    \
+	X(PSI_IO_FULL, "psi_io_full_pct", "PSI IO FULL%", PCT, DATA, 0, RATE,  \
+	  100.0, "s.psi_io_full_us")                                           \
+	X(NET_RX_PACKETS, "net_rx_pps", "RX PKT/s", IOPS, DATA, 0, RATE, 1e6,  \
+	  "s.net_rx_packets")                                                  \
+	X(NET_TX_PACKETS, "net_tx_pps", "TX PKT/s", IOPS, DATA, 0, RATE, 1e6,  \
+	  "s.net_tx_packets")                                                  \
+	X(NET_RX_DROPS, "net_rx_drops", "RX DROPS", COUNT, DATA, 0, SUM, 1,    \
+	  "s.net_rx_drops")                                                    \
+	X(NET_TX_DROPS, "net_tx_drops", "TX DROPS", COUNT, DATA, 0, SUM, 1,    \
+	  "s.net_tx_drops")                                                    \
+	X(NET_RX_ERRORS, "net_rx_errors", "RX ERRORS", COUNT, DATA, 0, SUM, 1, \
+	  "s.net_rx_errors")                                                   \
+	X(NET_TX_ERRORS, "net_tx_errors", "TX ERRORS", COUNT, DATA, 0, SUM, 1, \
+	  "s.net_tx_errors")
 
 /* A tick, then SYSTEM_RATES; heads the document of `top`. */
 #define TICK_FIELDS(X)                                                         \
@@ -159,22 +240,62 @@
 	X(TIME, "time", "TIME", TIME, ALL, 0, "t.ts_ns") \
 	X(SPAN, "span", "SPAN", SECONDS, DATA, 0, "t.span_us")
 
-/* An event, or a gap in the event record. */
-#define EVENT_FIELDS(X)                                              \
-	X(TS_NS, "ts_ns", NULL, COUNT, NOWHERE, 0, "e.ts_ns")        \
-	X(SESSION, "session", "SESSION", CODE, DATA, 0, "e.session") \
-	X(SEQ, "seq", "SEQ", CODE, ALL, 3, "e.seq")                  \
-	X(TIME, "time", "TIME", TIME, ALL, 0, "e.ts_ns / 1e9")       \
-	X(TYPE, "type", "TYPE", TEXT, ALL, 0, "e.type")              \
-	X(ID, "id", "ID", ID, ALL, 2, "c.key")                       \
-	X(NAME, "name", "NAME", TEXT, DATA, 0, "c.name")             \
-	X(LABEL, "label", "NAME", TEXT, TABLE, 0, QUERY_LABEL)       \
-	X(IMAGE, "image", "IMAGE", TEXT, ALL, 4, "c.image")          \
-	X(MISSING, "count", "COUNT", COUNT, DATA, 0, "NULL")         \
-	X(REASON, "reason", "REASON", TEXT, DATA, 0, "NULL")         \
-	X(NOTE, "note", "NOTE", TEXT, TABLE, 1, "NULL")
+/* What a container that a process is in is called. */
+#define QUERY_CONTAINER_OF(id) \
+	"(SELECT coalesce(o.name, o.key) FROM container o WHERE o.id = " id ")"
 
-/* A stop, with who asked for it and what it had used. */
+#define QUERY_GAP_TIME "coalesce(g.to_ns, g.from_ns, 0)"
+
+/*
+ * An event, or a gap in the event record: X(.., sql, gap), where gap is the
+ * SQL in the gap's row. NOTE is made by words.c.
+ */
+#define EVENT_FIELDS(X)                                                       \
+	X(TS_NS, "ts_ns", NULL, COUNT, NOWHERE, 0, "e.ts_ns", QUERY_GAP_TIME) \
+	X(SESSION, "session", "SESSION", CODE, DATA, 0, "e.session",          \
+	  "g.session")                                                        \
+	X(SEQ, "seq", "SEQ", CODE, ALL, 3, "e.seq", "g.first")                \
+	X(TIME, "time", "TIME", TIME, ALL, 0, "e.ts_ns / 1e9",                \
+	  QUERY_GAP_TIME " / 1e9")                                            \
+	X(TYPE, "type", "TYPE", TEXT, ALL, 0, "e.type", "'gap'")              \
+	X(ID, "id", "ID", ID, ALL, 2, "c.key", "NULL")                        \
+	X(NAME, "name", "NAME", TEXT, DATA, 0, "c.name", "NULL")              \
+	X(LABEL, "label", "NAME", TEXT, TABLE, 0, QUERY_LABEL, "NULL")        \
+	X(IMAGE, "image", "IMAGE", TEXT, ALL, 4, "c.image", "NULL")           \
+	X(TIMES, "count", "COUNT", COUNT, DATA, 0, "e.count", "g.count")      \
+	X(REASON, "reason", "REASON", TEXT, DATA, 0, "NULL", "g.reason")      \
+	X(NOTE, "note", "NOTE", TEXT, TABLE, 1, "NULL", "NULL")               \
+	X(PID, "process.pid", NULL, CODE, DATA, 0, "p.pid", "NULL")           \
+	X(UID, "process.uid", NULL, CODE, DATA, 0, "p.uid", "NULL")           \
+	X(COMM, "process.comm", NULL, TEXT, DATA, 0, "p.comm", "NULL")        \
+	X(ARGV, "process.argv", NULL, ARGV, DATA, 0, "p.argv", "NULL")        \
+	X(ARGV_BYTES, "process.argv_bytes", NULL, BYTES, DATA, 0,             \
+	  "p.argv_bytes", "NULL")                                             \
+	X(PARENT, "process.parent", NULL, TEXT, DATA, 0, "p.parent_comm",     \
+	  "NULL")                                                             \
+	X(CGROUP, "process.cgroup", NULL, TEXT, DATA, 0, "p.cgroup", "NULL")  \
+	X(RSS, "process.rss_bytes", NULL, BYTES, DATA, 0, "p.rss_bytes",      \
+	  "NULL")                                                             \
+	X(EXEC_DELAY, "exec_delay", NULL, SECONDS, DATA, 0,                   \
+	  "e.exec_delay_us / 1e6", "NULL")                                    \
+	X(EXIT_CODE, "exit_code", NULL, CODE, DATA, 0, "e.exit_code", "NULL") \
+	X(SIGNAL, "signal", NULL, CODE, DATA, 0, "e.exit_signal", "NULL")     \
+	X(SENDER_SIGNAL, "sender.signal", NULL, CODE, DATA, 0,                \
+	  "e.sender_signal", "NULL")                                          \
+	X(SENDER_TIME, "sender.time", NULL, TIME, DATA, 0,                    \
+	  "e.sender_ns / 1e9", "NULL")                                        \
+	X(SENDER_PID, "sender.pid", NULL, CODE, DATA, 0, "k.pid", "NULL")     \
+	X(SENDER_UID, "sender.uid", NULL, CODE, DATA, 0, "k.uid", "NULL")     \
+	X(SENDER_COMM, "sender.comm", NULL, TEXT, DATA, 0, "k.comm", "NULL")  \
+	X(SENDER_PARENT, "sender.parent", NULL, TEXT, DATA, 0,                \
+	  "k.parent_comm", "NULL")                                            \
+	X(SENDER_CGROUP, "sender.cgroup", NULL, TEXT, DATA, 0, "k.cgroup",    \
+	  "NULL")                                                             \
+	X(SENDER_CONTAINER, "sender.container", NULL, TEXT, DATA, 0,          \
+	  QUERY_CONTAINER_OF("k.container"), "NULL")                          \
+	X(LIMIT, "limit", NULL, COUNT, DATA, 0, "e.limit_value", "NULL")
+
+/* A stop, with who asked for it and what it had used. WHY is words.c's. */
 #define STOP_FIELDS(X)                                                        \
 	X(ID, "id", "ID", ID, ALL, 5, "c.key")                                \
 	X(NAME, "name", "NAME", TEXT, DATA, 0, "c.name")                      \
@@ -188,16 +309,27 @@
 	  "(x.stopped_ns - c.started_ns) / 1e9")                              \
 	X(REASON, "reason", "REASON", TEXT, ALL, 0, "x.reason")               \
 	X(RULE, "rule", "RULE", TEXT, ALL, 2, "a.rule")                       \
-	X(EXIT_CODE, "exit_code", "EXIT", CODE, ALL, 0, "x.exit_code")        \
-	X(SIGNAL, "signal", "SIGNAL", CODE, ALL, 3, "x.signal")               \
-	X(KILLER_PID, "killer.pid", NULL, CODE, DATA, 0, "NULL")              \
-	X(KILLER_COMM, "killer.comm", NULL, TEXT, DATA, 0, "NULL")            \
-	X(KILLER_UID, "killer.uid", NULL, CODE, DATA, 0, "NULL")              \
-	X(KILLER_PARENT, "killer.parent", NULL, TEXT, DATA, 0, "NULL")        \
-	X(KILLER_CGROUP, "killer.cgroup", NULL, TEXT, DATA, 0, "NULL")        \
-	X(KILLER_CONTAINER, "killer.container", NULL, TEXT, DATA, 0, "NULL")  \
-	X(OOM_PID, "oom.pid", NULL, CODE, DATA, 0, "NULL")                    \
-	X(OOM_COMM, "oom.comm", NULL, TEXT, DATA, 0, "NULL")                  \
+	X(EXIT_CODE, "exit_code", "EXIT", CODE, ALL, 7, "x.exit_code")        \
+	X(SIGNAL, "signal", "SIGNAL", CODE, ALL, 7, "x.signal")               \
+	X(WHY, "why", "WHY", TEXT, TABLE, 0, "NULL")                          \
+	X(KILLER_SIGNAL, "killer.signal", NULL, CODE, DATA, 0,                \
+	  "x.killer_signal")                                                  \
+	X(KILLER_TIME, "killer.time", NULL, TIME, DATA, 0,                    \
+	  "x.killer_ns / 1e9")                                                \
+	X(KILLER_PID, "killer.pid", NULL, CODE, DATA, 0, "x.killer_pid")      \
+	X(KILLER_COMM, "killer.comm", NULL, TEXT, DATA, 0, "x.killer_comm")   \
+	X(KILLER_UID, "killer.uid", NULL, CODE, DATA, 0, "x.killer_uid")      \
+	X(KILLER_PARENT, "killer.parent", NULL, TEXT, DATA, 0,                \
+	  "x.killer_parent_comm")                                             \
+	X(KILLER_CGROUP, "killer.cgroup", NULL, TEXT, DATA, 0,                \
+	  "x.killer_cgroup")                                                  \
+	X(KILLER_CONTAINER, "killer.container", NULL, TEXT, DATA, 0,          \
+	  QUERY_CONTAINER_OF("x.killer_container"))                           \
+	X(OOM_PID, "oom.pid", NULL, CODE, DATA, 0, "x.oom_pid")               \
+	X(OOM_COMM, "oom.comm", NULL, TEXT, DATA, 0, "x.oom_comm")            \
+	X(OOM_RSS, "oom.rss_bytes", NULL, BYTES, DATA, 0, "x.oom_rss_bytes")  \
+	X(OOM_LIMIT, "oom.limit_bytes", NULL, BYTES, DATA, 0,                 \
+	  "x.oom_limit_bytes")                                                \
 	X(CPU, "final.cpu_seconds", "CPU TIME", SECONDS, ALL, 4,              \
 	  "x.final_cpu_us / 1e6")                                             \
 	X(MEM_PEAK, "final.mem_peak_bytes", "MEM PEAK", BYTES, ALL, 4,        \
@@ -206,8 +338,10 @@
 	  "x.final_io_read_bytes")                                            \
 	X(IO_WRITE, "final.io_write_bytes", "WRITTEN", BYTES, DATA, 0,        \
 	  "x.final_io_write_bytes")                                           \
-	X(NET_RX, "final.net_rx_bytes", "RX", BYTES, DATA, 0, "NULL")         \
-	X(NET_TX, "final.net_tx_bytes", "TX", BYTES, DATA, 0, "NULL")         \
+	X(NET_RX, "final.net_rx_bytes", "RX", BYTES, DATA, 0,                 \
+	  "x.final_net_rx_bytes")                                             \
+	X(NET_TX, "final.net_tx_bytes", "TX", BYTES, DATA, 0,                 \
+	  "x.final_net_tx_bytes")                                             \
 	X(DECIDED, "policy.decided", NULL, TIME, DATA, 0,                     \
 	  "a.decided_ns / 1e9")                                               \
 	X(REQUESTED, "policy.requested", NULL, TIME, DATA, 0,                 \

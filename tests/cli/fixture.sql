@@ -7,7 +7,7 @@ INSERT INTO boot (id, uuid) VALUES
 
 INSERT INTO session (id, boot, instance, opened_ns, last_tick, last_seq) VALUES
 	(1, 1, 5000000000, 1736850000000000000, 0, 2),
-	(2, 2, 7000000000, 1736942399000000000, 10, 12);
+	(2, 2, 7000000000, 1736942399000000000, 10, 21);
 
 -- Ticks 1 to 10 at 12:00:00 to 12:00:09; over which time the first one counts
 -- is unknown.
@@ -110,6 +110,24 @@ INSERT INTO sample (tick, container) SELECT id, 7 FROM tick WHERE id >= 2;
 INSERT INTO sample (tick, container, cpu_usage_us, mem_bytes, pids)
 SELECT	id, 8, 200000, 1572864, 2 FROM tick WHERE id BETWEEN 3 AND 6;
 
+-- The figures that came later, of web alone.
+UPDATE sample SET mem_working_set_bytes = mem_bytes - 4194304,
+	mem_anon_bytes = 41943040, mem_file_bytes = 8388608,
+	mem_events_high = iif(tick = 1, NULL, 2), cpu_periods = iif(tick = 1, NULL, 10),
+	cpu_throttled_periods = iif(tick = 1, NULL, 1),
+	cpu_throttled_us = iif(tick = 1, NULL, 25000), cpu_quota_us = 150000,
+	cpu_period_us = 100000, pids_limit = 100,
+	psi_cpu_some_us = iif(tick = 1, NULL, 30000),
+	psi_mem_some_us = iif(tick = 1, NULL, 0),
+	psi_io_some_us = iif(tick = 1, NULL, 12500),
+	net_rx_bytes = iif(tick = 1, NULL, 1000 * tick),
+	net_tx_bytes = iif(tick = 1, NULL, 2000 * tick),
+	net_rx_packets = iif(tick = 1, NULL, 10), net_rx_drops = iif(tick = 1, NULL, 1)
+	WHERE container = 2;
+UPDATE tick SET mem_anon_bytes = 805306368, mem_dirty_bytes = 1048576,
+	mem_slab_reclaimable_bytes = 104857600, mem_slab_unreclaimable_bytes = 52428800,
+	psi_cpu_some_us = iif(id = 1, NULL, 40000);
+
 INSERT INTO event (session, seq, ts_ns, boottime_ns, type, container) VALUES
 	(1, 1, 1736850000000000000, 5000000000, 'start', 1),
 	(2, 1, 1736942399500000000, 7500000000, 'start', 2),
@@ -123,6 +141,39 @@ INSERT INTO event (session, seq, ts_ns, boottime_ns, type, container) VALUES
 	(2, 11, 1736942408000000000, 16000000000, 'start', 11),
 	(2, 12, 1736942408200000000, 16200000000, 'stop', 11);
 
+-- Who and why. The argv of web is three arguments; that of the hostile one
+-- (dddd) was cut and holds an escape, its comm a newline.
+UPDATE event SET exec_delay_us = 12500 WHERE session = 2 AND seq = 1;
+UPDATE event SET exit_signal = 9, sender_signal = 9,
+	sender_ns = 1736942405490000000 WHERE session = 2 AND seq = 8;
+UPDATE event SET exit_code = 143, sender_signal = 15,
+	sender_ns = 1736942405900000000 WHERE session = 2 AND seq = 9;
+UPDATE event SET exit_signal = 9 WHERE session = 2 AND seq = 10;
+UPDATE event SET exit_code = 3 WHERE session = 2 AND seq = 12;
+INSERT INTO event (session, seq, ts_ns, boottime_ns, type, container, count,
+	limit_value) VALUES
+	(2, 13, 1736942408300000000, 16300000000, 'removed', 11, NULL, NULL),
+	(2, 14, 1736942408400000000, 16400000000, 'oom', 3, NULL, 268435456),
+	(2, 15, 1736942408410000000, 16410000000, 'memory-high', 3, 12, 134217728),
+	(2, 16, 1736942408420000000, 16420000000, 'memory-max', 3, 1, 268435456),
+	(2, 17, 1736942408430000000, 16430000000, 'pids-max', 2, 2, 100),
+	(2, 18, 1736942408440000000, 16440000000, 'throttled', 2, 5, NULL),
+	(2, 19, 1736942408450000000, 16450000000, 'freeze', 2, NULL, NULL),
+	(2, 20, 1736942408460000000, 16460000000, 'thaw', 2, NULL, NULL),
+	(2, 21, 1736942408470000000, 16470000000, '77', 2, NULL, NULL);
+INSERT INTO event_process (session, seq, role, pid, uid, comm, argv, argv_bytes,
+	parent_comm, cgroup, container, rss_bytes) VALUES
+	(2, 1, 'subject', 812, 0, 'nginx', x'6e67696e78002d67006461656d6f6e206f66663b00', 20,
+	 'containerd-shim', NULL, 2, NULL),
+	(2, 3, 'subject', 813, 1000, CAST(x'0a1b5d30' AS TEXT), x'1b5b324a0072ff', 5000,
+	 'runc', NULL, 5, NULL),
+	(2, 4, 'subject', 814, NULL, 'sleep', NULL, NULL, NULL, NULL, 6, NULL),
+	(2, 8, 'sender', 900, 0, 'runc', NULL, NULL, 'containerd-shim',
+	 '/system.slice/containerd.service', NULL, NULL),
+	(2, 9, 'sender', 901, 1000, 'kill', NULL, NULL, 'sh',
+	 '/machine.slice/libpod-bbcc.scope', 3, NULL),
+	(2, 14, 'subject', 820, 999, 'postgres', NULL, NULL, NULL, NULL, 3, 63963136);
+
 INSERT INTO gap (session, kind, first, count, from_ns, to_ns, reason) VALUES
 	(2, 'event', 5, 2, 1736942400500000000, 1736942401000000000, 'overrun'),
 	(2, 'tick', 11, 3, NULL, NULL, 'incomplete');
@@ -134,11 +185,24 @@ INSERT INTO action (id, rule, container, group_key, verb, dry_run, decided_ns,
 
 INSERT INTO stop (container, session, seq, stopped_ns, reason, exit_code,
 	signal, action, final_cpu_us, final_mem_peak_bytes,
-	final_io_read_bytes, final_io_write_bytes) VALUES
-	(8, 2, 8, 1736942405500000000, 'policy', 137, 9, 1, 900000, 2097152, 0, 4096),
-	(9, 2, 9, 1736942406000000000, 'signal', 143, 15, NULL, 1234567, 134217728, 0, 0),
-	(10, 2, 10, 1736942407000000000, 'oom', 137, 9, NULL, 5000000, 67108864, NULL, NULL),
-	(11, 2, 12, 1736942408200000000, 'exit', 0, NULL, NULL, 1500, 524288, 0, 0);
+	final_io_read_bytes, final_io_write_bytes, final_net_rx_bytes,
+	final_net_tx_bytes) VALUES
+	(8, 2, 8, 1736942405500000000, 'policy', 137, 9, 1, 900000, 2097152, 0, 4096, 1024, 2048),
+	(9, 2, 9, 1736942406000000000, 'signal', 143, 15, NULL, 1234567, 134217728, 0, 0, NULL, NULL),
+	(10, 2, 10, 1736942407000000000, 'oom', 137, 9, NULL, 5000000, 67108864, NULL, NULL, 0, 0),
+	(11, 2, 12, 1736942408200000000, 'exit', 3, NULL, NULL, 1500, 524288, 0, 0, NULL, NULL);
+UPDATE stop SET killer_signal = 9, killer_ns = 1736942405490000000,
+	killer_pid = 900, killer_uid = 0, killer_comm = 'runc',
+	killer_parent_comm = 'containerd-shim',
+	killer_cgroup = '/system.slice/containerd.service' WHERE container = 8;
+-- A sender in a container, whose name is there to be shown.
+UPDATE stop SET killer_signal = 15, killer_ns = 1736942405900000000,
+	killer_pid = 901, killer_uid = 1000,
+	killer_comm = CAST(x'6b1b5b6d' AS TEXT), killer_parent_comm = 'sh',
+	killer_cgroup = '/machine.slice/libpod-bbcc.scope',
+	killer_container = 3 WHERE container = 9;
+UPDATE stop SET oom_pid = 812, oom_comm = 'stress', oom_rss_bytes = 63963136,
+	oom_limit_bytes = 67108864 WHERE container = 10;
 
 INSERT INTO job (name, kind, command, every_s, runs, failures, skipped,
 	started_ns, ended_ns, exit_code, signal, error) VALUES

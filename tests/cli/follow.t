@@ -11,19 +11,19 @@ lines() { [ "$(wc -l <followed)" -ge "$1" ]; }
 "$ctl" --db fixture.db events --follow -n 2 --format jsonl >followed 2>err &
 pid=$!
 wait_for 20 lines 2; ok 'begins with the newest events'
-[ "$(jq -s -c 'map(.seq)' followed)" = '[11,12]' ]; ok 'those asked for'
+[ "$(jq -s -c 'map(.seq)' followed)" = '[20,21]' ]; ok 'those asked for'
 
-sql "INSERT INTO event ($columns) VALUES (2, 13, 1736942420000000000, 1, 'start', 2)"
+sql "INSERT INTO event ($columns) VALUES (2, 22, 1736942420000000000, 1, 'start', 2)"
 wait_for 20 lines 3; ok 'shows a new event'
-sql "INSERT INTO event ($columns) VALUES (2, 14, 1736942421000000000, 1, 'stop', 2);
+sql "INSERT INTO event ($columns) VALUES (2, 23, 1736942421000000000, 1, 'stop', 2);
 	INSERT INTO gap (session, kind, first, count, to_ns, reason)
-	VALUES (2, 'event', 15, 4, 1736942422000000000, 'overrun')"
+	VALUES (2, 'event', 24, 4, 1736942422000000000, 'overrun')"
 wait_for 20 lines 5; ok 'shows a gap'
 # A module that was loaded anew counts from 1.
 sql "INSERT INTO session (id, boot, instance, opened_ns) VALUES (3, 2, 9, 0);
 	INSERT INTO event ($columns) VALUES (3, 1, 1736942423000000000, 1, 'start', 2)"
 wait_for 20 lines 6; ok 'shows events of the next load'
-[ "$(jq -s -c 'map(.seq)' followed)" = '[11,12,13,14,15,1]' ]
+[ "$(jq -s -c 'map(.seq)' followed)" = '[20,21,22,23,24,1]' ]
 ok 'each once, in order'
 [ "$(jq -s -c '.[4] | [.type, .count, .reason]' followed)" = \
 	'["gap",4,"overrun"]' ]; ok 'the gap tells its size and reason'

@@ -54,6 +54,70 @@ static void build_snapshot(void)
 	mb_u32(&buf, SYSMON_A_CONTAINERS, 2);
 }
 
+static void build_cpu(uint32_t number, uint64_t user_ns)
+{
+	size_t nest = mb_nest(&buf, SYSMON_A_CPU);
+
+	mb_u32(&buf, SYSMON_A_CPU_NUMBER, number);
+	mb_u64(&buf, SYSMON_A_CPU_USER_NS, user_ns);
+	mb_nest_end(&buf, nest);
+}
+
+static void build_device(uint32_t major, uint32_t minor, uint64_t bytes)
+{
+	size_t nest = mb_nest(&buf, SYSMON_A_CONTAINER_IO_DEVICE);
+
+	mb_u32(&buf, SYSMON_A_IO_DEVICE_MAJOR, major);
+	mb_u32(&buf, SYSMON_A_IO_DEVICE_MINOR, minor);
+	mb_u64(&buf, SYSMON_A_IO_DEVICE_WRITE_BYTES, bytes);
+	mb_nest_end(&buf, nest);
+}
+
+static void build_process(uint16_t attribute)
+{
+	size_t nest = mb_nest(&buf, attribute);
+
+	mb_u32(&buf, SYSMON_A_PROCESS_PID, 812);
+	mb_u32(&buf, SYSMON_A_PROCESS_UID, 0);
+	mb_raw(&buf, SYSMON_A_PROCESS_COMM, "s\xff\n", 3);
+	mb_raw(&buf, SYSMON_A_PROCESS_ARGV, "sh\0\0-c\0x", 8);
+	mb_u32(&buf, SYSMON_A_PROCESS_ARGV_BYTES, 9000);
+	mb_raw(&buf, SYSMON_A_PROCESS_PARENT_COMM, "shim", 4);
+	mb_str(&buf, SYSMON_A_PROCESS_CGROUP, "/x");
+	mb_u64(&buf, SYSMON_A_PROCESS_CONTAINER, 77);
+	mb_u64(&buf, SYSMON_A_PROCESS_RSS_BYTES, 4096);
+	mb_nest_end(&buf, nest);
+}
+
+/* A stop event with all that one can have. */
+static void build_event(void)
+{
+	size_t nest, inner;
+
+	mb_begin(&buf, SYSMON_CMD_EVENT_NTF);
+	nest = mb_nest(&buf, SYSMON_A_EVENT);
+	mb_u64(&buf, SYSMON_A_EVENT_INSTANCE, 7);
+	mb_u64(&buf, SYSMON_A_EVENT_SEQ, 9);
+	mb_u32(&buf, SYSMON_A_EVENT_TYPE, SYSMON_EVENT_TYPE_STOP);
+	mb_u64(&buf, SYSMON_A_EVENT_BOOTTIME_NS, 10);
+	mb_u64(&buf, SYSMON_A_EVENT_REALTIME_NS, 20);
+	inner = mb_nest(&buf, SYSMON_A_EVENT_CONTAINER);
+	mb_u64(&buf, SYSMON_A_CONTAINER_CGROUP_ID, 5);
+	mb_str(&buf, SYSMON_A_CONTAINER_ID, "gone");
+	build_device(8, 16, 512);
+	mb_nest_end(&buf, inner);
+	build_process(SYSMON_A_EVENT_PROCESS);
+	build_process(SYSMON_A_EVENT_SENDER);
+	mb_u64(&buf, SYSMON_A_EVENT_EXEC_DELAY_NS, 1);
+	mb_u32(&buf, SYSMON_A_EVENT_EXIT_CODE, 0);
+	mb_u32(&buf, SYSMON_A_EVENT_EXIT_SIGNAL, 9);
+	mb_u32(&buf, SYSMON_A_EVENT_SENDER_SIGNAL, 15);
+	mb_u64(&buf, SYSMON_A_EVENT_SENDER_BOOTTIME_NS, 8);
+	mb_u64(&buf, SYSMON_A_EVENT_COUNT, 3);
+	mb_u64(&buf, SYSMON_A_EVENT_LIMIT, 100);
+	mb_nest_end(&buf, nest);
+}
+
 static void snapshot_is_decoded(void **state)
 {
 	(void)state;
@@ -177,6 +241,152 @@ static void event_is_decoded_with_its_container(void **state)
 	assert_int_equal(msg.containers, 0);
 }
 
+static void event_is_decoded_with_its_processes(void **state)
+{
+	const struct process_info *p = &msg.event.process;
+
+	(void)state;
+	build_event();
+
+	assert_int_equal(decode(&buf), 0);
+
+	assert_true(msg.event.have_process && msg.event.have_sender);
+	assert_true(p->have_pid && p->have_uid && p->have_rss_bytes);
+	assert_int_equal(p->pid, 812);
+	assert_int_equal(p->uid, 0);
+	assert_str(p->comm, "s\xff\n");
+	assert_int_equal(p->argv.len, 8);
+	assert_memory_equal(p->argv.p, "sh\0\0-c\0x", 8);
+	assert_int_equal(p->argv_bytes, 9000);
+	assert_str(p->parent_comm, "shim");
+	assert_str(p->cgroup, "/x");
+	assert_int_equal(p->container, 77);
+	assert_int_equal(p->rss_bytes, 4096);
+	assert_int_equal(msg.event.sender.pid, 812);
+	assert_true(msg.event.have_exit_code && msg.event.have_exec_delay);
+	assert_int_equal(msg.event.exit_code, 0);
+	assert_int_equal(msg.event.exit_signal, 9);
+	assert_int_equal(msg.event.sender_signal, 15);
+	assert_int_equal(msg.event.sender_boottime_ns, 8);
+	assert_int_equal(msg.event.count, 3);
+	assert_int_equal(msg.event.limit, 100);
+	assert_int_equal(msg.event.container.devices, 1);
+}
+
+static void event_without_processes_knows_none(void **state)
+{
+	size_t nest;
+
+	(void)state;
+	build_event();
+	assert_int_equal(decode(&buf), 0);
+	mb_begin(&buf, SYSMON_CMD_EVENT_NTF);
+	nest = mb_nest(&buf, SYSMON_A_EVENT);
+	mb_u64(&buf, SYSMON_A_EVENT_INSTANCE, 7);
+	mb_u64(&buf, SYSMON_A_EVENT_SEQ, 9);
+	mb_u32(&buf, SYSMON_A_EVENT_TYPE, 99);
+	mb_u64(&buf, SYSMON_A_EVENT_BOOTTIME_NS, 10);
+	mb_u64(&buf, SYSMON_A_EVENT_REALTIME_NS, 20);
+	mb_nest_end(&buf, nest);
+
+	assert_int_equal(decode(&buf), 0);
+
+	assert_int_equal(msg.event.type, 99);
+	assert_false(msg.event.have_process || msg.event.have_sender);
+	assert_false(msg.event.have_exit_code || msg.event.have_count);
+	assert_false(msg.event.have_limit || msg.event.have_exec_delay);
+	assert_int_equal(msg.event.exit_signal, 0);
+	assert_null(msg.event.process.comm.p);
+}
+
+static void cpus_are_decoded(void **state)
+{
+	(void)state;
+	build_snapshot();
+	build_cpu(0, 5);
+	build_cpu(3, 7);
+
+	assert_int_equal(decode(&buf), 0);
+
+	assert_int_equal(msg.cpus, 2);
+	assert_int_equal(msg.cpu[1].number, 3);
+	assert_int_equal(msg.cpu[1].m.v[PM_USER], 7);
+	assert_int_equal(msg.cpu[1].m.have, 1 << PM_USER);
+}
+
+static void devices_are_their_containers(void **state)
+{
+	(void)state;
+	mb_begin(&buf, SYSMON_CMD_SNAPSHOT_NTF);
+	for (uint32_t i = 1; i <= 2; i++) {
+		size_t nest = mb_nest(&buf, SYSMON_A_CONTAINER);
+
+		mb_u64(&buf, SYSMON_A_CONTAINER_CGROUP_ID, i);
+		mb_str(&buf, SYSMON_A_CONTAINER_ID, "x");
+		build_device(8, i, 100 * i);
+		build_device(9, i, 200 * i);
+		mb_nest_end(&buf, nest);
+	}
+
+	assert_int_equal(decode(&buf), 0);
+
+	assert_int_equal(msg.container[0].devices, 2);
+	assert_int_equal(msg.container[1].devices, 2);
+	assert_int_equal(msg.container[1].device[1].major, 9);
+	assert_int_equal(msg.container[1].device[1].minor, 2);
+	assert_int_equal(msg.container[1].device[1].m.v[DM_WRITE_BYTES], 400);
+	assert_int_equal(msg.container[0].device[0].m.v[DM_WRITE_BYTES], 100);
+}
+
+static void unchanged_ids_are_decoded(void **state)
+{
+	const uint64_t ids[] = { 11, UINT64_MAX };
+
+	(void)state;
+	mb_begin(&buf, SYSMON_CMD_SNAPSHOT_NTF);
+	mb_raw(&buf, SYSMON_A_UNCHANGED, ids, sizeof(ids));
+
+	assert_int_equal(decode(&buf), 0);
+
+	assert_int_equal(message_unchanged(&msg), 2);
+	assert_int_equal(message_unchanged_id(&msg, 1), UINT64_MAX);
+	mb_begin(&buf, SYSMON_CMD_SNAPSHOT_NTF);
+	mb_raw(&buf, SYSMON_A_UNCHANGED, NULL, 0);
+	assert_int_equal(decode(&buf), 0);
+	assert_int_equal(message_unchanged(&msg), 0);
+}
+
+static void unchanged_ids_of_odd_length_are_refused(void **state)
+{
+	(void)state;
+	for (size_t len = 1; len < 24; len++) {
+		mb_begin(&buf, SYSMON_CMD_SNAPSHOT_NTF);
+		mb_raw(&buf, SYSMON_A_UNCHANGED, "123456789012345678901234",
+		       len);
+		assert_int_equal(decode(&buf), len % 8 ? -EBADMSG : 0);
+	}
+	assert_string_equal(err.attribute, "unchanged");
+}
+
+static void too_many_cpus_or_devices_are_refused(void **state)
+{
+	size_t nest;
+
+	(void)state;
+	mb_begin(&buf, SYSMON_CMD_SNAPSHOT_NTF);
+	for (uint32_t i = 0; i < DECODE_CPUS_MAX + 1; i++)
+		build_cpu(i, 1);
+	assert_int_equal(decode(&buf), -EBADMSG);
+	assert_string_equal(err.attribute, "cpu");
+	mb_begin(&buf, SYSMON_CMD_SNAPSHOT_NTF);
+	nest = mb_nest(&buf, SYSMON_A_CONTAINER);
+	for (uint32_t i = 0; i < DECODE_DEVICES_MAX + 1; i++)
+		build_device(i, 1, 1);
+	mb_nest_end(&buf, nest);
+	assert_int_equal(decode(&buf), -EBADMSG);
+	assert_string_equal(err.attribute, "container.IO_DEVICE");
+}
+
 static void module_is_decoded_with_its_patterns(void **state)
 {
 	size_t nest;
@@ -280,12 +490,13 @@ static void attribute_of_any_size_is_survived(void **state)
 					  SYSMON_A_SYSTEM,
 					  SYSMON_A_CONTAINER,
 					  SYSMON_A_EVENT,
-					  SYSMON_A_GAP };
+					  SYSMON_A_GAP,
+					  SYSMON_A_CPU };
 	const char bytes[16] = { 0 };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(outer) / sizeof(outer[0]); i++)
-		for (uint16_t type = 0; type < 40; type++)
+		for (uint16_t type = 0; type < 60; type++)
 			for (size_t size = 0; size <= sizeof(bytes); size++) {
 				size_t nest = 0;
 
@@ -441,20 +652,22 @@ static void every_truncation_is_survived(void **state)
 
 	(void)state;
 	build_snapshot();
+	build_cpu(1, 2);
+	mb_raw(&buf, SYSMON_A_UNCHANGED, "12345678", 8);
 	whole = buf.len;
-
 	for (buf.len = 0; buf.len < whole; buf.len++)
 		decode(&buf);
+	assert_int_equal(decode(&buf), 0);
 
+	build_event();
+	whole = buf.len;
+	for (buf.len = 0; buf.len < whole; buf.len++)
+		decode(&buf);
 	assert_int_equal(decode(&buf), 0);
 }
 
-/* Nor when any one byte is any other. */
-static void every_flipped_byte_is_survived(void **state)
+static void flip_every_byte(void)
 {
-	(void)state;
-	build_snapshot();
-
 	for (size_t i = 0; i < buf.len; i++) {
 		uint8_t keep = buf.data[i];
 
@@ -464,8 +677,19 @@ static void every_flipped_byte_is_survived(void **state)
 		}
 		buf.data[i] = keep;
 	}
-
 	assert_int_equal(decode(&buf), 0);
+}
+
+/* Nor when any one byte is any other. */
+static void every_flipped_byte_is_survived(void **state)
+{
+	(void)state;
+	build_snapshot();
+	build_cpu(1, 2);
+	mb_raw(&buf, SYSMON_A_UNCHANGED, "12345678", 8);
+	flip_every_byte();
+	build_event();
+	flip_every_byte();
 }
 
 int main(void)
@@ -477,6 +701,13 @@ int main(void)
 		cmocka_unit_test(each_container_metric_is_decoded),
 		cmocka_unit_test(each_system_metric_is_decoded),
 		cmocka_unit_test(event_is_decoded_with_its_container),
+		cmocka_unit_test(event_is_decoded_with_its_processes),
+		cmocka_unit_test(event_without_processes_knows_none),
+		cmocka_unit_test(cpus_are_decoded),
+		cmocka_unit_test(devices_are_their_containers),
+		cmocka_unit_test(unchanged_ids_are_decoded),
+		cmocka_unit_test(unchanged_ids_of_odd_length_are_refused),
+		cmocka_unit_test(too_many_cpus_or_devices_are_refused),
 		cmocka_unit_test(module_is_decoded_with_its_patterns),
 		cmocka_unit_test(gap_is_decoded),
 		cmocka_unit_test(unknown_attributes_are_ignored),

@@ -40,22 +40,36 @@ static bool has_column(const char *table, const char *column)
 	       strcmp(type, "INTEGER") == 0;
 }
 
-static void each_container_metric_has_a_column_in_sample(void **state)
+static const struct {
+	const char *name;
+	const struct metric *metric;
+	size_t count;
+} tables[] = {
+	{ "sample", container_metrics, CM_COUNT },
+	{ "tick", system_metrics, SM_COUNT },
+	{ "cpu", cpu_metrics, PM_COUNT },
+	{ "io_device", device_metrics, DM_COUNT },
+};
+
+#define TABLES (sizeof(tables) / sizeof(tables[0]))
+
+static void each_metric_has_a_column_in_its_table(void **state)
 {
 	(void)state;
 
-	for (size_t i = 0; i < CM_COUNT; i++)
-		if (!has_column("sample", container_metrics[i].column))
-			fail_msg("sample.%s", container_metrics[i].column);
+	for (size_t t = 0; t < TABLES; t++)
+		for (size_t i = 0; i < tables[t].count; i++)
+			if (!has_column(tables[t].name,
+					tables[t].metric[i].column))
+				fail_msg("%s.%s", tables[t].name,
+					 tables[t].metric[i].column);
 }
 
-static void each_system_metric_has_a_column_in_tick(void **state)
+static bool ends_in(const char *text, const char *end)
 {
-	(void)state;
+	size_t n = strlen(text), m = strlen(end);
 
-	for (size_t i = 0; i < SM_COUNT; i++)
-		if (!has_column("tick", system_metrics[i].column))
-			fail_msg("tick.%s", system_metrics[i].column);
+	return n >= m && !strcmp(text + n - m, end);
 }
 
 /* A unit's ending and its divisor belong together. */
@@ -63,13 +77,13 @@ static void times_are_stored_in_microseconds(void **state)
 {
 	(void)state;
 
-	for (size_t i = 0; i < CM_COUNT; i++) {
-		const struct metric *m = &container_metrics[i];
-		const char *end = strrchr(m->column, '_');
-		bool is_time = end && strcmp(end, "_us") == 0;
+	for (size_t t = 0; t < TABLES; t++)
+		for (size_t i = 0; i < tables[t].count; i++) {
+			const struct metric *m = &tables[t].metric[i];
+			bool is_time = ends_in(m->column, "_us");
 
-		assert_int_equal(m->divisor, is_time ? 1000 : 1);
-	}
+			assert_int_equal(m->divisor, is_time ? 1000 : 1);
+		}
 }
 
 static bool attribute_is_used_once(const struct metric *m, size_t n, size_t i)
@@ -85,19 +99,16 @@ static void attributes_and_columns_are_distinct(void **state)
 {
 	(void)state;
 
-	for (size_t i = 0; i < CM_COUNT; i++)
-		assert_true(
-			attribute_is_used_once(container_metrics, CM_COUNT, i));
-	for (size_t i = 0; i < SM_COUNT; i++)
-		assert_true(
-			attribute_is_used_once(system_metrics, SM_COUNT, i));
+	for (size_t t = 0; t < TABLES; t++)
+		for (size_t i = 0; i < tables[t].count; i++)
+			assert_true(attribute_is_used_once(tables[t].metric,
+							   tables[t].count, i));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_container_metric_has_a_column_in_sample),
-		cmocka_unit_test(each_system_metric_has_a_column_in_tick),
+		cmocka_unit_test(each_metric_has_a_column_in_its_table),
 		cmocka_unit_test(times_are_stored_in_microseconds),
 		cmocka_unit_test(attributes_and_columns_are_distinct),
 	};

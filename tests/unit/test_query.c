@@ -352,7 +352,7 @@ static void events_have_the_gaps_among_them(void **state)
 	assert_int_equal(set.count, 3);
 	assert_text(&rowset_row(&set, 0)[EVENT_TYPE], "start");
 	assert_text(&rowset_row(&set, 1)[EVENT_TYPE], "gap");
-	assert_int_equal(rowset_row(&set, 1)[EVENT_MISSING].i, 2);
+	assert_int_equal(rowset_row(&set, 1)[EVENT_TIMES].i, 2);
 	assert_text(&rowset_row(&set, 1)[EVENT_REASON], "overrun");
 	assert_text(&rowset_row(&set, 2)[EVENT_TYPE], "stop");
 	rowset_free(&set);

@@ -104,6 +104,15 @@ static struct container_info container(uint64_t cgroup, const char *id,
 
 static struct message part_msg;
 
+/* The snapshot at hand, with containers that are told to be unchanged. */
+static uint64_t unchanged_ids[8];
+static unsigned int unchanged_count;
+
+static void unchanged(uint64_t cgroup)
+{
+	unchanged_ids[unchanged_count++] = cgroup;
+}
+
 /* One part of a snapshot; @total < 0: not the last one. */
 static void part(enum step_source source, uint64_t number, uint32_t n_part,
 		 const struct container_info *c, unsigned int n, int total)
@@ -128,6 +137,19 @@ static void part(enum step_source source, uint64_t number, uint32_t n_part,
 	msg->containers = n;
 	for (unsigned int i = 0; i < n; i++)
 		msg->container[i] = c[i];
+	if (total >= 0 && source == STEP_MULTICAST) {
+		msg->unchanged = (struct str){ (const char *)unchanged_ids,
+					       unchanged_count *
+						       sizeof(*unchanged_ids) };
+		msg->tick.containers += unchanged_count;
+		unchanged_count = 0;
+	}
+	for (uint32_t i = 0; i < 2 && n_part == 0; i++) {
+		msg->cpu[i] = (struct cpu_info){ .number = i };
+		metric_few_set(&msg->cpu[i].m, PM_USER,
+			       (uint64_t)now / 1000 * 50);
+		msg->cpus++;
+	}
 	send_message(source, msg);
 }
 
@@ -737,6 +759,351 @@ static void stopped_lives_are_forgotten_without_a_stored_tick(void **state)
 	assert_int_equal(stats.identities, 0);
 }
 
+/* ---- unchanged containers ---- */
+
+static uint64_t sample_value(size_t i, enum container_metric metric)
+{
+	assert_true(sample_knows(last_of(ROW_TICK), i, metric));
+	return last_of(ROW_TICK)->tick.sample[i].v[metric];
+}
+
+static void unchanged_container_is_a_sample_without_differences(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	first_tick(&c, 1);
+
+	for (uint64_t number = 2; number <= 4; number++) {
+		unchanged(1);
+		tick(number, NULL, 0);
+		assert_int_equal(last_of(ROW_TICK)->tick.samples, 1);
+		assert_int_equal(sample_value(0, CM_CPU_USAGE), 0);
+		assert_int_equal(sample_value(0, CM_PIDS), 1);
+		assert_int_equal(sample_value(0, CM_MEM_PEAK), 4096);
+	}
+
+	assert_int_equal(rows_of(ROW_GAP), 0);
+	assert_int_equal(rows_of(ROW_STOP), 0);
+	assert_null(effect_of(EFFECT_DUMP));
+	c = container(1, id_a, 800);
+	tick(5, &c, 1);
+	assert_int_equal(sample_value(0, CM_CPU_USAGE), 300);
+}
+
+static void after_a_lost_snapshot_the_unchanged_are_unknown(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	first_tick(&c, 1);
+
+	unchanged(1);
+	tick(3, NULL, 0); /* 2 may have had its nest */
+
+	assert_int_equal(last_of(ROW_TICK)->tick.samples, 1);
+	assert_int_equal(last_of(ROW_TICK)->tick.sample[0].have, 0);
+	assert_non_null(effect_of(EFFECT_DUMP));
+	clear();
+	unchanged(1);
+	tick(4, NULL, 0);
+	assert_int_equal(last_of(ROW_TICK)->tick.sample[0].have, 0);
+	assert_null(effect_of(EFFECT_DUMP)); /* is under way */
+}
+
+static void dump_makes_the_unchanged_known_again(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	first_tick(&c, 1);
+	unchanged(1);
+	tick(3, NULL, 0);
+	c = container(1, id_a, 900);
+	part(STEP_DUMP, 3, 0, &c, 1, 1);
+	end_of(STEP_DUMP_END, true);
+	clear();
+
+	unchanged(1);
+	tick(4, NULL, 0);
+
+	assert_int_equal(sample_value(0, CM_PIDS), 1);
+	/* What it used when is not known. */
+	assert_false(sample_knows(last_of(ROW_TICK), 0, CM_CPU_USAGE));
+	unchanged(1);
+	tick(5, NULL, 0);
+	assert_int_equal(sample_value(0, CM_CPU_USAGE), 0);
+	assert_null(effect_of(EFFECT_DUMP));
+}
+
+static void nest_makes_the_unchanged_known_again(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	first_tick(&c, 1);
+	tick(3, &c, 1);
+
+	unchanged(1);
+	tick(4, NULL, 0);
+
+	assert_int_equal(sample_value(0, CM_CPU_USAGE), 0);
+	assert_null(effect_of(EFFECT_DUMP));
+}
+
+/* It was asked for before the loss, and came behind it. */
+static void dump_of_before_the_loss_is_of_no_use(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+	int64_t asked;
+
+	(void)state;
+	first_tick(&c, 1);
+	asked = now;
+	unchanged(1);
+	tick(3, NULL, 0);
+	now = asked;
+	part(STEP_DUMP, 1, 0, &c, 1, 1);
+	end_of(STEP_DUMP_END, true);
+	now += 2 * SECOND;
+	clear();
+
+	unchanged(1);
+	tick(4, NULL, 0);
+
+	assert_int_equal(last_of(ROW_TICK)->tick.sample[0].have, 0);
+	assert_non_null(effect_of(EFFECT_DUMP)); /* once more */
+}
+
+static void broken_dump_is_asked_for_again(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	first_tick(&c, 1);
+	unchanged(1);
+	tick(3, NULL, 0);
+	end_of(STEP_DUMP_END, false);
+	clear();
+
+	unchanged(1);
+	tick(4, NULL, 0);
+
+	assert_non_null(effect_of(EFFECT_DUMP));
+}
+
+static void dump_does_not_bring_back_older_figures(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+	int64_t later;
+
+	(void)state;
+	first_tick(&c, 1);
+	c = container(1, id_a, 900);
+	tick(2, &c, 1);
+	later = now;
+	now -= SECOND / 2;
+	c = container(1, id_a, 600);
+	part(STEP_DUMP, 1, 0, &c, 1, 1);
+	end_of(STEP_DUMP_END, true);
+	now = later;
+
+	unchanged(1);
+	tick(3, NULL, 0);
+
+	assert_int_equal(sample_value(0, CM_CPU_USAGE), 0);
+}
+
+static void incomplete_snapshot_makes_the_unchanged_unknown(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	first_tick(&c, 1);
+	now += SECOND;
+	part(STEP_MULTICAST, 2, 0, NULL, 0, -1); /* its last part is lost */
+
+	unchanged(1);
+	tick(3, NULL, 0);
+
+	assert_int_equal(last_of(ROW_TICK)->tick.sample[0].have, 0);
+	assert_non_null(effect_of(EFFECT_DUMP));
+}
+
+/* The daemon had no room: it has seen all the same what came. */
+static void gap_without_a_loss_leaves_the_unchanged_known(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	first_tick(&c, 1);
+	room(STEP_ROOM_EVENTS);
+	c = container(1, id_a, 700);
+	tick(2, &c, 1);
+	unchanged(1);
+	tick(3, NULL, 0);
+	room(STEP_ROOM_ALL);
+
+	unchanged(1);
+	tick(4, NULL, 0);
+
+	assert_gap(row_of(ROW_GAP, 0), GAP_TICK, 2, 2, "store-full");
+	assert_int_equal(sample_value(0, CM_CPU_USAGE), 200);
+	assert_null(effect_of(EFFECT_DUMP));
+}
+
+/* At the join: what changed is told, the others are in the dump. */
+static void dump_at_the_join_tells_the_unchanged(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	module_is_there(0);
+	part(STEP_DUMP, 7, 0, &c, 1, 1);
+	end_of(STEP_DUMP_END, true);
+
+	unchanged(1);
+	tick(8, NULL, 0);
+
+	assert_int_equal(last_of(ROW_TICK)->tick.samples, 1);
+	assert_int_equal(sample_value(0, CM_PIDS), 1);
+	assert_false(sample_knows(last_of(ROW_TICK), 0, CM_CPU_USAGE));
+}
+
+static void tick_with_a_stranger_is_in_a_gap_until_a_dump(void **state)
+{
+	struct container_info c[2] = { container(1, id_a, 500),
+				       container(2, id_b, 500) };
+
+	(void)state;
+	first_tick(c, 1);
+
+	unchanged(2);
+	tick(2, c, 1);
+
+	assert_int_equal(rows_of(ROW_TICK), 0);
+	assert_non_null(effect_of(EFFECT_DUMP));
+	part(STEP_DUMP, 2, 0, c, 2, 2);
+	end_of(STEP_DUMP_END, true);
+	unchanged(2);
+	tick(3, c, 1);
+	assert_gap(row_of(ROW_GAP, 0), GAP_TICK, 2, 1, "incomplete");
+	assert_int_equal(last_of(ROW_TICK)->tick.samples, 2);
+}
+
+/* A cgroup without processes is no container, and is not asked for again. */
+static void stranger_after_a_dump_is_no_container(void **state)
+{
+	struct container_info c = container(2, id_b, 0);
+
+	(void)state;
+	first_tick(NULL, 0);
+	metric_set(&c.m, CM_PIDS, 0);
+	part(STEP_DUMP, 1, 0, &c, 1, 1);
+	end_of(STEP_DUMP_END, true);
+
+	unchanged(2);
+	tick(2, NULL, 0);
+
+	assert_int_equal(rows_of(ROW_TICK), 1);
+	assert_int_equal(last_of(ROW_TICK)->tick.samples, 0);
+	assert_null(effect_of(EFFECT_DUMP));
+}
+
+static void unchanged_in_another_load_are_unknown(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	first_tick(&c, 1);
+	instance = 60;
+	module_is_there(0);
+
+	unchanged(1);
+	tick(2, NULL, 0);
+
+	assert_int_equal(last_of(ROW_TICK)->tick.sample[0].have, 0);
+}
+
+static void wrong_sum_of_the_unchanged_is_incomplete(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	first_tick(&c, 1);
+	now += SECOND;
+
+	unchanged(1);
+	part(STEP_MULTICAST, 2, 0, NULL, 0, 1); /* 2 in all */
+
+	assert_int_equal(rows_of(ROW_TICK), 0);
+}
+
+/* ---- CPUs and devices ---- */
+
+static void each_cpu_has_its_times(void **state)
+{
+	(void)state;
+	first_tick(NULL, 0);
+
+	tick(2, NULL, 0);
+
+	const struct tick_row *row = &last_of(ROW_TICK)->tick;
+
+	assert_int_equal(row->cpus, 2);
+	assert_int_equal(row->cpu[1].number, 1);
+	assert_int_equal(row->cpu[1].have, 1 << PM_USER);
+	assert_int_equal(row->cpu[1].v[PM_USER], 50000);
+}
+
+static void use_device(struct container_info *c, struct device_info *d,
+		       uint64_t bytes)
+{
+	*d = (struct device_info){ .major = 8, .minor = 16 };
+	metric_few_set(&d->m, DM_WRITE_BYTES, bytes);
+	c->device = d;
+	c->devices = 1;
+}
+
+static void device_has_a_row_when_it_was_used(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+	struct device_info d;
+
+	(void)state;
+	use_device(&c, &d, 1000);
+	module_is_there(0);
+	tick(1, &c, 1);
+	assert_int_equal(last_of(ROW_TICK)->tick.devices, 0); /* unknown */
+	use_device(&c, &d, 1500);
+	tick(2, &c, 1);
+
+	const struct tick_row *row = &last_of(ROW_TICK)->tick;
+
+	assert_int_equal(row->devices, 1);
+	assert_int_equal(row->device[0].container, row->sample[0].container);
+	assert_int_equal(row->device[0].minor, 16);
+	assert_int_equal(row->device[0].v[DM_WRITE_BYTES], 500);
+	unchanged(1);
+	tick(3, NULL, 0);
+	assert_int_equal(last_of(ROW_TICK)->tick.devices, 0);
+}
+
+static void device_that_was_not_used_before_began_at_nothing(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+	struct device_info d;
+
+	(void)state;
+	first_tick(&c, 1);
+	use_device(&c, &d, 700);
+
+	tick(2, &c, 1);
+
+	assert_int_equal(last_of(ROW_TICK)->tick.device[0].v[DM_WRITE_BYTES],
+			 700);
+}
+
 /* ---- events ---- */
 
 static void event_makes_container_and_row(void **state)
@@ -922,6 +1289,301 @@ static void newest_event_that_was_never_sent_is_asked_for(void **state)
 	module_is_there(2);
 
 	assert_int_equal(effect_of(EFFECT_REPLAY)->seq, 1);
+}
+
+/* ---- who and why ---- */
+
+/* An event of container 1 with more to it; the caller fills the rest. */
+static struct message *event_message(uint64_t seq, uint32_t type)
+{
+	static struct message msg;
+
+	memset(&msg, 0, offsetof(struct message, container));
+	msg.have_event = true;
+	msg.event.instance = instance;
+	msg.event.seq = seq;
+	msg.event.type = type;
+	msg.event.boottime_ns = (uint64_t)now;
+	msg.event.realtime_ns = (uint64_t)(EPOCH + now);
+	msg.event.have_container = true;
+	msg.event.container = container(1, id_a, 777);
+	return &msg;
+}
+
+static struct process_info process(uint32_t pid, const char *comm)
+{
+	return (struct process_info){ .have_pid = true,
+				      .have_uid = true,
+				      .pid = pid,
+				      .comm = { comm, strlen(comm) } };
+}
+
+static void assert_str_is(struct str str, const char *expected)
+{
+	assert_int_equal(str.len, strlen(expected));
+	assert_memory_equal(str.p, expected, str.len);
+}
+
+/* A container, killed by runc's SIGKILL a moment ago. */
+static struct message *killed(uint64_t seq)
+{
+	struct message *msg = event_message(seq, SYSMON_EVENT_TYPE_STOP);
+
+	msg->event.exit_signal = 9;
+	msg->event.sender_signal = 9;
+	msg->event.sender_boottime_ns = (uint64_t)(now - SECOND / 100);
+	msg->event.have_sender = true;
+	msg->event.sender = process(900, "runc");
+	msg->event.sender.parent_comm = (struct str){ "shim", 4 };
+	return msg;
+}
+
+static void start_tells_its_program(void **state)
+{
+	struct message *msg;
+
+	(void)state;
+	first_tick(NULL, 0);
+	msg = event_message(1, SYSMON_EVENT_TYPE_START);
+	msg->event.container.started_boottime_ns = (uint64_t)(now - SECOND);
+	msg->event.have_process = true;
+	msg->event.process = process(812, "sh");
+	msg->event.process.argv = (struct str){ "sh\0-c", 6 };
+	msg->event.process.container = 1;
+	msg->event.have_exec_delay = true;
+	msg->event.exec_delay_ns = 12345678;
+
+	send_message(STEP_MULTICAST, msg);
+
+	const struct event_row *row = &last_of(ROW_EVENT)->event;
+
+	assert_true(row->have_subject);
+	assert_false(row->have_sender);
+	assert_int_equal(row->subject.pid, 812);
+	assert_int_equal(row->subject.uid, 0);
+	assert_int_equal(row->subject.rss_bytes, -1);
+	assert_int_equal(row->subject.argv.len, 6);
+	assert_memory_equal(row->subject.argv.p, "sh\0-c", 6);
+	assert_int_equal(row->subject.container, row->container);
+	assert_int_equal(row->exec_delay_us, 12345);
+	assert_int_equal(row->exit_code, -1);
+	assert_int_equal(last_of(ROW_CONTAINER)->container.started_ns,
+			 EPOCH + now - SECOND);
+}
+
+static void unknown_type_is_stored_by_its_number(void **state)
+{
+	(void)state;
+	first_tick(NULL, 0);
+
+	event_of(STEP_MULTICAST, 1, 4711, container(1, id_a, 0));
+	event_of(STEP_MULTICAST, 2, SYSMON_EVENT_TYPE_PIDS_MAX,
+		 container(1, id_a, 0));
+
+	assert_string_equal(row_of(ROW_EVENT, 0)->event.type, "4711");
+	assert_int_equal(row_of(ROW_EVENT, 0)->event.container, 0);
+	assert_string_equal(row_of(ROW_EVENT, 1)->event.type, "pids-max");
+	assert_int_equal(row_of(ROW_EVENT, 1)->event.container, 1);
+}
+
+static void stop_tells_who_killed_it(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	first_tick(&c, 1);
+
+	send_message(STEP_MULTICAST, killed(1));
+
+	const struct stop_row *stop = &last_of(ROW_STOP)->stop;
+
+	assert_string_equal(stop->reason, "signal");
+	assert_int_equal(stop->signal, 9);
+	assert_false(stop->have_exit_code);
+	assert_int_equal(stop->killer_signal, 9);
+	assert_int_equal(stop->killer_ns, EPOCH + now - SECOND / 100);
+	assert_true(stop->have_killer);
+	assert_int_equal(stop->killer.pid, 900);
+	assert_str_is(stop->killer.comm, "runc");
+	assert_str_is(stop->killer.parent_comm, "shim");
+	assert_null(stop->killer.cgroup.p);
+	/* The engine adds its code and takes nothing away. */
+	died(id_a, 137);
+	assert_int_equal(last_of(ROW_STOP)->stop.exit_code, 137);
+	assert_str_is(last_of(ROW_STOP)->stop.killer.comm, "runc");
+}
+
+static void killer_in_a_container_is_told_by_it(void **state)
+{
+	struct container_info c[2] = { container(1, id_a, 500),
+				       container(2, id_b, 500) };
+	struct message *msg;
+
+	(void)state;
+	module_is_there(0);
+	tick(1, c, 2);
+	msg = killed(1);
+	msg->event.sender.container = 2;
+
+	send_message(STEP_MULTICAST, msg);
+
+	assert_int_equal(last_of(ROW_STOP)->stop.killer.container,
+			 row_of(ROW_CONTAINER, 1)->container.id);
+}
+
+static void exit_code_of_the_kernel_needs_no_engine(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+	struct message *msg;
+
+	(void)state;
+	first_tick(&c, 1);
+	msg = event_message(1, SYSMON_EVENT_TYPE_STOP);
+	msg->event.have_exit_code = true;
+	msg->event.exit_code = 3;
+	metric_set(&msg->event.container.m, CM_NET_RX_BYTES, 10);
+
+	send_message(STEP_MULTICAST, msg);
+
+	assert_string_equal(last_of(ROW_STOP)->stop.reason, "exit");
+	assert_int_equal(last_of(ROW_STOP)->stop.exit_code, 3);
+	assert_int_equal(last_of(ROW_STOP)->stop.signal, 0);
+	assert_int_equal(last_of(ROW_STOP)->stop.final_net_rx_bytes, 10);
+	assert_int_equal(last_of(ROW_STOP)->stop.final_net_tx_bytes, -1);
+	assert_false(last_of(ROW_STOP)->stop.have_killer);
+}
+
+/* It caught the signal, and left with the code that stands for it. */
+static void code_of_the_signal_sent_is_a_stop_by_it(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+	struct message *msg;
+
+	(void)state;
+	first_tick(&c, 1);
+	msg = killed(1);
+	msg->event.exit_signal = 0;
+	msg->event.sender_signal = 15;
+	msg->event.have_exit_code = true;
+	msg->event.exit_code = 143;
+
+	send_message(STEP_MULTICAST, msg);
+
+	assert_string_equal(last_of(ROW_STOP)->stop.reason, "signal");
+	assert_int_equal(last_of(ROW_STOP)->stop.signal, 15);
+}
+
+static void large_code_of_its_own_choice_is_an_exit(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+	struct message *msg;
+
+	(void)state;
+	first_tick(&c, 1);
+	msg = event_message(1, SYSMON_EVENT_TYPE_STOP);
+	msg->event.have_exit_code = true;
+	msg->event.exit_code = 143;
+
+	send_message(STEP_MULTICAST, msg);
+
+	assert_string_equal(last_of(ROW_STOP)->stop.reason, "exit");
+	assert_int_equal(last_of(ROW_STOP)->stop.signal, 0);
+}
+
+static void oom_strikes(uint64_t seq)
+{
+	struct message *msg = event_message(seq, SYSMON_EVENT_TYPE_OOM);
+
+	msg->event.have_process = true;
+	msg->event.process = process(812, "stress");
+	msg->event.process.have_rss_bytes = true;
+	msg->event.process.rss_bytes = 4096;
+	msg->event.have_limit = true;
+	msg->event.limit = 8192;
+	send_message(STEP_MULTICAST, msg);
+}
+
+static void kill_by_the_oom_killer_tells_its_victim(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+	struct message *msg;
+
+	(void)state;
+	first_tick(&c, 1);
+	oom_strikes(1);
+	msg = event_message(2, SYSMON_EVENT_TYPE_STOP);
+	msg->event.exit_signal = 9;
+
+	send_message(STEP_MULTICAST, msg);
+
+	const struct stop_row *stop = &last_of(ROW_STOP)->stop;
+
+	assert_string_equal(stop->reason, "oom");
+	assert_true(stop->have_oom);
+	assert_int_equal(stop->oom.pid, 812);
+	assert_str_is(stop->oom.comm, "stress");
+	assert_int_equal(stop->oom.rss_bytes, 4096);
+	assert_int_equal(stop->oom_limit_bytes, 8192);
+}
+
+static void kill_from_outside_after_an_oom_is_no_oom(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	first_tick(&c, 1);
+	oom_strikes(1);
+	now += SECOND;
+
+	send_message(STEP_MULTICAST, killed(2));
+
+	assert_string_equal(last_of(ROW_STOP)->stop.reason, "signal");
+	assert_false(last_of(ROW_STOP)->stop.have_oom);
+}
+
+static void removal_follows_the_stop_and_adds_none(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	first_tick(&c, 1);
+	stopped(1, 1, id_a);
+
+	event_of(STEP_MULTICAST, 2, SYSMON_EVENT_TYPE_REMOVED,
+		 container(1, id_a, 0));
+
+	assert_int_equal(rows_of(ROW_STOP), 1);
+	assert_string_equal(last_of(ROW_EVENT)->event.type, "removed");
+	assert_int_equal(last_of(ROW_EVENT)->event.container, 1);
+}
+
+static void removal_ends_a_life_whose_stop_was_lost(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	first_tick(&c, 1);
+	gap_of(STEP_MULTICAST, 1, 1);
+
+	event_of(STEP_MULTICAST, 2, SYSMON_EVENT_TYPE_REMOVED,
+		 container(1, id_a, 0));
+
+	assert_int_equal(rows_of(ROW_STOP), 1);
+	assert_int_equal(last_of(ROW_STOP)->stop.seq, 0);
+}
+
+static void removal_of_a_cgroup_that_never_ran_makes_no_life(void **state)
+{
+	(void)state;
+	first_tick(NULL, 0);
+
+	event_of(STEP_MULTICAST, 1, SYSMON_EVENT_TYPE_FREEZE,
+		 container(1, id_a, 0));
+	event_of(STEP_MULTICAST, 2, SYSMON_EVENT_TYPE_REMOVED,
+		 container(1, id_a, 0));
+
+	assert_int_equal(rows_of(ROW_CONTAINER), 0);
+	assert_int_equal(rows_of(ROW_EVENT), 2);
 }
 
 /* ---- lives and stops ---- */
@@ -2213,6 +2875,23 @@ int main(void)
 		T(full_store_leaves_events_in_the_kernel),
 		T(full_store_makes_no_lives),
 		T(stopped_lives_are_forgotten_without_a_stored_tick),
+		T(unchanged_container_is_a_sample_without_differences),
+		T(after_a_lost_snapshot_the_unchanged_are_unknown),
+		T(dump_makes_the_unchanged_known_again),
+		T(nest_makes_the_unchanged_known_again),
+		T(dump_of_before_the_loss_is_of_no_use),
+		T(broken_dump_is_asked_for_again),
+		T(dump_does_not_bring_back_older_figures),
+		T(incomplete_snapshot_makes_the_unchanged_unknown),
+		T(gap_without_a_loss_leaves_the_unchanged_known),
+		T(dump_at_the_join_tells_the_unchanged),
+		T(tick_with_a_stranger_is_in_a_gap_until_a_dump),
+		T(stranger_after_a_dump_is_no_container),
+		T(unchanged_in_another_load_are_unknown),
+		T(wrong_sum_of_the_unchanged_is_incomplete),
+		T(each_cpu_has_its_times),
+		T(device_has_a_row_when_it_was_used),
+		T(device_that_was_not_used_before_began_at_nothing),
 		T(event_makes_container_and_row),
 		T(hole_in_events_is_asked_for),
 		T(replayed_events_are_stored_in_order_once),
@@ -2225,6 +2904,18 @@ int main(void)
 		T(event_that_could_not_be_made_is_a_gap),
 		T(absurd_gap_is_ignored),
 		T(newest_event_that_was_never_sent_is_asked_for),
+		T(start_tells_its_program),
+		T(unknown_type_is_stored_by_its_number),
+		T(stop_tells_who_killed_it),
+		T(killer_in_a_container_is_told_by_it),
+		T(exit_code_of_the_kernel_needs_no_engine),
+		T(code_of_the_signal_sent_is_a_stop_by_it),
+		T(large_code_of_its_own_choice_is_an_exit),
+		T(kill_by_the_oom_killer_tells_its_victim),
+		T(kill_from_outside_after_an_oom_is_no_oom),
+		T(removal_follows_the_stop_and_adds_none),
+		T(removal_ends_a_life_whose_stop_was_lost),
+		T(removal_of_a_cgroup_that_never_ran_makes_no_life),
 		T(stop_event_ends_a_life_with_its_totals),
 		T(exit_code_after_the_stop_completes_its_row),
 		T(exit_code_before_the_stop_is_kept_for_it),

@@ -159,6 +159,124 @@ static void tick_and_samples_land_in_their_columns(void **state)
 			    "7|11|77|4|NULL");
 }
 
+static void cpus_and_devices_land_in_their_tables(void **state)
+{
+	struct row row = { .type = ROW_TICK }, *out;
+
+	(void)state;
+	add_boot_and_session();
+	row.tick = (struct tick_row){ .id = 1,
+				      .session = 1,
+				      .number = 1,
+				      .span_us = -1,
+				      .cpus = 20,
+				      .devices = 2 };
+	out = rows_add(&rows, &row);
+	assert_non_null(out);
+	for (uint32_t i = 0; i < 20; i++) {
+		out->tick.cpu[i] = (struct cpu_row){ .number = i };
+		out->tick.cpu[i].have = 1 << PM_IDLE;
+		out->tick.cpu[i].v[PM_IDLE] = 100 + i;
+	}
+	out->tick.device[0] = (struct device_row){ .container = 5,
+						   .major = 8,
+						   .minor = 16,
+						   .have = 1 << DM_READ_OPS };
+	out->tick.device[0].v[DM_READ_OPS] = 3;
+	out->tick.devices = 1;
+
+	assert_int_equal(commit(), STORE_OK);
+
+	assert_string_equal(query("SELECT count(*), sum(number),"
+				  " max(idle_us), max(user_us) FROM cpu"),
+			    "20|190|119|NULL");
+	assert_string_equal(query("SELECT tick, container, major, minor,"
+				  " read_ops, write_bytes FROM io_device"),
+			    "1|5|8|16|3|NULL");
+	assert_string_equal(query("SELECT count(*) FROM io_device"), "1");
+}
+
+static void event_is_stored_with_its_processes(void **state)
+{
+	struct row row = event_row(1);
+
+	(void)state;
+	add_boot_and_session();
+	row.event.exec_delay_us = 12;
+	row.event.exit_code = -1;
+	row.event.exit_signal = 9;
+	row.event.count = 0;
+	row.event.limit = -1;
+	row.event.have_subject = true;
+	row.event.subject = (struct process_row){ .pid = 7,
+						  .uid = 0,
+						  .argv_bytes = -1,
+						  .rss_bytes = 4096,
+						  .comm = { "a\xff\n", 3 },
+						  .argv = { "x\0y", 4 } };
+	row.event.have_sender = true;
+	row.event.sender = (struct process_row){ .uid = -1,
+						 .argv_bytes = -1,
+						 .rss_bytes = -1,
+						 .cgroup = { "/c", 2 } };
+	add(row);
+	row = event_row(2);
+	row.event.type = "4711";
+	add(row);
+
+	assert_int_equal(commit(), STORE_OK);
+
+	assert_string_equal(query("SELECT exec_delay_us, exit_code,"
+				  " exit_signal, count, limit_value FROM event"
+				  " WHERE seq = 1"),
+			    "12|NULL|9|0|NULL");
+	assert_string_equal(query("SELECT pid, uid, comm, hex(argv),"
+				  " argv_bytes, parent_comm, rss_bytes"
+				  " FROM event_process WHERE role = 'subject'"),
+			    "7|0|a\xff\n|78007900|NULL|NULL|4096");
+	assert_string_equal(query("SELECT pid, uid, comm, hex(argv), cgroup,"
+				  " container, rss_bytes"
+				  " FROM event_process WHERE role = 'sender'"),
+			    "NULL|NULL|NULL||/c|NULL|NULL");
+	assert_string_equal(query("SELECT type FROM event WHERE seq = 2"),
+			    "4711");
+}
+
+static void later_stop_row_keeps_who_killed_it(void **state)
+{
+	struct row stop = { .type = ROW_STOP };
+
+	(void)state;
+	add(container_row(1, "k"));
+	stop.stop = (struct stop_row){
+		.id = 1,
+		.container = 1,
+		.stopped_ns = 5,
+		.killer_signal = 9,
+		.have_killer = true,
+		.killer = { .pid = 3, .uid = 0, .comm = { "runc", 4 } },
+		.have_oom = true,
+		.oom = { .pid = 4, .rss_bytes = 8 },
+		.oom_limit_bytes = -1
+	};
+	add(stop);
+	assert_int_equal(commit(), STORE_OK);
+	assert_string_equal(query("SELECT oom_pid, oom_rss_bytes,"
+				  " oom_limit_bytes FROM stop"),
+			    "4|8|NULL");
+	stop.stop.have_killer = false;
+	stop.stop.have_oom = false;
+	stop.stop.killer_signal = 0;
+	add(stop);
+
+	assert_int_equal(commit(), STORE_OK);
+
+	assert_string_equal(query("SELECT killer_signal, killer_pid,"
+				  " killer_uid, killer_comm, oom_pid"
+				  " FROM stop"),
+			    "9|3|0|runc|NULL");
+}
+
 static void session_knows_how_far_it_has_come(void **state)
 {
 	(void)state;
@@ -492,6 +610,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(tick_and_samples_land_in_their_columns),
+		T(cpus_and_devices_land_in_their_tables),
+		T(event_is_stored_with_its_processes),
+		T(later_stop_row_keeps_who_killed_it),
 		T(session_knows_how_far_it_has_come),
 		T(unknown_values_are_null),
 		T(later_row_completes_an_earlier_one),
