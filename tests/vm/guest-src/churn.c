@@ -22,7 +22,7 @@
 #include "watch.h"
 
 /* Longest wait for the module to have told all, in seconds. */
-#define SETTLE 120
+#define SETTLE 30
 
 /* What a container does, by its number modulo KINDS. */
 enum kind {
