@@ -34,7 +34,8 @@ static const struct opt events_opts[] = {
 	{ "lines", 'n', OPT_NUMBER, AT(lines), 0, "N",
 	  "only the newest N (with --follow: 10)" },
 	{ "type", 't', OPT_TEXT, AT(type), 0, "LIST",
-	  "only these: start, stop, gap" },
+	  "only these: start, stop, oom, memory-high, memory-max, pids-max, "
+	  "throttled, freeze, thaw, removed, gap" },
 	{ 0 }
 };
 static const struct opt stopped_opts[] = { { "by", 0, OPT_CHOICE, AT(by), 0,

@@ -110,7 +110,7 @@ static int count_unchanged(struct step *s, const struct message *msg)
 		if (!count_in(s, CENSUS_SNAPSHOT, life))
 			continue;
 		life->blind = !figures_known(s, life);
-		ask |= life->blind;
+		ask |= life->blind && life->running;
 		if (!life->empty)
 			life->absent = 0;
 	}

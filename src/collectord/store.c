@@ -13,10 +13,6 @@
 
 #include "lock.h"
 
-/* What is known in the later row, or else in the former. */
-#define RENEW(column) \
-	" " #column " = coalesce(excluded." #column ", " #column "),"
-
 /* Rows that may come again carry their id: the last one is how it is. */
 static const char *const sql[STMT_COUNT] = {
 	[STMT_BEGIN] = "BEGIN IMMEDIATE",
@@ -67,18 +63,38 @@ static const char *const sql[STMT_COUNT] = {
 		" stopped_ns = excluded.stopped_ns,"
 		" reason = excluded.reason,"
 		" exit_code = excluded.exit_code,"
-		" signal = excluded.signal, action = excluded.action," RENEW(
-			final_cpu_us) RENEW(final_mem_peak_bytes)
-			RENEW(final_io_read_bytes) RENEW(final_io_write_bytes) RENEW(
-				final_net_rx_bytes) RENEW(final_net_tx_bytes)
-				RENEW(killer_signal) RENEW(killer_ns) RENEW(
-					killer_pid) RENEW(killer_uid)
-					RENEW(killer_comm) RENEW(
-						killer_parent_comm)
-						RENEW(killer_cgroup) RENEW(
-							killer_container) " oom_pid = excluded.oom_pid, oom_comm = excluded.oom_comm,"
-									  " oom_rss_bytes = excluded.oom_rss_bytes,"
-									  " oom_limit_bytes = excluded.oom_limit_bytes",
+		" signal = excluded.signal, action = excluded.action,"
+		" final_cpu_us = coalesce(excluded.final_cpu_us, final_cpu_us),"
+		" final_mem_peak_bytes ="
+		" coalesce(excluded.final_mem_peak_bytes, final_mem_peak_bytes),"
+		" final_io_read_bytes ="
+		" coalesce(excluded.final_io_read_bytes, final_io_read_bytes),"
+		" final_io_write_bytes ="
+		" coalesce(excluded.final_io_write_bytes, final_io_write_bytes),"
+		" final_net_rx_bytes ="
+		" coalesce(excluded.final_net_rx_bytes, final_net_rx_bytes),"
+		" final_net_tx_bytes ="
+		" coalesce(excluded.final_net_tx_bytes, final_net_tx_bytes),"
+		" killer_signal ="
+		" coalesce(excluded.killer_signal, killer_signal),"
+		" killer_ns = coalesce(excluded.killer_ns, killer_ns),"
+		" killer_pid = coalesce(excluded.killer_pid, killer_pid),"
+		" killer_uid = coalesce(excluded.killer_uid, killer_uid),"
+		" killer_comm = coalesce(excluded.killer_comm, killer_comm),"
+		" killer_parent_comm ="
+		" coalesce(excluded.killer_parent_comm, killer_parent_comm),"
+		" killer_cgroup ="
+		" coalesce(excluded.killer_cgroup, killer_cgroup),"
+		" killer_container ="
+		" coalesce(excluded.killer_container, killer_container),"
+		" oom_pid = CASE WHEN excluded.reason = 'oom'"
+		" THEN coalesce(excluded.oom_pid, oom_pid) END,"
+		" oom_comm = CASE WHEN excluded.reason = 'oom'"
+		" THEN coalesce(excluded.oom_comm, oom_comm) END,"
+		" oom_rss_bytes = CASE WHEN excluded.reason = 'oom'"
+		" THEN coalesce(excluded.oom_rss_bytes, oom_rss_bytes) END,"
+		" oom_limit_bytes = CASE WHEN excluded.reason = 'oom'"
+		" THEN coalesce(excluded.oom_limit_bytes, oom_limit_bytes) END",
 	[STMT_EVENT] =
 		"INSERT INTO event (session, seq, ts_ns, boottime_ns, type,"
 		" container, exec_delay_us, exit_code, exit_signal,"

@@ -4,7 +4,9 @@
  * the module sends them, through decoder, core and store. Prints the time for
  * each sample; ingest.sh has its instructions counted.
  *
- *	ingest DATABASE [CONTAINERS [TICKS [TICKS-A-COMMIT]]]
+ *	ingest DATABASE [CONTAINERS [TICKS [TICKS-A-COMMIT [UNCHANGED]]]]
+ *
+ * UNCHANGED of the containers have figures that never change.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -16,7 +18,7 @@
 #include "collectord/store.h"
 #include "../unit/message.h"
 
-#define PART_CONTAINERS 22 /* what fits into SYSMON_MESSAGE_MAX */
+#define PART_CONTAINERS 9 /* what fits into SYSMON_MESSAGE_MAX */
 
 struct bench {
 	struct store *store;
@@ -27,6 +29,7 @@ struct bench {
 	unsigned long containers;
 	unsigned long ticks;
 	unsigned long ticks_a_commit;
+	unsigned long unchanged;
 	uint64_t samples;
 };
 
@@ -73,25 +76,40 @@ static void build_container(struct bench *b, unsigned long i, uint64_t tick)
 	mb_container(&b->buf, 1000 + i, id, path, tick * (100000 + i * 321));
 }
 
+static void build_unchanged(struct bench *b, unsigned long first)
+{
+	uint64_t ids[1000];
+	size_t n = 0;
+
+	for (unsigned long i = first; i < b->containers; i++)
+		ids[n++] = 1000 + i;
+	if (n)
+		mb_raw(&b->buf, SYSMON_A_UNCHANGED, ids, n * sizeof(*ids));
+}
+
 /* One snapshot, in as many messages as the module would make of it. */
 static void run_tick(struct bench *b, uint64_t tick)
 {
-	unsigned long i = 0;
+	unsigned long i = 0, told = b->containers;
 	uint32_t part = 0;
 
+	if (tick > 1)
+		told -= b->unchanged;
 	do {
 		unsigned long end = i + PART_CONTAINERS;
 
 		mb_begin(&b->buf, SYSMON_CMD_SNAPSHOT_NTF);
 		mb_tick(&b->buf, 1, tick, tick * 1000000000,
 			(1700000000 + tick) * 1000000000, part++);
-		for (; i < b->containers && i < end; i++)
+		for (; i < told && i < end; i++)
 			build_container(b, i, tick);
-		if (i == b->containers)
+		if (i == told) {
+			build_unchanged(b, told);
 			mb_u32(&b->buf, SYSMON_A_CONTAINERS,
 			       (uint32_t)b->containers);
+		}
 		feed(b);
-	} while (i < b->containers);
+	} while (i < told);
 	b->samples += b->containers;
 }
 
@@ -135,10 +153,13 @@ int main(int argc, char **argv)
 
 	if (argc < 2)
 		die("usage: ingest DATABASE [CONTAINERS [TICKS "
-		    "[TICKS-A-COMMIT]]]");
+		    "[TICKS-A-COMMIT [UNCHANGED]]]]");
 	b.containers = argc > 2 ? strtoul(argv[2], NULL, 10) : 100;
 	b.ticks = argc > 3 ? strtoul(argv[3], NULL, 10) : 1000;
 	b.ticks_a_commit = argc > 4 ? strtoul(argv[4], NULL, 10) : 1;
+	b.unchanged = argc > 5 ? strtoul(argv[5], NULL, 10) : 0;
+	if (b.unchanged > b.containers || b.containers > 1000)
+		die("at most 1000 containers, and no more of them unchanged");
 	if (!b.containers || !b.ticks || !b.ticks_a_commit)
 		die("the numbers must be positive");
 	if (store_open(argv[1], &b.store, &err) != DB_OK)

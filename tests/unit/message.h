@@ -111,6 +111,9 @@ static inline void mb_container(struct message_buf *b, uint64_t cgroup_id,
 	mb_u64(b, SYSMON_A_CONTAINER_IO_READ_OPS, usage_ns / 1000);
 	mb_u64(b, SYSMON_A_CONTAINER_IO_WRITE_OPS, usage_ns / 500);
 	mb_u64(b, SYSMON_A_CONTAINER_PIDS, 3);
+	for (uint16_t attr = SYSMON_A_CONTAINER_MEM_WORKING_SET_BYTES;
+	     attr <= SYSMON_A_CONTAINER_NET_TX_ERRORS; attr++)
+		mb_u64(b, attr, usage_ns);
 	mb_nest_end(b, nest);
 }
 

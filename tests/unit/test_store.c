@@ -252,6 +252,7 @@ static void later_stop_row_keeps_who_killed_it(void **state)
 		.id = 1,
 		.container = 1,
 		.stopped_ns = 5,
+		.reason = "oom",
 		.killer_signal = 9,
 		.have_killer = true,
 		.killer = { .pid = 3, .uid = 0, .comm = { "runc", 4 } },
@@ -264,8 +265,14 @@ static void later_stop_row_keeps_who_killed_it(void **state)
 	assert_string_equal(query("SELECT oom_pid, oom_rss_bytes,"
 				  " oom_limit_bytes FROM stop"),
 			    "4|8|NULL");
+	/* After a restart the daemon does not know these any more. */
 	stop.stop.have_killer = false;
 	stop.stop.have_oom = false;
+	add(stop);
+	assert_int_equal(commit(), STORE_OK);
+	assert_string_equal(query("SELECT oom_pid, oom_rss_bytes FROM stop"),
+			    "4|8");
+	stop.stop.reason = "signal";
 	stop.stop.killer_signal = 0;
 	add(stop);
 
