@@ -140,6 +140,16 @@ static size_t put_attribute(struct fuzz *f, char *buf, size_t len)
 	return attr_put(buf, len, type, text, n);
 }
 
+/* As many patterns as may be, or more. */
+static size_t put_patterns(struct fuzz *f, char *buf, size_t len)
+{
+	unsigned int n = SYSMON_MATCH_MAX - 2 + below(f, 5);
+
+	while (n--)
+		len = attr_put(buf, len, SYSMON_A_MATCH, "?x", 3);
+	return len;
+}
+
 static uint16_t some_flags(struct fuzz *f, uint8_t cmd)
 {
 	bool dump = cmd == SYSMON_CMD_CONTAINER_GET ||
@@ -157,7 +167,7 @@ static size_t make_request(struct fuzz *f, char *buf)
 	struct nlmsghdr *nlh = (void *)buf;
 	struct genlmsghdr *genl = NLMSG_DATA(nlh);
 	size_t len = NLMSG_LENGTH(GENL_HDRLEN);
-	unsigned int i, n = one_in(f, 20) ? 60 : below(f, 4);
+	unsigned int i, n = below(f, 4);
 
 	memset(buf, 0, len);
 	genl->cmd = (uint8_t)(one_in(f, 16) ? below(f, 256)
@@ -167,6 +177,8 @@ static size_t make_request(struct fuzz *f, char *buf)
 	nlh->nlmsg_flags = some_flags(f, genl->cmd);
 	for (i = 0; i < n && len < ROOM - 600; i++)
 		len = put_attribute(f, buf, len);
+	if (one_in(f, 20))
+		len = put_patterns(f, buf, len);
 	nlh->nlmsg_len = (uint32_t)len;
 	return len;
 }
