@@ -350,8 +350,8 @@ static const struct nest gap_nest = {
 	.size = sizeof(struct gap_info),
 };
 
-_Static_assert(offsetof(struct process_info, have_pid) &&
-		       offsetof(struct event_info, have_container),
+_Static_assert(offsetof(struct process_info, have_pid) > 0 &&
+		       offsetof(struct event_info, have_container) > 0,
 	       "a flag's offset of 0 stands for none");
 
 static const struct field top_fields[] = {
