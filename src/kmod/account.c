@@ -13,8 +13,15 @@
 #include "compat.h"
 #include "sysmon.h"
 
-/* Ticks from one look at an idle container's network to the next. */
-#define NETWORK_EVERY 32
+/* After the last use of CPU, figures may still change for so many ticks. */
+#define LINGER_TICKS 3
+
+/* Ticks from one look to the next, each a power of two. */
+#define IDLE_EVERY     8  /* at memory's limits and events, and pressure */
+#define LRU_EVERY      4  /* at the LRU lists while memory changes little */
+#define LRU_IDLE_EVERY 32 /* and while it does not change */
+#define PSI_EVERY      2  /* at pressure, which the kernel sums up as seldom */
+#define NETWORK_EVERY  32 /* at an idle container's network */
 
 /*
  * Split the run time by the sampled user and system ticks, as cpu.stat does:
@@ -55,7 +62,7 @@ static void account_cpu(struct sysmon_container *c)
 	struct sysmon_figures *f = &c->sample.f;
 
 	if (t.sum_exec_runtime == f->value[SYSMON_A_CONTAINER_CPU_USAGE_NS] &&
-	    test_bit(SYSMON_A_CONTAINER_CPU_USAGE_NS, f->have))
+	    sysmon_has(f, SYSMON_A_CONTAINER_CPU_USAGE_NS))
 		return;
 	c->active_tick = sysmon_tick.number;
 	account_split(c, &t);
@@ -154,20 +161,24 @@ static unsigned long lru_size(struct mem_cgroup_per_node *node,
 	return pages;
 }
 
+static void add_lists(struct mem_cgroup_per_node *node, struct lru_pages *sum)
+{
+	unsigned long inactive_file = lru_size(node, LRU_INACTIVE_FILE);
+
+	sum->inactive_file += inactive_file;
+	sum->file += inactive_file + lru_size(node, LRU_ACTIVE_FILE);
+	sum->anon += lru_size(node, LRU_INACTIVE_ANON) +
+		     lru_size(node, LRU_ACTIVE_ANON);
+}
+
+/* When generations are switched on or off, pages are moved bit by bit. */
 static void add_lru(struct mem_cgroup *memcg, struct lru_pages *sum)
 {
-	struct mem_cgroup_per_node *node;
-	unsigned long inactive_file;
 	int nid;
 
 	for_each_node_state(nid, N_MEMORY) {
-		node = memcg->nodeinfo[nid];
-		inactive_file = lru_size(node, LRU_INACTIVE_FILE);
-		sum->inactive_file += inactive_file;
-		sum->file += inactive_file + lru_size(node, LRU_ACTIVE_FILE);
-		sum->anon += lru_size(node, LRU_INACTIVE_ANON) +
-			     lru_size(node, LRU_ACTIVE_ANON);
-		add_generations(&node->lruvec, sum);
+		add_lists(memcg->nodeinfo[nid], sum);
+		add_generations(&memcg->nodeinfo[nid]->lruvec, sum);
 	}
 }
 
@@ -206,9 +217,26 @@ void sysmon_forget(struct sysmon_container *c, unsigned int first,
 		sysmon_clear(&c->sample.f, first);
 }
 
-static bool was_active(const struct sysmon_container *c)
+static u64 idle_ticks(const struct sysmon_container *c)
 {
-	return c->active_tick == sysmon_tick.number;
+	return sysmon_tick.number - c->active_tick;
+}
+
+/* Once nothing runs, little changes: limits set from outside, at most. */
+static bool is_lively(const struct sysmon_container *c)
+{
+	return idle_ticks(c) <= LINGER_TICKS || sysmon_is_turn(c, IDLE_EVERY);
+}
+
+/* At once when its memory grew or shrank by a sixteenth, else at its turn. */
+static bool is_lru_due(const struct sysmon_container *c, unsigned long pages)
+{
+	unsigned long change = pages > c->lru_pages ? pages - c->lru_pages
+						    : c->lru_pages - pages;
+
+	return change > c->lru_pages / 16 ||
+	       (change && sysmon_is_turn(c, LRU_EVERY)) ||
+	       sysmon_is_turn(c, LRU_IDLE_EVERY);
 }
 
 static void forget_mem(struct sysmon_container *c)
@@ -219,7 +247,7 @@ static void forget_mem(struct sysmon_container *c)
 		      SYSMON_A_CONTAINER_MEM_EVENTS_OOM);
 }
 
-static void account_mem(struct sysmon_container *c)
+static void account_mem(struct sysmon_container *c, bool final)
 {
 	struct cgroup_subsys_state *css;
 	struct mem_cgroup *memcg;
@@ -235,8 +263,9 @@ static void account_mem(struct sysmon_container *c)
 	current_pages = page_counter_read(&memcg->memory);
 	sysmon_set(&c->sample.f, SYSMON_A_CONTAINER_MEM_CURRENT_BYTES,
 		   bytes_of(current_pages));
-	account_memcg(&c->sample.f, memcg);
-	if (was_active(c) || c->lru_pages != current_pages) {
+	if (final || is_lively(c))
+		account_memcg(&c->sample.f, memcg);
+	if (final || is_lru_due(c, current_pages)) {
 		account_lru(&c->sample.f, css, current_pages);
 		c->lru_pages = current_pages;
 	}
@@ -258,11 +287,13 @@ static const struct {
 };
 
 /* The kernel brings these totals up to date every two seconds. */
-static void account_psi(struct sysmon_container *c)
+static void account_psi(struct sysmon_container *c, bool final)
 {
 	const struct psi_group *psi = c->cgrp->psi;
 	unsigned int i;
 
+	if (!final && !(is_lively(c) && sysmon_is_turn(c, PSI_EVERY)))
+		return;
 	if (!psi || !READ_ONCE(psi->enabled)) {
 		sysmon_forget(c, SYSMON_A_CONTAINER_PSI_CPU_SOME_NS,
 			      SYSMON_A_CONTAINER_PSI_IO_FULL_NS);
@@ -273,7 +304,7 @@ static void account_psi(struct sysmon_container *c)
 			   READ_ONCE(psi->total[PSI_AVGS][pressures[i].state]));
 }
 #else
-static void account_psi(struct sysmon_container *c)
+static void account_psi(struct sysmon_container *c, bool final)
 {
 }
 #endif
@@ -281,8 +312,7 @@ static void account_psi(struct sysmon_container *c)
 /* An idle container's namespace hears little but broadcasts. */
 static bool network_due(const struct sysmon_container *c)
 {
-	return sysmon_tick.number - c->active_tick <= 1 ||
-	       sysmon_is_turn(c, NETWORK_EVERY);
+	return idle_ticks(c) <= 1 || sysmon_is_turn(c, NETWORK_EVERY);
 }
 
 /**
@@ -298,8 +328,8 @@ void sysmon_account(struct sysmon_container *c, bool final)
 {
 	lockdep_assert_held(&sysmon_lock);
 	account_cpu(c);
-	account_mem(c);
-	account_psi(c);
+	account_mem(c, final);
+	account_psi(c, final);
 	sysmon_files(c, final);
 	if (final || network_due(c))
 		sysmon_network(c);

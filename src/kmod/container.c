@@ -26,12 +26,6 @@ unsigned int sysmon_containers_max = 16384;
 static DEFINE_HASHTABLE(table, TABLE_BITS);
 static u64 next_serial = 1;
 
-void sysmon_name_put(struct sysmon_name *name)
-{
-	if (name && refcount_dec_and_test(&name->refs))
-		kfree(name);
-}
-
 static void fill_name(struct sysmon_name *name, const char *path, size_t len)
 {
 	const char *base = strrchr(path, '/') + 1;
@@ -39,7 +33,6 @@ static void fill_name(struct sysmon_name *name, const char *path, size_t len)
 	int runtime;
 
 	runtime = sysmon_match_name(base, &off, &id_len);
-	refcount_set(&name->refs, 1);
 	name->runtime = runtime < 0 ? SYSMON_RUNTIME_UNKNOWN : runtime;
 	name->id_off = base - path + off;
 	name->id_len = id_len;
@@ -132,12 +125,13 @@ struct sysmon_container *sysmon_container_add(struct cgroup *cgrp)
 		goto free_container;
 	c->slice = sysmon_slice_get(cgrp);
 	if (!c->slice)
-		goto put_name;
+		goto free_name;
 	insert(c, cgrp);
+	sysmon_fill_prepare(c);
 	return c;
 
-put_name:
-	sysmon_name_put(c->name);
+free_name:
+	kfree(c->name);
 free_container:
 	kfree(c);
 refused:
@@ -163,7 +157,8 @@ void sysmon_container_remove(struct sysmon_container *c)
 	sysmon_files_close(c);
 	sysmon_slice_put(c->slice);
 	cgroup_put(c->cgrp);
-	sysmon_name_put(c->name);
+	kfree(c->whose);
+	kfree(c->name);
 	kfree(c);
 }
 
@@ -232,12 +227,12 @@ void sysmon_container_rescan(void)
 		cgroup_put(pos);
 }
 
-/* Memory for one container: its entry, name and facts; not its open files. */
+/* Its entry, facts and arguments, name and that in a message, as names go. */
 unsigned int sysmon_container_bytes(void)
 {
 	return kmalloc_size_roundup(sizeof(struct sysmon_container)) +
 	       kmalloc_size_roundup(sizeof(struct sysmon_facts)) +
-	       SYSMON_ARGV_MAX + kmalloc_size_roundup(128);
+	       SYSMON_ARGV_MAX + 2 * 256;
 }
 
 void sysmon_container_exit(void)

@@ -59,7 +59,7 @@ void sysmon_edges(struct sysmon_container *c, bool silent)
 		edge = &c->edges[i];
 		count = f->value[edges[i].counter];
 		if (likely(count == edge->count) ||
-		    !test_bit(edges[i].counter, f->have))
+		    !sysmon_has(f, edges[i].counter))
 			continue;
 		now = ktime_get_boottime_ns();
 		if (!silent && count > edge->count &&

@@ -15,14 +15,15 @@
  * for LINGER_TICKS after that. Writeback goes on without it: until SETTLE_TICKS
  * after, io is read every SETTLE_EVERY; in the end all every IDLE_EVERY. Those
  * that are opened for each reading are limits; they are read as the container
- * is found, at its first tick after, and then every LIMITS_EVERY ticks, four
- * times as often when it is busy. Each has its own turn.
+ * is found, at its first tick after, and then every LIMITS_EVERY ticks, twice
+ * as often when it is busy. Each has its own turn.
  */
 #define LINGER_TICKS 3
 #define SETTLE_TICKS 64
 #define SETTLE_EVERY 8
 #define IDLE_EVERY   64
 #define LIMITS_EVERY 256
+#define TASKS_EVERY  2
 
 #define IO_SIZE_MAX SZ_1M
 
@@ -215,8 +216,8 @@ static void account_throttling(struct sysmon_container *c)
 	char buf[512];
 	ssize_t n;
 
-	if (!test_bit(SYSMON_A_CONTAINER_CPU_PERIODS, f->have) ||
-	    !test_bit(SYSMON_A_CONTAINER_CPU_QUOTA_NS, f->have))
+	if (!sysmon_has(f, SYSMON_A_CONTAINER_CPU_PERIODS) ||
+	    !sysmon_has(f, SYSMON_A_CONTAINER_CPU_QUOTA_NS))
 		return;
 	n = sysmon_cgfile_read(&c->cpu, c->cgrp, c->name->path, "cpu.stat", 0,
 			       buf, sizeof(buf));
@@ -265,7 +266,7 @@ static void account_quota(struct sysmon_container *c)
 			   quota * NSEC_PER_USEC);
 	parse_u64(strchrnul(buf, ' ') + !!strchr(buf, ' '), &period);
 	sysmon_set(f, SYSMON_A_CONTAINER_CPU_PERIOD_NS, period * NSEC_PER_USEC);
-	if (test_bit(SYSMON_A_CONTAINER_CPU_PERIODS, f->have))
+	if (sysmon_has(f, SYSMON_A_CONTAINER_CPU_PERIODS))
 		return;
 	sysmon_set(f, SYSMON_A_CONTAINER_CPU_PERIODS, 0);
 	sysmon_set(f, SYSMON_A_CONTAINER_CPU_THROTTLED_PERIODS, 0);
@@ -313,16 +314,15 @@ static bool pids_are_near_limit(const struct sysmon_container *c)
 	const struct sysmon_figures *f = &c->sample.f;
 	u64 limit = f->value[SYSMON_A_CONTAINER_PIDS_LIMIT];
 
-	return test_bit(SYSMON_A_CONTAINER_PIDS_LIMIT, f->have) &&
+	return sysmon_has(f, SYSMON_A_CONTAINER_PIDS_LIMIT) &&
 	       f->value[SYSMON_A_CONTAINER_PIDS] + 2 >= limit - limit / 8;
 }
 
 static bool limits_due(const struct sysmon_container *c, u64 idle)
 {
 	return c->slow_tick <= c->first_tick + 1 ||
-	       (sysmon_is_turn(c, LIMITS_EVERY / 4) &&
-		idle < LIMITS_EVERY / 4) ||
-	       sysmon_is_turn(c, LIMITS_EVERY);
+	       sysmon_is_turn(c, idle <= LINGER_TICKS ? LIMITS_EVERY / 2
+						      : LIMITS_EVERY);
 }
 
 static bool io_due(const struct sysmon_container *c, u64 idle)
@@ -342,7 +342,8 @@ static bool pids_due(struct sysmon_container *c, u64 idle)
 		c->tasks_tick = now;
 	}
 	return !c->read_tick || !c->facts ||
-	       now - c->tasks_tick <= LINGER_TICKS ||
+	       (now - c->tasks_tick <= LINGER_TICKS &&
+		sysmon_is_turn(c, TASKS_EVERY)) ||
 	       (idle <= SETTLE_EVERY && sysmon_is_turn(c, SETTLE_EVERY)) ||
 	       sysmon_is_turn(c, IDLE_EVERY);
 }
@@ -351,7 +352,9 @@ static void account_limits(struct sysmon_container *c)
 {
 	account_quota(c);
 	account_pids_limit(c);
-	account_pids_hits(c);
+	if (!c->slow_tick ||
+	    sysmon_has(&c->sample.f, SYSMON_A_CONTAINER_PIDS_LIMIT))
+		account_pids_hits(c);
 	if (!c->slow_tick)
 		c->first_tick = sysmon_tick.number;
 	c->slow_tick = sysmon_tick.number;
@@ -377,7 +380,7 @@ void sysmon_files(struct sysmon_container *c, bool final)
 		account_limits(c);
 	if (final || pids_due(c, idle)) {
 		account_pids(c);
-		if (pids_are_near_limit(c))
+		if (pids_are_near_limit(c) && (final || sysmon_is_turn(c, 4)))
 			account_pids_hits(c);
 	}
 	if (final || idle <= LINGER_TICKS || sysmon_is_turn(c, IDLE_EVERY))

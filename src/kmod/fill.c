@@ -5,6 +5,7 @@
  *
  * All are called under sysmon_lock, but for those of events.
  */
+#include <linux/slab.h>
 #include <net/netlink.h>
 
 #include "sysmon.h"
@@ -141,38 +142,45 @@ int sysmon_fill_system(struct sk_buff *skb)
 
 	if (!nest)
 		return -EMSGSIZE;
-	for_each_set_bit(attr, sys->have, SYSMON_FIGURES) {
+	for (attr = 0; attr < SYSMON_FIGURES && !err; attr++) {
+		if (!sysmon_has(sys, attr))
+			continue;
 		if (is_u32(attr))
 			err = nla_put_u32(skb, attr, sys->value[attr]);
 		else
 			err = nla_put_u64_64bit(skb, attr, sys->value[attr],
 						SYSMON_A_SYSTEM_PAD);
-		if (err) {
-			nla_nest_cancel(skb, nest);
-			return err;
-		}
+	}
+	if (err) {
+		nla_nest_cancel(skb, nest);
+		return err;
 	}
 	nla_nest_end(skb, nest);
 	return 0;
+}
+
+static size_t size_of_figures(const struct sysmon_figures *f)
+{
+	return hweight64(f->have) * nla_total_size(sizeof(u64));
 }
 
 /* Where an attribute's payload may be anywhere, as on most architectures. */
 static int put_packed(struct sk_buff *skb, const struct sysmon_figures *f)
 {
 	const unsigned int size = nla_total_size(sizeof(u64));
-	unsigned int attr, n = bitmap_weight(f->have, SYSMON_FIGURES);
 	struct nlattr *nla;
-	char *at;
+	unsigned int attr;
+	u64 rest;
 
-	if (skb_tailroom(skb) < n * size)
+	if (skb_tailroom(skb) < size_of_figures(f))
 		return -EMSGSIZE;
-	at = skb_put(skb, n * size);
-	for_each_set_bit(attr, f->have, SYSMON_FIGURES) {
-		nla = (struct nlattr *)at;
+	nla = skb_put(skb, size_of_figures(f));
+	for (rest = f->have; rest; rest &= rest - 1) {
+		attr = __ffs64(rest);
 		nla->nla_type = attr;
 		nla->nla_len = nla_attr_size(sizeof(u64));
 		memcpy(nla_data(nla), &f->value[attr], sizeof(u64));
-		at += size;
+		nla = (void *)nla + size;
 	}
 	return 0;
 }
@@ -183,11 +191,9 @@ static int put_padded(struct sk_buff *skb, const struct sysmon_figures *f,
 	unsigned int attr;
 	int err = 0;
 
-	for_each_set_bit(attr, f->have, SYSMON_FIGURES) {
-		err = nla_put_u64_64bit(skb, attr, f->value[attr], pad);
-		if (err)
-			break;
-	}
+	for (attr = 0; attr < SYSMON_FIGURES && !err; attr++)
+		if (sysmon_has(f, attr))
+			err = nla_put_u64_64bit(skb, attr, f->value[attr], pad);
 	return err;
 }
 
@@ -261,6 +267,37 @@ static int put_whose(struct sk_buff *skb, const struct sysmon_container *c)
 	return err;
 }
 
+/**
+ * sysmon_fill_prepare() - render once what every message says of a container
+ * @c: its name or its start is new
+ *
+ * For lack of memory it is rendered for each message.
+ *
+ * Context: process, under sysmon_lock.
+ */
+void sysmon_fill_prepare(struct sysmon_container *c)
+{
+	struct sk_buff *skb = nlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+
+	kfree(c->whose);
+	c->whose = NULL;
+	if (skb && !put_whose(skb, c))
+		c->whose = kmemdup(skb->data, skb->len, GFP_KERNEL);
+	if (c->whose)
+		c->whose_len = skb->len;
+	nlmsg_free(skb);
+}
+
+static int put_prepared(struct sk_buff *skb, const struct sysmon_container *c)
+{
+	if (!c->whose)
+		return put_whose(skb, c);
+	if (skb_tailroom(skb) < c->whose_len)
+		return -EMSGSIZE;
+	skb_put_data(skb, c->whose, c->whose_len);
+	return 0;
+}
+
 static int put_io_device(struct sk_buff *skb,
 			 const struct sysmon_io_device *dev)
 {
@@ -303,11 +340,15 @@ static int put_sample(struct sk_buff *skb, const struct sysmon_container *c)
  */
 int sysmon_fill_container(struct sk_buff *skb, const struct sysmon_container *c)
 {
-	struct nlattr *nest = nla_nest_start(skb, SYSMON_A_CONTAINER);
+	struct nlattr *nest;
 
+	/* Found out before, rather than when most of it is written. */
+	if (skb_tailroom(skb) < c->whose_len + size_of_figures(&c->sample.f))
+		return -EMSGSIZE;
+	nest = nla_nest_start(skb, SYSMON_A_CONTAINER);
 	if (!nest)
 		return -EMSGSIZE;
-	if (put_whose(skb, c) || put_sample(skb, c)) {
+	if (put_prepared(skb, c) || put_sample(skb, c)) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;
 	}
@@ -321,7 +362,7 @@ static int put_event_container(struct sk_buff *skb,
 {
 	struct nlattr *nest = nla_nest_start(skb, SYSMON_A_EVENT_CONTAINER);
 
-	if (!nest || put_whose(skb, ev->c))
+	if (!nest || put_prepared(skb, ev->c))
 		return -EMSGSIZE;
 	if (ev->type != SYSMON_EVENT_TYPE_START && put_sample(skb, ev->c))
 		return -EMSGSIZE;
@@ -418,7 +459,7 @@ static int put_limit(struct sk_buff *skb, const struct sysmon_event *ev)
 
 	if (ev->count)
 		err = put_event_u64(skb, SYSMON_A_EVENT_COUNT, ev->count);
-	if (!err && test_bit(ev->limit_attr, f->have))
+	if (!err && sysmon_has(f, ev->limit_attr))
 		err = put_event_u64(skb, SYSMON_A_EVENT_LIMIT,
 				    f->value[ev->limit_attr]);
 	return err;

@@ -205,6 +205,7 @@ static void container_populated(struct sysmon_container *c,
 	push_pending_start(c, note);
 	take_facts(c, note->facts);
 	c->sample.started_ns = note->boottime_ns;
+	sysmon_fill_prepare(c);
 	c->active_tick = sysmon_tick.number;
 	list_add_tail(&c->pending, &pending);
 	queue_delayed_work(wq, &late_work, nsecs_to_jiffies(PROGRAM_WAIT_NS));

@@ -167,7 +167,7 @@ static void machine_swap_total(struct sysmon_figures *sys)
 	if (sysmon_procfile_read("meminfo", buf, sizeof(buf)) < 0 ||
 	    meminfo_kb(buf, "SwapTotal:", &kb)) {
 		sysmon_stats.file_errors++;
-		__clear_bit(SYSMON_A_SYSTEM_SWAP_TOTAL_BYTES, sys->have);
+		sysmon_clear(sys, SYSMON_A_SYSTEM_SWAP_TOTAL_BYTES);
 		return;
 	}
 	sysmon_set(sys, SYSMON_A_SYSTEM_SWAP_TOTAL_BYTES, kb * 1024);
@@ -176,7 +176,7 @@ static void machine_swap_total(struct sysmon_figures *sys)
 static void machine_swap(struct sysmon_figures *sys)
 {
 	if (sysmon_tick.number >= swap_read_tick + SWAP_TOTAL_TICKS ||
-	    !test_bit(SYSMON_A_SYSTEM_SWAP_TOTAL_BYTES, sys->have))
+	    !sysmon_has(sys, SYSMON_A_SYSTEM_SWAP_TOTAL_BYTES))
 		machine_swap_total(sys);
 	sysmon_set(sys, SYSMON_A_SYSTEM_SWAP_FREE_BYTES,
 		   bytes_of(max(get_nr_swap_pages(), 0L)));

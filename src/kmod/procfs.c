@@ -108,7 +108,7 @@ static void show_string(struct seq_file *m, const char *s, size_t len)
 static void show_figure(struct seq_file *m, const char *key,
 			const struct sysmon_sample *s, unsigned int attr)
 {
-	if (test_bit(attr, s->f.have))
+	if (sysmon_has(&s->f, attr))
 		seq_printf(m, ",\"%s\":%llu", key, s->f.value[attr]);
 	else
 		seq_printf(m, ",\"%s\":null", key);

@@ -15,7 +15,6 @@
 #ifndef SYSMON_H
 #define SYSMON_H
 
-#include <linux/bitmap.h>
 #include <linux/cgroup.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
@@ -37,40 +36,46 @@
  * @value: in the attribute's unit
  */
 struct sysmon_figures {
-	DECLARE_BITMAP(have, SYSMON_FIGURES);
+	u64 have;
 	bool changed;
 	u64 value[SYSMON_FIGURES];
 };
 
+static_assert(SYSMON_FIGURES <= 64);
 static_assert(SYSMON_A_CONTAINER_MAX < SYSMON_FIGURES);
 static_assert(SYSMON_A_SYSTEM_MAX < SYSMON_FIGURES);
+
+static inline bool sysmon_has(const struct sysmon_figures *f, unsigned int attr)
+{
+	return f->have & BIT_ULL(attr);
+}
 
 static inline void sysmon_set(struct sysmon_figures *f, unsigned int attr,
 			      u64 value)
 {
-	if (f->value[attr] == value && test_bit(attr, f->have))
+	if (f->value[attr] == value && sysmon_has(f, attr))
 		return;
 	f->value[attr] = value;
-	__set_bit(attr, f->have);
+	f->have |= BIT_ULL(attr);
 	f->changed = true;
 }
 
 static inline void sysmon_clear(struct sysmon_figures *f, unsigned int attr)
 {
-	if (__test_and_clear_bit(attr, f->have))
-		f->changed = true;
+	if (!sysmon_has(f, attr))
+		return;
+	f->have &= ~BIT_ULL(attr);
+	f->changed = true;
 }
 
 /**
  * struct sysmon_name - what a cgroup is called; never changes
- * @refs: containers and events that hold it
  * @runtime: enum sysmon_runtime
  * @id_off: where in @path the container's id begins
  * @id_len: bytes of the id
  * @path: from the root of the hierarchy, zero-terminated
  */
 struct sysmon_name {
-	refcount_t refs;
 	u8 runtime;
 	u16 id_off;
 	u16 id_len;
@@ -246,6 +251,8 @@ struct sysmon_edge {
  * @hash: in the table, by cgroup id
  * @serial: grows with each container added; cursors of dumps resume by it
  * @cgrp: holds a reference
+ * @whose: the attributes that say who it is, ready for messages; or NULL
+ * @whose_len: bytes of these
  * @facts: of the present run; NULL when it has no process or for lack of
  *         memory
  * @pending: in the list of those whose start event has not been sent
@@ -270,6 +277,8 @@ struct sysmon_container {
 	struct cgroup *cgrp;
 	struct sysmon_name *name;
 	struct sysmon_slice *slice;
+	void *whose;
+	unsigned int whose_len;
 	struct sysmon_facts *facts;
 	struct list_head pending;
 	u64 active_tick;
@@ -326,7 +335,6 @@ void sysmon_container_remove(struct sysmon_container *c);
 void sysmon_container_rescan(void);
 unsigned int sysmon_container_bytes(void);
 void sysmon_container_exit(void);
-void sysmon_name_put(struct sysmon_name *name);
 
 /* match.c */
 bool sysmon_match(const struct cgroup *cgrp);
@@ -443,6 +451,7 @@ int sysmon_fill_module(struct sk_buff *skb);
 int sysmon_fill_tick(struct sk_buff *skb, u32 part);
 int sysmon_fill_system(struct sk_buff *skb);
 int sysmon_fill_cpu(struct sk_buff *skb, int cpu);
+void sysmon_fill_prepare(struct sysmon_container *c);
 int sysmon_fill_container(struct sk_buff *skb,
 			  const struct sysmon_container *c);
 int sysmon_fill_event(struct sk_buff *skb, const struct sysmon_event *ev);
