@@ -17,11 +17,12 @@
 #define LINGER_TICKS 3
 
 /* Ticks from one look to the next, each a power of two. */
-#define IDLE_EVERY     8  /* at memory's limits and events, and pressure */
-#define LRU_EVERY      4  /* at the LRU lists while memory changes little */
-#define LRU_IDLE_EVERY 32 /* and while it does not change */
-#define PSI_EVERY      2  /* at pressure, which the kernel sums up as seldom */
-#define NETWORK_EVERY  32 /* at an idle container's network */
+#define IDLE_EVERY	8   /* at memory's limits and events, and pressure */
+#define LRU_EVERY	4   /* at the LRU lists while memory changes little */
+#define LRU_IDLE_EVERY	32  /* and while it does not change */
+#define LRU_CGROUPS_MAX 512 /* no look at the lists of a container with more */
+#define PSI_EVERY	2  /* at pressure, which the kernel sums up as seldom */
+#define NETWORK_EVERY	32 /* at an idle container's network */
 
 /*
  * Split the run time by the sampled user and system ticks, as cpu.stat does:
@@ -239,6 +240,20 @@ static bool is_lru_due(const struct sysmon_container *c, unsigned long pages)
 	       sysmon_is_turn(c, LRU_IDLE_EVERY);
 }
 
+/* Their number is the container's to choose, and each costs time. */
+static bool has_many_cgroups(const struct sysmon_container *c)
+{
+	return READ_ONCE(c->cgrp->nr_descendants) +
+		       READ_ONCE(c->cgrp->nr_dying_descendants) >
+	       LRU_CGROUPS_MAX;
+}
+
+static void forget_lru(struct sysmon_container *c)
+{
+	sysmon_forget(c, SYSMON_A_CONTAINER_MEM_WORKING_SET_BYTES,
+		      SYSMON_A_CONTAINER_MEM_FILE_BYTES);
+}
+
 static void forget_mem(struct sysmon_container *c)
 {
 	sysmon_forget(c, SYSMON_A_CONTAINER_MEM_CURRENT_BYTES,
@@ -265,7 +280,9 @@ static void account_mem(struct sysmon_container *c, bool final)
 		   bytes_of(current_pages));
 	if (final || is_lively(c))
 		account_memcg(&c->sample.f, memcg);
-	if (final || is_lru_due(c, current_pages)) {
+	if (has_many_cgroups(c)) {
+		forget_lru(c);
+	} else if (final || is_lru_due(c, current_pages)) {
 		account_lru(&c->sample.f, css, current_pages);
 		c->lru_pages = current_pages;
 	}

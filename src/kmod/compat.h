@@ -11,6 +11,10 @@
 #include <linux/version.h>
 #include <net/genetlink.h>
 
+#ifndef CONFIG_MEMCG
+#error "sysmon needs a kernel with the memory controller (CONFIG_MEMCG)"
+#endif
+
 /* Attributes of a dump request: in genl_info since 6.7. */
 static inline struct nlattr **sysmon_dump_attrs(struct netlink_callback *cb)
 {

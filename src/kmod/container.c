@@ -11,6 +11,9 @@
 
 #define TABLE_BITS 10
 
+/* Most containers in one container. */
+#define NESTED_MAX 1024
+
 /*
  * Longest path of a container: it has to fit, with all figures or with a
  * process's arguments, in the smallest buffer that a dump may get (3.7 KiB).
@@ -90,6 +93,14 @@ struct sysmon_container *sysmon_container_find(u64 cgroup_id)
 	return NULL;
 }
 
+/* The container around one, if it is in the table. */
+static struct sysmon_container *outer_of(const struct sysmon_container *c)
+{
+	u64 id = c->sample.parent_id;
+
+	return id ? sysmon_container_find(id) : NULL;
+}
+
 static void insert(struct sysmon_container *c, struct cgroup *cgrp)
 {
 	cgroup_get(cgrp);
@@ -103,6 +114,17 @@ static void insert(struct sysmon_container *c, struct cgroup *cgrp)
 	hash_add(table, &c->hash, c->sample.cgroup_id);
 	sysmon_container_count++;
 	sysmon_container_changes++;
+	if (outer_of(c))
+		outer_of(c)->nested++;
+}
+
+/* A container may have so many in it: they must not take the room of others. */
+static bool has_room_for(struct cgroup *cgrp)
+{
+	struct sysmon_container *outer = sysmon_container_find(parent_of(cgrp));
+
+	return sysmon_container_count < sysmon_containers_max &&
+	       !(outer && outer->nested >= NESTED_MAX);
 }
 
 /**
@@ -116,7 +138,7 @@ struct sysmon_container *sysmon_container_add(struct cgroup *cgrp)
 {
 	struct sysmon_container *c = NULL;
 
-	if (sysmon_container_count < sysmon_containers_max)
+	if (has_room_for(cgrp))
 		c = kzalloc(sizeof(*c), GFP_KERNEL);
 	if (!c)
 		goto refused;
@@ -149,6 +171,8 @@ void sysmon_container_remove(struct sysmon_container *c)
 {
 	sysmon_container_count--;
 	sysmon_container_changes++;
+	if (outer_of(c))
+		outer_of(c)->nested--;
 	hash_del(&c->hash);
 	list_del(&c->node);
 	list_del(&c->pending);
@@ -175,7 +199,7 @@ static void remove_gone(void)
 	list_for_each_entry_safe(c, next, &sysmon_containers, node) {
 		if (!is_gone(c))
 			continue;
-		sysmon_lifecycle_forget(c);
+		sysmon_lifecycle_tell_start(c);
 		sysmon_container_remove(c);
 	}
 }
@@ -225,6 +249,7 @@ void sysmon_container_rescan(void)
 	}
 	if (pos)
 		cgroup_put(pos);
+	sysmon_lifecycle_adopted();
 }
 
 /* Its entry, facts and arguments, name and that in a message, as names go. */

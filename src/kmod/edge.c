@@ -26,8 +26,7 @@ static const struct {
 
 static_assert(ARRAY_SIZE(edges) == SYSMON_EDGES);
 
-static void push_edge(const struct sysmon_container *c, unsigned int i,
-		      u64 grown)
+static void push_edge(struct sysmon_container *c, unsigned int i, u64 grown)
 {
 	struct sysmon_event ev = {
 		.type = edges[i].type,
@@ -38,6 +37,7 @@ static void push_edge(const struct sysmon_container *c, unsigned int i,
 		.limit_attr = edges[i].limit,
 	};
 
+	sysmon_lifecycle_tell_start(c);
 	sysmon_ring_push(&ev);
 }
 

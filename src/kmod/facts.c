@@ -9,6 +9,7 @@
 #include <linux/hashtable.h>
 #include <linux/pid.h>
 #include <linux/rculist.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/uidgid.h>
@@ -31,6 +32,7 @@ static void free_rcu_facts(struct rcu_head *rcu)
 		container_of(rcu, struct sysmon_facts, rcu);
 
 	put_pid(facts->init);
+	put_pid(facts->helper);
 	if (facts->sender.cgrp)
 		cgroup_put(facts->sender.cgrp);
 	kfree(facts->first.argv);
@@ -257,78 +259,57 @@ static bool is_namespace_init(struct pid *pid)
 	return pid->level > 0 && is_child_reaper(pid);
 }
 
-/*
- * Note a process that was found, not seen to exec: its arguments stay unknown.
- * Return whether it is one that is about to.
- */
-static bool note_found(struct sysmon_facts *facts, struct task_struct *task)
+/* Found, not seen to exec: its arguments stay unknown. */
+static void note_found(struct sysmon_facts *facts, struct task_struct *task)
 {
-	bool preparing;
-
-	raw_spin_lock_irq(&facts->lock);
-	preparing = facts->awaiting && is_namespace_init(task_tgid(task));
-	if (!preparing && !facts->init) {
-		facts->init = get_pid(task_tgid(task));
-		facts->first.pid = task_tgid_nr(task);
-		facts->first.uid = from_kuid(&init_user_ns, task_uid(task));
-		strscpy_pad(facts->first.comm, task->group_leader->comm,
-			    sizeof(facts->first.comm));
-	}
-	raw_spin_unlock_irq(&facts->lock);
-	return preparing;
+	facts->init = get_pid(task_tgid(task));
+	facts->first.pid = task_tgid_nr(task);
+	facts->first.uid = from_kuid(&init_user_ns, task_uid(task));
+	strscpy_pad(facts->first.comm, task->comm, sizeof(facts->first.comm));
 }
 
-/* The process that has PID 1 in a namespace, else the first in the list. */
-static struct task_struct *choose_init(char *list)
+static void seek_in(struct sysmon_facts *facts, struct task_struct *task,
+		    bool namespace_inits)
 {
-	struct task_struct *task, *best = NULL;
-	char *line;
-	pid_t nr;
+	bool is_init = is_namespace_init(task_tgid(task));
 
-	while ((line = strsep(&list, "\n"))) {
-		if (kstrtoint(line, 10, &nr) || nr <= 0)
+	raw_spin_lock_irq(&facts->lock);
+	if (facts->awaiting && is_init)
+		facts->preparing = true;
+	else if (!facts->awaiting && !facts->init && is_init == namespace_inits)
+		note_found(facts, task);
+	raw_spin_unlock_irq(&facts->lock);
+}
+
+static void seek_pass(bool namespace_inits)
+{
+	struct sysmon_facts *facts;
+	struct task_struct *task;
+
+	rcu_read_lock();
+	for_each_process(task) {
+		if (task->flags & PF_EXITING)
 			continue;
-		task = pid_task(find_pid_ns(nr, &init_pid_ns), PIDTYPE_TGID);
-		if (task && is_namespace_init(task_tgid(task)))
-			return task;
-		best = best ?: task;
+		facts = sysmon_facts_around(task_dfl_cgroup(task));
+		if (facts)
+			seek_in(facts, task, namespace_inits);
 	}
-	return best;
+	rcu_read_unlock();
 }
 
 /**
- * sysmon_facts_seek() - find the first program of a container that runs already
- * @facts: its record
- * @c: the container
+ * sysmon_facts_seek() - find the first programs of containers where unknown
  *
- * A process of the list may have left for another cgroup, or its number been
- * taken by another process, in the meantime: such a one is not taken.
+ * Where one is not awaited any more, that is the process with PID 1 of a
+ * namespace, else the first that there is. Where it is, look whether a runtime
+ * prepares it: its process is there but has not executed it.
  *
- * Context: process, under sysmon_lock.
- * Return: true when the init of a PID namespace is awaited and was found, but
- * has not executed its program.
+ * Context: process. Goes through all processes.
  */
-bool sysmon_facts_seek(struct sysmon_facts *facts,
-		       const struct sysmon_container *c)
+void sysmon_facts_seek(void)
 {
-	struct sysmon_file file = {};
-	struct task_struct *task;
-	char *list = kmalloc(PAGE_SIZE, GFP_KERNEL);
-	bool preparing = false;
-
-	if (!list)
-		return false;
-	if (sysmon_cgfile_read(&file, c->cgrp, c->name->path, "cgroup.procs", 0,
-			       list, PAGE_SIZE) > 0) {
-		rcu_read_lock();
-		task = choose_init(list);
-		if (task && sysmon_facts_around(task_dfl_cgroup(task)) == facts)
-			preparing = note_found(facts, task);
-		rcu_read_unlock();
-	}
-	sysmon_cgfile_close(&file);
-	kfree(list);
-	return preparing;
+	seek_pass(true);
+	seek_pass(false);
 }
 
 int sysmon_facts_init(void)

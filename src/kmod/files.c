@@ -164,6 +164,8 @@ static void account_io(struct sysmon_container *c)
 			    SYSMON_A_CONTAINER_IO_WRITE_OPS);
 		file_failed(c, err, SYSMON_A_CONTAINER_IO_DISCARD_BYTES,
 			    SYSMON_A_CONTAINER_IO_DISCARD_OPS);
+		if (!sysmon_has(f, SYSMON_A_CONTAINER_IO_READ_BYTES))
+			c->io_device_count = 0;
 		return;
 	}
 	parse_io(c, &sums);
@@ -348,6 +350,32 @@ static bool pids_due(struct sysmon_container *c, u64 idle)
 	       sysmon_is_turn(c, IDLE_EVERY);
 }
 
+/*
+ * Reading brings the totals up to date, which elsewhere are taken as the
+ * kernel last left them.
+ */
+static void account_last_pressure(struct sysmon_container *c)
+{
+	static const struct {
+		const char *name;
+		unsigned int some, full;
+	} files[] = {
+		{ "cpu.pressure", SYSMON_A_CONTAINER_PSI_CPU_SOME_NS,
+		  SYSMON_A_CONTAINER_PSI_CPU_FULL_NS },
+		{ "memory.pressure", SYSMON_A_CONTAINER_PSI_MEM_SOME_NS,
+		  SYSMON_A_CONTAINER_PSI_MEM_FULL_NS },
+		{ "io.pressure", SYSMON_A_CONTAINER_PSI_IO_SOME_NS,
+		  SYSMON_A_CONTAINER_PSI_IO_FULL_NS },
+	};
+	char buf[192];
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(files); i++)
+		if (read_once(c, files[i].name, buf, sizeof(buf)) > 0)
+			sysmon_set_pressure(&c->sample.f, files[i].some,
+					    files[i].full, buf);
+}
+
 static void account_limits(struct sysmon_container *c)
 {
 	account_quota(c);
@@ -376,6 +404,8 @@ void sysmon_files(struct sysmon_container *c, bool final)
 		c->pids.retry_tick = 0;
 		c->cpu.retry_tick = 0;
 	}
+	if (final)
+		account_last_pressure(c);
 	if (final || limits_due(c, idle))
 		account_limits(c);
 	if (final || pids_due(c, idle)) {

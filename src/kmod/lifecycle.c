@@ -55,6 +55,7 @@ static u64 lost_events; /* since the newest note */
 static bool rescan_wanted;
 
 static LIST_HEAD(pending); /* starts to be told; guarded by sysmon_lock */
+static bool seek_wanted;   /* some first programs are unknown; sysmon_lock */
 
 static void run_queue(struct work_struct *work);
 static void tell_late_starts(struct work_struct *work);
@@ -163,6 +164,7 @@ static void push_start(struct sysmon_container *c, u64 boottime_ns,
 	raw_spin_lock_irq(&facts->lock);
 	facts->awaiting = false;
 	raw_spin_unlock_irq(&facts->lock);
+	seek_wanted |= !facts->init;
 	if (facts->first.pid)
 		ev.process = &facts->first;
 	if (facts->exec_ns > c->sample.started_ns)
@@ -178,12 +180,12 @@ static void push_pending_start(struct sysmon_container *c,
 }
 
 /**
- * sysmon_lifecycle_forget() - tell of a container's start before it goes
- * @c: about to be removed from the table
+ * sysmon_lifecycle_tell_start() - tell of a container's start, if it wasn't yet
+ * @c: something else is to be told of it, or it goes
  *
  * Context: process, under sysmon_lock.
  */
-void sysmon_lifecycle_forget(struct sysmon_container *c)
+void sysmon_lifecycle_tell_start(struct sysmon_container *c)
 {
 	if (!list_empty(&c->pending))
 		push_start(c, ktime_get_boottime_ns(), ktime_get_real_ns());
@@ -205,6 +207,7 @@ static void container_populated(struct sysmon_container *c,
 	push_pending_start(c, note);
 	take_facts(c, note->facts);
 	c->sample.started_ns = note->boottime_ns;
+	c->sample.f.changed = true;
 	sysmon_fill_prepare(c);
 	c->active_tick = sysmon_tick.number;
 	list_add_tail(&c->pending, &pending);
@@ -274,6 +277,7 @@ static void container_frozen(struct sysmon_container *c,
 {
 	bool frozen = note->kind == SYSMON_NOTE_FROZEN;
 
+	push_pending_start(c, note);
 	push(c, note->boottime_ns, note->realtime_ns,
 	     frozen ? SYSMON_EVENT_TYPE_FREEZE : SYSMON_EVENT_TYPE_THAW);
 }
@@ -284,7 +288,7 @@ static void handle_removal(const struct note *note)
 
 	if (!c)
 		return;
-	sysmon_lifecycle_forget(c);
+	sysmon_lifecycle_tell_start(c);
 	push(c, note->boottime_ns, note->realtime_ns,
 	     SYSMON_EVENT_TYPE_REMOVED);
 	sysmon_container_remove(c);
@@ -303,10 +307,13 @@ static void handle_change(const struct note *note)
 	struct sysmon_container *c;
 
 	/* The patterns may have changed since the probe. */
-	if (!sysmon_match(note->cgrp))
+	if (!sysmon_match(note->cgrp)) {
+		sysmon_facts_drop(note->facts);
 		return;
+	}
 	c = container_of_note(note);
 	if (!c) {
+		sysmon_facts_drop(note->facts);
 		if (note->kind != SYSMON_NOTE_EXEC)
 			sysmon_ring_push_lost(1);
 		return;
@@ -381,25 +388,36 @@ static void run_queue(struct work_struct *work)
 		queue_work(wq, &queue_work_item);
 }
 
-/* A container whose start nobody saw, or for whose facts there was no room. */
-static void find_facts(struct sysmon_container *c)
+static bool is_due(const struct sysmon_container *c, u64 now)
 {
-	c->facts = sysmon_facts_new(c->sample.cgroup_id);
-	if (c->facts)
-		sysmon_facts_seek(c->facts, c);
+	return now - c->sample.started_ns >= PROGRAM_WAIT_NS;
 }
 
-static bool is_late(struct sysmon_container *c, u64 now)
+/* Before the processes are gone through: what is to be found out. */
+static bool prepare_seek(u64 now)
 {
-	u64 age = now - c->sample.started_ns;
-	bool preparing;
+	struct sysmon_container *c;
+	bool wanted = seek_wanted;
 
-	if (age < PROGRAM_WAIT_NS)
-		return false;
-	if (!c->facts)
-		find_facts(c);
-	preparing = c->facts && sysmon_facts_seek(c->facts, c);
-	return !preparing || age >= PROGRAM_WAIT_MAX_NS;
+	list_for_each_entry(c, &pending, pending) {
+		if (!is_due(c, now))
+			continue;
+		if (!c->facts)
+			c->facts = sysmon_facts_new(c->sample.cgroup_id);
+		if (c->facts)
+			c->facts->preparing = false;
+		wanted = true;
+	}
+	seek_wanted = false;
+	return wanted;
+}
+
+static bool is_late(const struct sysmon_container *c, u64 now)
+{
+	bool preparing = c->facts && c->facts->preparing;
+	u64 age = now - c->sample.started_ns;
+
+	return is_due(c, now) && (!preparing || age >= PROGRAM_WAIT_MAX_NS);
 }
 
 /* In the work queue's order, so with the notes before it handled. */
@@ -410,10 +428,12 @@ static void tell_late_starts(struct work_struct *work)
 
 	mutex_lock(&sysmon_lock);
 	now = ktime_get_boottime_ns();
+	if (prepare_seek(now))
+		sysmon_facts_seek();
 	list_for_each_entry_safe(c, next, &pending, pending)
 		if (is_late(c, now))
 			push_start(c, now, ktime_get_real_ns());
-	if (!list_empty(&pending))
+	if (!list_empty(&pending) || seek_wanted)
 		queue_delayed_work(wq, &late_work,
 				   nsecs_to_jiffies(PROGRAM_WAIT_NS) / 2);
 	mutex_unlock(&sysmon_lock);
@@ -427,26 +447,29 @@ static void tell_late_starts(struct work_struct *work)
  */
 void sysmon_lifecycle_adopt(struct sysmon_container *c)
 {
-	find_facts(c);
+	struct sysmon_facts *facts = sysmon_facts_new(c->sample.cgroup_id);
+
+	c->facts = facts;
+	if (facts) {
+		raw_spin_lock_irq(&facts->lock);
+		facts->awaiting = false;
+		raw_spin_unlock_irq(&facts->lock);
+		seek_wanted = true;
+	}
 	sysmon_account(c, false);
 	sysmon_edges(c, true);
 }
 
-/* With the probes gone: what they noted is still told. */
-static void end_queue(void)
+/**
+ * sysmon_lifecycle_adopted() - all containers that run are in the table
+ *
+ * Context: process, under sysmon_lock.
+ */
+void sysmon_lifecycle_adopted(void)
 {
-	while (READ_ONCE(queue_count)) {
-		queue_work(wq, &queue_work_item);
-		flush_work(&queue_work_item);
-	}
-	flush_work(&queue_work_item);
-	cancel_delayed_work_sync(&late_work);
-	destroy_workqueue(wq);
-	mutex_lock(&sysmon_lock);
-	sysmon_container_exit();
-	mutex_unlock(&sysmon_lock);
-	sysmon_facts_exit();
-	kvfree(queue);
+	if (seek_wanted)
+		sysmon_facts_seek();
+	seek_wanted = false;
 }
 
 /**
@@ -473,8 +496,10 @@ int sysmon_lifecycle_init(void)
 	if (!err)
 		sysmon_container_rescan();
 	mutex_unlock(&sysmon_lock);
-	if (err)
-		end_queue();
+	if (err) {
+		sysmon_lifecycle_stop();
+		sysmon_lifecycle_exit();
+	}
 	return err;
 
 err_wq:
@@ -484,9 +509,25 @@ err_queue:
 	return err;
 }
 
-/* Ends the containers, too: they hold facts. */
-void sysmon_lifecycle_exit(void)
+/* No more is noted, and what was is told. Requests are still served. */
+void sysmon_lifecycle_stop(void)
 {
 	sysmon_probes_exit();
-	end_queue();
+	while (READ_ONCE(queue_count)) {
+		queue_work(wq, &queue_work_item);
+		flush_work(&queue_work_item);
+	}
+	flush_work(&queue_work_item);
+	cancel_delayed_work_sync(&late_work);
+	destroy_workqueue(wq);
+}
+
+/* The family is gone by now: nobody asks for another search. */
+void sysmon_lifecycle_exit(void)
+{
+	mutex_lock(&sysmon_lock);
+	sysmon_container_exit();
+	mutex_unlock(&sysmon_lock);
+	sysmon_facts_exit();
+	kvfree(queue);
 }

@@ -190,8 +190,8 @@ static struct {
 	struct sysmon_file file;
 } pressures[] = {
 	/* guarded by sysmon_lock */
-	{ "cpu.pressure", SYSMON_A_SYSTEM_PSI_CPU_SOME_NS,
-	  SYSMON_A_SYSTEM_PSI_CPU_FULL_NS },
+	/* That all tasks wait for a CPU is not defined for the machine. */
+	{ "cpu.pressure", SYSMON_A_SYSTEM_PSI_CPU_SOME_NS, 0 },
 	{ "memory.pressure", SYSMON_A_SYSTEM_PSI_MEM_SOME_NS,
 	  SYSMON_A_SYSTEM_PSI_MEM_FULL_NS },
 	{ "io.pressure", SYSMON_A_SYSTEM_PSI_IO_SOME_NS,
@@ -199,8 +199,8 @@ static struct {
 };
 
 /* "some avg10=0.00 avg60=0.00 avg300=0.00 total=12345", in us. */
-static void set_pressure(struct sysmon_figures *sys, unsigned int attr,
-			 const char *text, const char *key)
+static void set_total(struct sysmon_figures *f, unsigned int attr,
+		      const char *text, const char *key)
 {
 	const char *line = strstr(text, key);
 	char digits[24];
@@ -212,7 +212,22 @@ static void set_pressure(struct sysmon_figures *sys, unsigned int attr,
 	line += strlen("total=");
 	strscpy(digits, line, min(sizeof(digits), strcspn(line, "\n") + 1));
 	if (!kstrtou64(digits, 10, &us))
-		sysmon_set(sys, attr, us * NSEC_PER_USEC);
+		sysmon_set(f, attr, us * NSEC_PER_USEC);
+}
+
+/**
+ * sysmon_set_pressure() - set the figures that a pressure file tells
+ * @f: set
+ * @some: attribute of its first line
+ * @full: and of its second, or 0
+ * @text: as in Documentation/accounting/psi.rst
+ */
+void sysmon_set_pressure(struct sysmon_figures *f, unsigned int some,
+			 unsigned int full, const char *text)
+{
+	set_total(f, some, text, "some ");
+	if (full)
+		set_total(f, full, text, "full ");
 }
 
 static void machine_pressure(struct sysmon_figures *sys)
@@ -225,8 +240,8 @@ static void machine_pressure(struct sysmon_figures *sys)
 				       "/", pressures[i].name, 0, buf,
 				       sizeof(buf)) < 0)
 			continue;
-		set_pressure(sys, pressures[i].some, buf, "some ");
-		set_pressure(sys, pressures[i].full, buf, "full ");
+		sysmon_set_pressure(sys, pressures[i].some, pressures[i].full,
+				    buf);
 	}
 }
 

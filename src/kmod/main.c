@@ -78,9 +78,11 @@ static int __init sysmon_init(void)
 err_netlink:
 	sysmon_netlink_exit();
 err_lifecycle:
+	sysmon_lifecycle_stop();
 	sysmon_lifecycle_exit();
 err_sampler:
 	sysmon_sampler_exit();
+	sysmon_machine_exit();
 	sysmon_match_exit();
 err_ring:
 	sysmon_ring_exit();
@@ -96,9 +98,10 @@ static void __exit sysmon_exit(void)
 	sysmon_procfs_exit();
 	sysmon_sampler_stop();
 	/* The last notes are still sent, so before the family goes. */
-	sysmon_lifecycle_exit();
+	sysmon_lifecycle_stop();
 	sysmon_netlink_exit();
 	sysmon_sampler_exit();
+	sysmon_lifecycle_exit();
 	sysmon_machine_exit();
 	sysmon_match_exit();
 	sysmon_ring_exit();

@@ -231,9 +231,9 @@ static int set_match(struct genl_info *info)
 	if (err >= 0) {
 		mutex_lock(&sysmon_lock);
 		err = sysmon_match_set((const char *const *)globs, err);
-		if (!err)
-			sysmon_container_rescan();
 		mutex_unlock(&sysmon_lock);
+		if (!err)
+			sysmon_sampler_rescan();
 	}
 	for (i = 0; i < SYSMON_MATCH_MAX; i++)
 		kfree(globs[i]);

@@ -11,6 +11,9 @@
 
 #include "sysmon.h"
 
+/* A namespace with more devices has no figures: their owner chooses how many. */
+#define DEVICES_MAX 256
+
 static void add_device(struct net_device *dev, struct sysmon_net *sum)
 {
 	struct rtnl_link_stats64 s;
@@ -27,13 +30,25 @@ static void add_device(struct net_device *dev, struct sysmon_net *sum)
 	*v++ += s.tx_errors;
 }
 
+/* Context: @task is current, or locked. */
+static struct net *get_namespace(const struct task_struct *task)
+{
+	const struct nsproxy *nsproxy = task->nsproxy;
+
+	if (!nsproxy || nsproxy->net_ns == &init_net)
+		return NULL;
+	return maybe_get_net(nsproxy->net_ns);
+}
+
+/* A probe asks for its own task, and must not sleep on PREEMPT_RT. */
 static struct net *namespace_of(struct task_struct *task)
 {
-	struct net *net = NULL;
+	struct net *net;
 
+	if (task == current)
+		return get_namespace(task);
 	task_lock(task);
-	if (task->nsproxy && task->nsproxy->net_ns != &init_net)
-		net = maybe_get_net(task->nsproxy->net_ns);
+	net = get_namespace(task);
 	task_unlock(task);
 	return net;
 }
@@ -44,21 +59,26 @@ static struct net *namespace_of(struct task_struct *task)
  * @sum: gets the sums over all devices but lo, as ip -s link shows them
  *
  * Context: any but interrupts, under RCU.
- * Return: false when it has none of its own any more, or the host's.
+ * Return: false when it has none of its own any more, the host's, or one with
+ * more devices than are looked at.
  */
 bool sysmon_net_of(struct task_struct *task, struct sysmon_net *sum)
 {
 	struct net *net = namespace_of(task);
 	struct net_device *dev;
+	unsigned int n = 0;
 
 	if (!net)
 		return false;
 	memset(sum, 0, sizeof(*sum));
-	for_each_netdev_rcu(net, dev)
+	for_each_netdev_rcu(net, dev) {
+		if (n++ == DEVICES_MAX)
+			break;
 		if (!(dev->flags & IFF_LOOPBACK))
 			add_device(dev, sum);
+	}
 	put_net(net);
-	return true;
+	return n <= DEVICES_MAX;
 }
 
 static bool read_live(struct sysmon_container *c, struct sysmon_net *sum)

@@ -84,7 +84,9 @@ static bool note_program(struct sysmon_facts *facts, struct pid *pid)
 
 	if (!facts->awaiting || (facts->init && !is_init))
 		return false;
-	put_pid(facts->init);
+	/* Once at most; readers may still look at it, under RCU. */
+	if (facts->init)
+		facts->helper = facts->init;
 	facts->init = get_pid(pid);
 	facts->awaiting = !is_init;
 	facts->exited = false;
@@ -94,6 +96,15 @@ static bool note_program(struct sysmon_facts *facts, struct pid *pid)
 	note_process(&facts->first, current);
 	note_argv(&facts->first, current->mm);
 	return is_init;
+}
+
+/* The container's own cgroup at or above a process's. */
+static struct cgroup *cgroup_of(const struct sysmon_facts *facts,
+				struct cgroup *cgrp)
+{
+	while (cgroup_id(cgrp) != facts->cgroup_id)
+		cgrp = cgroup_parent(cgrp);
+	return cgrp;
 }
 
 /*
@@ -117,7 +128,8 @@ static void probe_exec(void *data, struct task_struct *task, pid_t old_pid,
 		raw_spin_unlock_irq(&facts->lock);
 	}
 	if (is_init && sysmon_facts_get(facts))
-		sysmon_note(SYSMON_NOTE_EXEC, cgrp, facts, NULL);
+		sysmon_note(SYSMON_NOTE_EXEC, cgroup_of(facts, cgrp), facts,
+			    NULL);
 	rcu_read_unlock();
 }
 
@@ -198,6 +210,12 @@ static void note_sender(struct sysmon_facts *facts, int sig,
 		cgroup_put(cgrp);
 }
 
+static bool is_delivered(int result)
+{
+	return result == TRACE_SIGNAL_DELIVERED ||
+	       result == TRACE_SIGNAL_LOSE_INFO;
+}
+
 /*
  * With the target's siglock held. Sent by the kernel for its own reasons
  * (SEND_SIG_PRIV: out of memory, the end of a PID namespace) or in an
@@ -209,14 +227,15 @@ static void probe_signal(void *data, int sig, struct kernel_siginfo *info,
 	struct sysmon_facts *facts, *inside;
 	unsigned long flags;
 
-	if (info == SEND_SIG_PRIV || !in_task() || !is_ending(sig))
+	if (info == SEND_SIG_PRIV || !is_delivered(result) || !in_task() ||
+	    !is_ending(sig))
 		return;
 	rcu_read_lock();
 	facts = sysmon_facts_around(task_dfl_cgroup(task));
 	if (facts && READ_ONCE(facts->init) == task_tgid(task)) {
 		inside = sysmon_facts_around(task_dfl_cgroup(current));
 		raw_spin_lock_irqsave(&facts->lock, flags);
-		if (inside != facts && !facts->ended)
+		if (inside != facts && !facts->ended && !facts->exited)
 			note_sender(facts, sig, inside);
 		raw_spin_unlock_irqrestore(&facts->lock, flags);
 	}

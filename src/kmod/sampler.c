@@ -24,6 +24,8 @@ static void tick(struct work_struct *work);
 static void refresh(struct work_struct *work);
 static DECLARE_DELAYED_WORK(tick_work, tick);
 static DECLARE_WORK(refresh_work, refresh);
+static void rescan(struct work_struct *work);
+static DECLARE_WORK(rescan_work, rescan);
 static struct workqueue_struct *wq;
 
 static void take_times(void)
@@ -145,6 +147,26 @@ void sysmon_sampler_refresh(void)
 {
 	queue_work(wq, &refresh_work);
 	flush_work(&refresh_work);
+}
+
+static void rescan(struct work_struct *work)
+{
+	mutex_lock(&sysmon_lock);
+	sysmon_container_rescan();
+	mutex_unlock(&sysmon_lock);
+}
+
+/**
+ * sysmon_sampler_rescan() - make the table agree with changed patterns
+ *
+ * Files are opened by the work queue, not with the caller's credentials.
+ *
+ * Context: process, without sysmon_lock.
+ */
+void sysmon_sampler_rescan(void)
+{
+	queue_work(wq, &rescan_work);
+	flush_work(&rescan_work);
 }
 
 /**

@@ -155,8 +155,10 @@ struct sysmon_process {
  * @refs: the table, notes and the container hold it
  * @lock: guards all below
  * @init: the first program's thread group
+ * @helper: what @init was before the container's own was seen
  * @ended: the probes write no more
  * @awaiting: the program with PID 1 of a namespace has not been seen
+ * @preparing: of the awaited program's process, when last looked for
  * @exec_ns: CLOCK_BOOTTIME when @init was noted
  * @first: the same process
  * @exited: @wait_status is known
@@ -171,8 +173,10 @@ struct sysmon_facts {
 	u64 cgroup_id;
 	raw_spinlock_t lock;
 	struct pid *init;
+	struct pid *helper;
 	bool ended;
 	bool awaiting;
+	bool preparing;
 	u64 exec_ns;
 	struct sysmon_process first;
 	bool exited;
@@ -264,6 +268,7 @@ struct sysmon_edge {
  * @prev_usage_ns: CPU usage at the walk before, for /proc/sysmon
  * @prev_boottime_ns: the time of that walk, 0 when there was none
  * @sampled_ns: CLOCK_BOOTTIME of @sample
+ * @nested: containers in the table whose @sample.parent_id is this one
  * @told: in full in the snapshot being made
  * @stime_ns: system time last given, which must not go back
  * @utime_ns: user time last given
@@ -289,6 +294,7 @@ struct sysmon_container {
 	u64 prev_usage_ns;
 	u64 prev_boottime_ns;
 	u64 sampled_ns;
+	unsigned int nested;
 	bool told;
 	u64 stime_ns;
 	u64 utime_ns;
@@ -374,6 +380,8 @@ void sysmon_forget(struct sysmon_container *c, unsigned int first,
 bool sysmon_net_of(struct task_struct *task, struct sysmon_net *sum);
 void sysmon_network(struct sysmon_container *c);
 void sysmon_machine(struct sysmon_figures *sys);
+void sysmon_set_pressure(struct sysmon_figures *f, unsigned int some,
+			 unsigned int full, const char *text);
 void sysmon_machine_cpu(int cpu, struct sysmon_figures *f);
 void sysmon_machine_exit(void);
 u64 sysmon_machine_busy(const struct sysmon_figures *sys, u64 *total);
@@ -393,8 +401,7 @@ struct sysmon_facts *sysmon_facts_around(struct cgroup *cgrp); /* RCU */
 bool sysmon_facts_get(struct sysmon_facts *facts);	       /* atomic */
 void sysmon_facts_put(struct sysmon_facts *facts);	       /* atomic */
 void sysmon_facts_drop(struct sysmon_facts *facts);
-bool sysmon_facts_seek(struct sysmon_facts *facts,
-		       const struct sysmon_container *c);
+void sysmon_facts_seek(void);
 
 /* probes.c */
 int sysmon_probes_init(void);
@@ -412,12 +419,14 @@ enum sysmon_note_kind {
 };
 
 int sysmon_lifecycle_init(void);
+void sysmon_lifecycle_stop(void);
 void sysmon_lifecycle_exit(void);
 void sysmon_note(enum sysmon_note_kind kind, struct cgroup *cgrp,
 		 struct sysmon_facts *facts,
 		 const struct sysmon_process *victim); /* atomic */
 void sysmon_lifecycle_adopt(struct sysmon_container *c);
-void sysmon_lifecycle_forget(struct sysmon_container *c);
+void sysmon_lifecycle_tell_start(struct sysmon_container *c);
+void sysmon_lifecycle_adopted(void);
 
 /* ring.c */
 struct sk_buff;
@@ -445,6 +454,7 @@ void sysmon_sampler_exit(void);
 void sysmon_sampler_set_interval(u64 ns);
 u64 sysmon_sampler_interval(void);
 void sysmon_sampler_refresh(void);
+void sysmon_sampler_rescan(void);
 
 /* fill.c: each returns 0 or -EMSGSIZE, with the message as it was */
 int sysmon_fill_module(struct sk_buff *skb);

@@ -243,11 +243,24 @@ def test_network():
     ok(not any(k in e["container"] for k in keys), "on the host's namespace there is none", e)
 
 
+def test_inner():
+    """a program in a cgroup below the container's own, as crun has it"""
+    cg, before = container(), head()
+    sub = Cgroup(cg.path + "/container")
+    sub.spawn(*program("/bin/sh", "-c", "sleep 1; exit 5"))
+    e = event_of(cg, "start", before)
+    equal(e["process"]["comm"], b"sh", "is the container's")
+    ok(e["boottime-ns"] - e["container"]["started-boottime-ns"] < 1_500_000_000, "its start is told at once", e)
+    equal(stop_of(cg, before), (5, None, None, None), "and its end")
+    sub.remove()
+
+
 def test_adopted():
     """containers that ran before the module"""
     unload()
     cg = container()
-    p = cg.spawn(*program("/bin/sleep", "1000"))
+    inner = Cgroup(cg.path + "/container")
+    inner.spawn(*program("/bin/sleep", "1000"))
     time.sleep(0.5)
     load()
     cg.kill()
@@ -256,5 +269,5 @@ def test_adopted():
 
 
 load()
-run([test_start, test_ends, test_oom, test_limits, test_freezer, test_memory, test_network, test_adopted],
+run([test_start, test_ends, test_oom, test_limits, test_freezer, test_memory, test_network, test_inner, test_adopted],
     cleanup=Cgroup.remove_all)
