@@ -164,6 +164,7 @@ static void set_defaults(struct config *out)
 	memset(out, 0, sizeof(*out));
 	out->interval_ns = 1000000000;
 	out->commit_interval_ns = 1000000000;
+	out->receive_buffer = 8 << 20;
 	out->log_level = LOG_INFO;
 }
 

@@ -50,6 +50,7 @@ struct config {
 	char *database;
 	uint64_t interval_ns; /* of the kernel's sampler */
 	uint64_t commit_interval_ns;
+	uint64_t receive_buffer;       /* bytes, for the module's messages */
 	int log_level;		       /* LOG_ERR ... LOG_DEBUG of <syslog.h> */
 	char *match[SYSMON_MATCH_MAX]; /* globs for the module */
 	size_t matches;
@@ -91,5 +92,8 @@ void config_free(struct config *config);
 
 /* Reads "500ms", "25s", "2m", "1h" into nanoseconds: 0 or -EINVAL. */
 int config_duration(const char *text, uint64_t *ns);
+
+/* Reads "65536", "256K", "8M", "1G" into bytes: 0 or -EINVAL. */
+int config_size(const char *text, uint64_t *bytes);
 
 #endif

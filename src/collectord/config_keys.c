@@ -15,6 +15,9 @@
 #define KEEP_MAX    1000000
 #define GRACE_MAX_S 3600
 
+#define RECEIVE_BUFFER_MIN (64ULL << 10)
+#define RECEIVE_BUFFER_MAX (1ULL << 30)
+
 static struct engine_config *engine(struct config_ctx *ctx)
 {
 	return &ctx->out->engine[ctx->out->engines - 1];
@@ -115,6 +118,24 @@ static void set_commit_interval(struct config_ctx *ctx, const char *key,
 {
 	set_duration(ctx, &ctx->out->commit_interval_ns, key, value,
 		     SECOND / 10, 60 * SECOND);
+}
+
+static void set_receive_buffer(struct config_ctx *ctx, const char *key,
+			       const char *value)
+{
+	uint64_t got;
+
+	if (config_size(value, &got))
+		config_fail(ctx, ctx->line,
+			    "%s: \"%s\" is not a size such as 65536, 256K, 8M "
+			    "or 1G",
+			    key, value);
+	else if (got < RECEIVE_BUFFER_MIN || got > RECEIVE_BUFFER_MAX)
+		config_fail(ctx, ctx->line,
+			    "%s: %s is out of range, allowed is 64K to 1G", key,
+			    value);
+	else
+		ctx->out->receive_buffer = got;
 }
 
 static void set_log_level(struct config_ctx *ctx, const char *key,
@@ -436,6 +457,7 @@ static const struct config_key collector_keys[] = {
 	{ "database", set_database, false, false },
 	{ "interval", set_interval, false, false },
 	{ "commit_interval", set_commit_interval, false, false },
+	{ "receive_buffer", set_receive_buffer, false, false },
 	{ "log_level", set_log_level, false, false },
 	{ "match", set_match, true, false },
 	{ NULL, NULL, false, false },

@@ -54,6 +54,22 @@ int config_duration(const char *text, uint64_t *ns)
 	return -EINVAL;
 }
 
+int config_size(const char *text, uint64_t *bytes)
+{
+	static const char *const unit[] = { "", "K", "M", "G", NULL };
+	unsigned long long value;
+	const char *end;
+	int power;
+
+	if (parse_number(text, &end, &value))
+		return -EINVAL;
+	power = config_choice(end, unit);
+	if (power < 0 || value > (uint64_t)INT64_MAX >> (10 * power))
+		return -EINVAL;
+	*bytes = value << (10 * power);
+	return 0;
+}
+
 int config_bool(const char *text, bool *value)
 {
 	static const char *const word[] = { "no", "yes", "false", "true", "off",

@@ -99,6 +99,7 @@ int kernel_open(struct daemon *d)
 	};
 	struct nlsock_config config = {
 		.interval_ns = d->config->interval_ns,
+		.receive_buffer = (int)d->config->receive_buffer,
 		.match = (const char *const *)d->config->match,
 		.matches = d->config->matches,
 	};

@@ -19,7 +19,6 @@
 #include "nlread.h"
 #include "nlrequest.h"
 
-#define NEWS_BYTES (8 << 20) /* of receive buffer: minutes of bad luck */
 #define TALK_BYTES (1 << 20)
 #define READS_MAX  64 /* datagrams before the loop gets its turn again */
 #define ANSWER_MS  10000
@@ -437,7 +436,7 @@ int nlsock_new(uv_loop_t *loop, const struct nlsock_config *config,
 	ns->callbacks = callbacks;
 	ns->data = data;
 	ns->open = REQUEST_NONE;
-	rc = channel_open(&ns->news, NEWS_BYTES);
+	rc = channel_open(&ns->news, config->receive_buffer);
 	if (!rc)
 		rc = channel_open(&ns->talk, TALK_BYTES);
 	if (!rc)

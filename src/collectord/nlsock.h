@@ -16,6 +16,7 @@ struct nlsock;
 
 struct nlsock_config {
 	uint64_t interval_ns;
+	int receive_buffer;	  /* bytes, for multicast messages */
 	const char *const *match; /* borrowed, as long as the nlsock lives */
 	size_t matches;
 };

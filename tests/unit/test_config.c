@@ -63,6 +63,7 @@ static void test_an_empty_file_gives_the_defaults(void **state)
 	assert_string_equal(config.database, CONFIG_DEFAULT_DATABASE);
 	assert_int_equal(config.interval_ns, SECOND);
 	assert_int_equal(config.commit_interval_ns, SECOND);
+	assert_int_equal(config.receive_buffer, 8 << 20);
 	assert_int_equal(config.log_level, LOG_INFO);
 	assert_int_equal(config.engines, 2);
 	assert_string_equal(config.engine[0].name, "docker");
@@ -81,13 +82,14 @@ static void test_the_collector_section_is_read(void **state)
 
 	(void)state;
 	parse_ok("[collector]\ndatabase = /tmp/x.db\ninterval=500ms\n"
-		 "commit_interval=2s\nlog_level=debug\nmatch=machine-*.scope\n"
+		 "commit_interval=2s\nreceive_buffer=256K\nlog_level=debug\nmatch=machine-*.scope\n"
 		 "match=lxc.payload.*\n",
 		 &config);
 
 	assert_string_equal(config.database, "/tmp/x.db");
 	assert_int_equal(config.interval_ns, SECOND / 2);
 	assert_int_equal(config.commit_interval_ns, 2 * SECOND);
+	assert_int_equal(config.receive_buffer, 256 << 10);
 	assert_int_equal(config.log_level, LOG_DEBUG);
 	assert_int_equal(config.matches, 2);
 	assert_string_equal(config.match[0], "machine-*.scope");
@@ -224,6 +226,50 @@ static void test_durations(void **state)
 	assert_int_equal(ns, 3600 * SECOND);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
 		assert_int_equal(config_duration(bad[i], &ns), -EINVAL);
+}
+
+static void test_sizes(void **state)
+{
+	static const char *const bad[] = {
+		"",	"K",   "-1K", "1.5M",
+		"8 M",	"8MB", "8m",  "8589934592G",
+		"0x10", "1T",  "+1",  "9223372036854775808"
+	};
+	uint64_t bytes;
+
+	(void)state;
+	assert_int_equal(config_size("65536", &bytes), 0);
+	assert_int_equal(bytes, 65536);
+	assert_int_equal(config_size("256K", &bytes), 0);
+	assert_int_equal(bytes, 256 << 10);
+	assert_int_equal(config_size("8M", &bytes), 0);
+	assert_int_equal(bytes, 8 << 20);
+	assert_int_equal(config_size("1G", &bytes), 0);
+	assert_int_equal(bytes, 1 << 30);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		assert_int_equal(config_size(bad[i], &bytes), -EINVAL);
+}
+
+static void test_the_receive_buffer_has_bounds(void **state)
+{
+	struct config config;
+
+	(void)state;
+	parse_ok("[collector]\nreceive_buffer=64K\n", &config);
+	assert_int_equal(config.receive_buffer, 64 << 10);
+	config_free(&config);
+	parse_ok("[collector]\nreceive_buffer=1G\n", &config);
+	assert_int_equal(config.receive_buffer, 1 << 30);
+	config_free(&config);
+	assert_error("[collector]\nreceive_buffer=65535\n",
+		     "f:2: receive_buffer: 65535 is out of range, allowed is "
+		     "64K to 1G");
+	assert_error("[collector]\nreceive_buffer=1025M\n",
+		     "f:2: receive_buffer: 1025M is out of range, allowed is "
+		     "64K to 1G");
+	assert_error("[collector]\n\nreceive_buffer=8MB\n",
+		     "f:3: receive_buffer: \"8MB\" is not a size such as "
+		     "65536, 256K, 8M or 1G");
 }
 
 static void test_unknown_names_get_a_suggestion(void **state)
@@ -586,6 +632,8 @@ int main(void)
 		cmocka_unit_test(
 			test_blanks_comments_and_line_ends_do_not_matter),
 		cmocka_unit_test(test_durations),
+		cmocka_unit_test(test_sizes),
+		cmocka_unit_test(test_the_receive_buffer_has_bounds),
 		cmocka_unit_test(test_unknown_names_get_a_suggestion),
 		cmocka_unit_test(test_bad_values_name_key_and_what_is_allowed),
 		cmocka_unit_test(test_bad_expressions_are_refused),
