@@ -54,7 +54,8 @@ static void walk(u64 start)
 		keep_previous(c);
 		c->sampled_ns = sysmon_tick.boottime_ns;
 		sysmon_account(c, false);
-		sysmon_edges(c, false);
+		if (c->sample.f.changed)
+			sysmon_edges(c, false);
 	}
 	sysmon_tick.walk_ns = ktime_get_ns() - start;
 	sysmon_tick.walked = true;
