@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cell.h"
+#include "timerange.h"
 
 /* A sentence on its way. */
 struct words {
@@ -187,19 +188,31 @@ static void say_start(struct words *w, const struct value *row)
 		say(w, ")");
 }
 
+static void say_count(struct words *w, const struct value *count)
+{
+	say(w, "%lld", (long long)count->i);
+}
+
+/* A quota is the time that it may run in a period. */
+static void say_quota(struct words *w, const struct value *ns)
+{
+	char buf[32];
+
+	say(w, "%s a period", duration_format(ns->i, buf, sizeof(buf)));
+}
+
 /* "at memory.max of 64.0 MiB, 3 times" */
 static void say_limit(struct words *w, const struct value *row,
-		      const char *what, bool bytes)
+		      const char *what,
+		      void (*say_value)(struct words *, const struct value *))
 {
 	const struct value *limit = &row[EVENT_LIMIT];
 	const struct value *times = &row[EVENT_TIMES];
 
 	say(w, "%s", what);
-	if (known(limit) && bytes) {
+	if (known(limit)) {
 		say(w, " of ");
-		say_size(w, limit);
-	} else if (known(limit)) {
-		say(w, " of %lld", (long long)limit->i);
+		say_value(w, limit);
 	}
 	if (known(times))
 		say(w, ", %lld time%s", (long long)times->i,
@@ -229,13 +242,13 @@ struct value words_event(const struct value *row, char *buf)
 		say_oom(&w, &row[EVENT_COMM], &row[EVENT_PID], &row[EVENT_RSS],
 			&row[EVENT_LIMIT]);
 	else if (is(type, "memory-high"))
-		say_limit(&w, row, "over memory.high", true);
+		say_limit(&w, row, "over memory.high", say_size);
 	else if (is(type, "memory-max"))
-		say_limit(&w, row, "at memory.max", true);
+		say_limit(&w, row, "at memory.max", say_size);
 	else if (is(type, "pids-max"))
-		say_limit(&w, row, "at pids.max", false);
+		say_limit(&w, row, "at pids.max", say_count);
 	else if (is(type, "throttled"))
-		say_limit(&w, row, "held back by its CPU quota", false);
+		say_limit(&w, row, "held back by its CPU quota", say_quota);
 	else if (is(type, "gap")) {
 		say(&w, "%lld missing: ", (long long)row[EVENT_TIMES].i);
 		say_text(&w, &row[EVENT_REASON]);

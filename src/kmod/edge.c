@@ -26,7 +26,8 @@ static const struct {
 
 static_assert(ARRAY_SIZE(edges) == SYSMON_EDGES);
 
-static void push_edge(struct sysmon_container *c, unsigned int i, u64 grown)
+static void push_edge(const struct sysmon_container *c, unsigned int i,
+		      u64 grown)
 {
 	struct sysmon_event ev = {
 		.type = edges[i].type,
@@ -37,7 +38,6 @@ static void push_edge(struct sysmon_container *c, unsigned int i, u64 grown)
 		.limit_attr = edges[i].limit,
 	};
 
-	sysmon_lifecycle_tell_start(c);
 	sysmon_ring_push(&ev);
 }
 
@@ -55,6 +55,9 @@ void sysmon_edges(struct sysmon_container *c, bool silent)
 	u64 count, now;
 	unsigned int i;
 
+	/* Its start is told first, once its program is known. */
+	if (!list_empty(&c->pending))
+		return;
 	for (i = 0; i < ARRAY_SIZE(edges); i++) {
 		edge = &c->edges[i];
 		count = f->value[edges[i].counter];
