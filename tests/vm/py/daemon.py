@@ -333,7 +333,8 @@ def test_ring():
     sh("rmmod", "sysmon")
     load("ring=64")
     churn(1, "f")
-    wait_for(lambda: last_seq() == module()["events-head"])
+    head = settled_head()
+    wait_for(lambda: last_seq() == head)
     stop()
     before = module()["events-head"]
     while module()["events-head"] < before + 100:
