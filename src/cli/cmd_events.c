@@ -63,21 +63,7 @@ static int parse_types(const struct cli *cli, char *buf, size_t size)
 	return CLI_OK;
 }
 
-static int print_all(struct output *out, struct cursor *c)
-{
-	struct value row[QUERY_COLUMNS_MAX];
-	char note[WORDS_MAX];
-	int r;
-
-	while ((r = cursor_next(c, row)) > 0) {
-		row[EVENT_NOTE] = words_event(row, note);
-		r = output_row(out, row);
-		if (r)
-			break;
-	}
-	cursor_close(c);
-	return r;
-}
+static const struct words_column note = { EVENT_NOTE, words_event };
 
 /* The past that was asked for: a range, or the newest lines. */
 static int print_past(const struct cli *cli, struct query *q, const char *types,
@@ -99,7 +85,7 @@ static int print_past(const struct cli *cli, struct query *q, const char *types,
 				 opt->until == TIME_UNSET ? INT64_MAX
 							  : opt->until,
 				 types, &c);
-	return r ? r : print_all(out, &c);
+	return r ? r : output_rows(out, &c, &note);
 }
 
 /* Where the past ends the future begins: both from one state of the record. */
@@ -138,7 +124,7 @@ static int follow(struct query *q, const char *types, struct output *out,
 		if (!r)
 			r = query_events_behind(q, mark, types, &c);
 		if (!r)
-			r = print_all(out, &c);
+			r = output_rows(out, &c, &note);
 		query_end(q);
 		if (r)
 			return r;

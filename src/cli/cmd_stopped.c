@@ -10,33 +10,12 @@ static const char *const reasons[] = {
 	[BY_OOM] = "oom", [BY_EXIT] = "exit",
 };
 
+static const struct words_column why = { STOP_WHY, words_stop };
+
 /* An unset end of a range is no limit. */
 static int64_t limit(int64_t given, int64_t otherwise)
 {
 	return given == TIME_UNSET ? otherwise : given;
-}
-
-static int print_all(const struct cli *cli, struct cursor *c,
-		     unsigned int *rows)
-{
-	struct value row[QUERY_COLUMNS_MAX];
-	char why[WORDS_MAX];
-	struct output out;
-	int r, end;
-
-	r = output_begin(&out, cli, stop_fields, STOP_COUNT, output_head(),
-			 "stopped");
-	while (!r) {
-		r = cursor_next(c, row);
-		if (r <= 0)
-			break;
-		row[STOP_WHY] = words_stop(row, why);
-		r = output_row(&out, row);
-	}
-	cursor_close(c);
-	end = output_end(&out, NULL);
-	*rows = out.rows;
-	return r ? r : end;
 }
 
 int cmd_stopped(struct cli *cli, int argc, char **argv)
@@ -57,7 +36,8 @@ int cmd_stopped(struct cli *cli, int argc, char **argv)
 			limit(cli->opt.until, INT64_MAX), reasons[cli->opt.by],
 			&c);
 	if (!r)
-		r = print_all(cli, &c, &rows);
+		r = output_all(cli, stop_fields, STOP_COUNT, output_head(),
+			       "stopped", &c, &why, &rows);
 	if (r)
 		r = reader_failed(cli, &reader, r);
 	reader_close(&reader);

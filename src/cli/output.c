@@ -262,25 +262,37 @@ int output_end(struct output *out, json_t *tail)
 	return r ? r : output_state(out);
 }
 
-int output_all(const struct cli *cli, const struct field *fields,
-	       unsigned int count, json_t *head, const char *key,
-	       struct cursor *c, unsigned int *rows)
+int output_rows(struct output *out, struct cursor *c,
+		const struct words_column *words)
 {
 	struct value row[QUERY_COLUMNS_MAX];
+	char buf[WORDS_MAX];
+	int r;
+
+	while ((r = cursor_next(c, row)) > 0) {
+		if (words)
+			row[words->at] = words->say(row, buf);
+		r = output_row(out, row);
+		if (r)
+			break;
+	}
+	cursor_close(c);
+	return r;
+}
+
+int output_all(const struct cli *cli, const struct field *fields,
+	       unsigned int count, json_t *head, const char *key,
+	       struct cursor *c, const struct words_column *words,
+	       unsigned int *rows)
+{
 	struct output out;
 	int r, end;
 
 	r = output_begin(&out, cli, fields, count, head, key);
-	while (!r) {
-		int next = cursor_next(c, row);
-
-		if (next <= 0) {
-			r = next;
-			break;
-		}
-		r = output_row(&out, row);
-	}
-	cursor_close(c);
+	if (r)
+		cursor_close(c);
+	else
+		r = output_rows(&out, c, words);
 	end = output_end(&out, NULL);
 	*rows = out.rows;
 	return r ? r : end;

@@ -11,7 +11,9 @@
 
 #include "cli.h"
 #include "layout.h"
+#include "lib/query.h"
 #include "lib/rowset.h"
+#include "words.h"
 
 struct output {
 	FILE *to;
@@ -44,9 +46,14 @@ int output_flush(struct output *out);
 /* {"version":1}, the head of every document. */
 json_t *output_head(void);
 
-/* All rows of the cursor through the three above. */
+/* All rows of the cursor, and closes it; @words, if any, says one column. */
+int output_rows(struct output *out, struct cursor *c,
+		const struct words_column *words);
+
+/* The whole of it: begin, all rows, end. */
 int output_all(const struct cli *cli, const struct field *fields,
 	       unsigned int count, json_t *head, const char *key,
-	       struct cursor *c, unsigned int *rows);
+	       struct cursor *c, const struct words_column *words,
+	       unsigned int *rows);
 
 #endif

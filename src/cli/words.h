@@ -19,4 +19,10 @@
 struct value words_event(const struct value *row, char *buf);
 struct value words_stop(const struct value *row, char *buf);
 
+/* The column that a sentence goes to, and who says it. */
+struct words_column {
+	unsigned int at;
+	struct value (*say)(const struct value *row, char *buf);
+};
+
 #endif

@@ -9,7 +9,9 @@
 
 void devices_take(struct devices *to, const struct container_info *info)
 {
-	to->count = info->devices < DEVICES_MAX ? info->devices : DEVICES_MAX;
+	to->count = info->devices < SYSMON_IO_DEVICES_MAX
+			    ? info->devices
+			    : SYSMON_IO_DEVICES_MAX;
 	if (to->count)
 		memcpy(to->device, info->device,
 		       to->count * sizeof(*to->device));
@@ -52,7 +54,7 @@ static const struct metric_few *before_of(const struct life *life,
 	if (!have_before)
 		return NULL;
 	before = find(&life->io_before, device);
-	if (!before && life->io_before.count < DEVICES_MAX)
+	if (!before && life->io_before.count < SYSMON_IO_DEVICES_MAX)
 		return RATES_ZERO_FEW;
 	return before;
 }

@@ -22,23 +22,30 @@ int64_t boottime_to_unix(uint64_t boottime_ns, uint64_t at_boottime_ns,
 }
 
 /* A figure in the store; one that has no place there is unknown. */
-static int64_t figure(bool have, uint64_t value)
+int64_t event_figure(bool have, uint64_t value)
 {
 	return have && value <= INT64_MAX ? (int64_t)value : -1;
 }
 
+/* When the sender of the signal in an event sent it; 0: unknown. */
+int64_t event_sender_ns(const struct event_info *ev)
+{
+	return boottime_to_unix(ev->sender_boottime_ns, ev->boottime_ns,
+				(int64_t)ev->realtime_ns);
+}
+
 /* The row borrows the texts. */
-void process_row_fill(const struct step *s, const struct process_info *p,
-		      struct process_row *row)
+static void process_row_fill(const struct step *s, const struct process_info *p,
+			     struct process_row *row)
 {
 	const struct life *around = p->container ? life_find(s, p->container)
 						 : NULL;
 
 	*row = (struct process_row){
 		.pid = p->pid,
-		.uid = figure(p->have_uid, p->uid),
-		.argv_bytes = figure(p->have_argv_bytes, p->argv_bytes),
-		.rss_bytes = figure(p->have_rss_bytes, p->rss_bytes),
+		.uid = event_figure(p->have_uid, p->uid),
+		.argv_bytes = event_figure(p->have_argv_bytes, p->argv_bytes),
+		.rss_bytes = event_figure(p->have_rss_bytes, p->rss_bytes),
 		.container = around ? around->id : 0,
 		.comm = p->comm,
 		.argv = p->argv,
@@ -58,7 +65,7 @@ static struct str copy_str(char **to, struct str from)
 }
 
 /* A copy with its texts but the arguments; NULL when out of memory. */
-struct process_copy *process_copy(const struct process_row *row)
+static struct process_copy *process_copy(const struct process_row *row)
 {
 	size_t bytes = row->comm.len + row->parent_comm.len + row->cgroup.len;
 	struct process_copy *copy = malloc(sizeof(*copy) + bytes);
@@ -73,6 +80,17 @@ struct process_copy *process_copy(const struct process_row *row)
 	copy->row.parent_comm = copy_str(&text, row->parent_comm);
 	copy->row.cgroup = copy_str(&text, row->cgroup);
 	return copy;
+}
+
+/* Keeps a process in the place of an earlier one; NULL when out of memory. */
+void process_keep(const struct step *s, const struct process_info *p,
+		  struct process_copy **kept)
+{
+	struct process_row row;
+
+	process_row_fill(s, p, &row);
+	free(*kept);
+	*kept = process_copy(&row);
 }
 
 /* A newer module's type is stored by its number. */
@@ -100,16 +118,14 @@ int event_add_row(struct step *s, const struct event_info *ev,
 		.boottime_ns = (int64_t)ev->boottime_ns,
 		.type = type_of(ev->type, number, sizeof(number)),
 		.container = life ? life->id : 0,
-		.exec_delay_us =
-			figure(ev->have_exec_delay, ev->exec_delay_ns / 1000),
-		.exit_code = figure(ev->have_exit_code, ev->exit_code),
+		.exec_delay_us = event_figure(ev->have_exec_delay,
+					      ev->exec_delay_ns / 1000),
+		.exit_code = event_figure(ev->have_exit_code, ev->exit_code),
 		.exit_signal = ev->exit_signal,
 		.sender_signal = ev->sender_signal,
-		.sender_ns = boottime_to_unix(ev->sender_boottime_ns,
-					      ev->boottime_ns,
-					      (int64_t)ev->realtime_ns),
-		.count = figure(ev->have_count, ev->count),
-		.limit = figure(ev->have_limit, ev->limit),
+		.sender_ns = event_sender_ns(ev),
+		.count = event_figure(ev->have_count, ev->count),
+		.limit = event_figure(ev->have_limit, ev->limit),
 		.have_subject = ev->have_process,
 		.have_sender = ev->have_sender,
 	};

@@ -35,12 +35,10 @@ struct identity {
 	char key[];
 };
 
-/* Devices that are followed of one container; what the module tells of. */
-#define DEVICES_MAX 8
-
+/* The devices that the module tells of one container. */
 struct devices {
 	unsigned int count;
-	struct device_info device[DEVICES_MAX];
+	struct device_info device[SYSMON_IO_DEVICES_MAX];
 };
 
 /* The last figures that the kernel told of a container. */
@@ -298,9 +296,10 @@ void life_free_all(struct step *s);
 /* step_event.c */
 int event_add_row(struct step *s, const struct event_info *ev,
 		  const struct life *life);
-void process_row_fill(const struct step *s, const struct process_info *p,
-		      struct process_row *row);
-struct process_copy *process_copy(const struct process_row *row);
+int64_t event_figure(bool have, uint64_t value);
+int64_t event_sender_ns(const struct event_info *ev);
+void process_keep(const struct step *s, const struct process_info *p,
+		  struct process_copy **kept);
 int64_t boottime_to_unix(uint64_t boottime_ns, uint64_t at_boottime_ns,
 			 int64_t at_realtime_ns);
 

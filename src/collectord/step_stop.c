@@ -156,8 +156,6 @@ static void note_final_oom(struct life *life, const struct metric_values *last)
 static void note_end(const struct step *s, struct life *life,
 		     const struct event_info *ev)
 {
-	struct process_row row;
-
 	life->ended = (struct kernel_exit){
 		.have_code = ev->have_exit_code,
 		.code = (int)ev->exit_code,
@@ -166,33 +164,21 @@ static void note_end(const struct step *s, struct life *life,
 		.sender_boottime_ns = ev->sender_boottime_ns,
 	};
 	life->stop.killer_signal = ev->sender_signal;
-	life->stop.killer_ns = boottime_to_unix(ev->sender_boottime_ns,
-						ev->boottime_ns,
-						(int64_t)ev->realtime_ns);
-	if (!ev->have_sender)
-		return;
-	process_row_fill(s, &ev->sender, &row);
-	free(life->killer);
-	life->killer = process_copy(&row);
+	life->stop.killer_ns = event_sender_ns(ev);
+	if (ev->have_sender)
+		process_keep(s, &ev->sender, &life->killer);
 }
 
 /* The kernel's event of an OOM kill, with its victim. */
 int stop_note_victim(struct step *s, struct life *life,
 		     const struct event_info *ev)
 {
-	struct process_row row;
-
 	if ((int64_t)ev->realtime_ns > life->oom_ns)
 		life->oom_ns = (int64_t)ev->realtime_ns;
 	life->oom_boottime_ns = ev->boottime_ns;
-	life->oom_limit_bytes = ev->have_limit && ev->limit <= INT64_MAX
-					? (int64_t)ev->limit
-					: -1;
-	if (ev->have_process) {
-		process_row_fill(s, &ev->process, &row);
-		free(life->victim);
-		life->victim = process_copy(&row);
-	}
+	life->oom_limit_bytes = event_figure(ev->have_limit, ev->limit);
+	if (ev->have_process)
+		process_keep(s, &ev->process, &life->victim);
 	return stop_update(s, life);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * One container's figures as far as they stand in public structures: CPU,
- * memory, PSI. Expects that its slice was flushed. Files are files.c's.
+ * memory, PSI. Expects that its slice was flushed. Files are account_files.c's.
  */
 #include <linux/math64.h>
 #include <linux/memcontrol.h>
@@ -12,9 +12,6 @@
 
 #include "compat.h"
 #include "sysmon.h"
-
-/* After the last use of CPU, figures may still change for so many ticks. */
-#define LINGER_TICKS 3
 
 /* Ticks from one look to the next, each a power of two. */
 #define IDLE_EVERY	8   /* at memory's limits and events, and pressure */
@@ -218,15 +215,11 @@ void sysmon_forget(struct sysmon_container *c, unsigned int first,
 		sysmon_clear(&c->sample.f, first);
 }
 
-static u64 idle_ticks(const struct sysmon_container *c)
-{
-	return sysmon_tick.number - c->active_tick;
-}
-
 /* Once nothing runs, little changes: limits set from outside, at most. */
 static bool is_lively(const struct sysmon_container *c)
 {
-	return idle_ticks(c) <= LINGER_TICKS || sysmon_is_turn(c, IDLE_EVERY);
+	return sysmon_idle_ticks(c) <= SYSMON_LINGER_TICKS ||
+	       sysmon_is_turn(c, IDLE_EVERY);
 }
 
 /* At once when its memory grew or shrank by a sixteenth, else at its turn. */
@@ -329,7 +322,7 @@ static void account_psi(struct sysmon_container *c, bool final)
 /* An idle container's namespace hears little but broadcasts. */
 static bool network_due(const struct sysmon_container *c)
 {
-	return idle_ticks(c) <= 1 || sysmon_is_turn(c, NETWORK_EVERY);
+	return sysmon_idle_ticks(c) <= 1 || sysmon_is_turn(c, NETWORK_EVERY);
 }
 
 /**

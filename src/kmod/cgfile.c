@@ -156,6 +156,20 @@ void sysmon_cgfile_close(struct sysmon_file *f)
 }
 
 /**
+ * sysmon_parse_u64() - read the digits at the beginning of a text
+ * @text: kstrtou64() wants nothing behind them, so a copy
+ * @value: gets the number, 0 when there is no digit
+ *
+ * Return: what follows; @text itself when there is no digit.
+ */
+const char *sysmon_parse_u64(const char *text, u64 *value)
+{
+	for (*value = 0; *text >= '0' && *text <= '9'; text++)
+		*value = *value * 10 + (*text - '0');
+	return text;
+}
+
+/**
  * sysmon_procfile_read() - read the beginning of a file under /proc
  * @path: below /proc, without a leading slash
  * @buf: gets what was read, zero-terminated

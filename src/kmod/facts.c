@@ -254,24 +254,40 @@ void sysmon_facts_refill(void)
 	}
 }
 
-static bool is_namespace_init(struct pid *pid)
+/**
+ * sysmon_is_namespace_init() - whether a process has PID 1 of a namespace
+ * @pid: of the process; the machine's own init does not count
+ */
+bool sysmon_is_namespace_init(struct pid *pid)
 {
 	return pid->level > 0 && is_child_reaper(pid);
+}
+
+/**
+ * sysmon_process_note() - note who a process is
+ * @p: its number, user and program are set
+ * @task: one of its threads
+ *
+ * Context: any, under RCU.
+ */
+void sysmon_process_note(struct sysmon_process *p, struct task_struct *task)
+{
+	p->pid = task_tgid_nr(task);
+	p->uid = from_kuid(&init_user_ns, task_uid(task));
+	strscpy_pad(p->comm, task->comm, sizeof(p->comm));
 }
 
 /* Found, not seen to exec: its arguments stay unknown. */
 static void note_found(struct sysmon_facts *facts, struct task_struct *task)
 {
 	facts->init = get_pid(task_tgid(task));
-	facts->first.pid = task_tgid_nr(task);
-	facts->first.uid = from_kuid(&init_user_ns, task_uid(task));
-	strscpy_pad(facts->first.comm, task->comm, sizeof(facts->first.comm));
+	sysmon_process_note(&facts->first, task);
 }
 
 static void seek_in(struct sysmon_facts *facts, struct task_struct *task,
 		    bool namespace_inits)
 {
-	bool is_init = is_namespace_init(task_tgid(task));
+	bool is_init = sysmon_is_namespace_init(task_tgid(task));
 
 	raw_spin_lock_irq(&facts->lock);
 	if (facts->awaiting && is_init)

@@ -181,7 +181,7 @@ static void push_pending_start(struct sysmon_container *c,
 
 /**
  * sysmon_lifecycle_tell_start() - tell of a container's start, if it wasn't yet
- * @c: something else is to be told of it, or it goes
+ * @c: it is about to go
  *
  * Context: process, under sysmon_lock.
  */
@@ -288,7 +288,7 @@ static void handle_removal(const struct note *note)
 
 	if (!c)
 		return;
-	sysmon_lifecycle_tell_start(c);
+	push_pending_start(c, note);
 	push(c, note->boottime_ns, note->realtime_ns,
 	     SYSMON_EVENT_TYPE_REMOVED);
 	sysmon_container_remove(c);

@@ -148,13 +148,11 @@ static void machine_pages(struct sysmon_figures *sys)
 static int meminfo_kb(const char *text, const char *key, u64 *kb)
 {
 	const char *line = strstr(text, key);
-	char digits[24];
 
 	if (!line)
 		return -ENOENT;
 	line = skip_spaces(line + strlen(key));
-	strscpy(digits, line, min(sizeof(digits), strcspn(line, "\n ") + 1));
-	return kstrtou64(digits, 10, kb);
+	return sysmon_parse_u64(line, kb) == line ? -EINVAL : 0;
 }
 
 /* si_swapinfo() is not exported: read what it gives to /proc/meminfo. */
@@ -203,15 +201,13 @@ static void set_total(struct sysmon_figures *f, unsigned int attr,
 		      const char *text, const char *key)
 {
 	const char *line = strstr(text, key);
-	char digits[24];
 	u64 us;
 
 	line = line ? strstr(line, "total=") : NULL;
 	if (!line)
 		return;
 	line += strlen("total=");
-	strscpy(digits, line, min(sizeof(digits), strcspn(line, "\n") + 1));
-	if (!kstrtou64(digits, 10, &us))
+	if (sysmon_parse_u64(line, &us) != line)
 		sysmon_set(f, attr, us * NSEC_PER_USEC);
 }
 

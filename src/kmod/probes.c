@@ -55,13 +55,6 @@ static void probe_rmdir(void *data, struct cgroup *cgrp, const char *path)
 		sysmon_note(SYSMON_NOTE_REMOVED, cgrp, NULL, NULL);
 }
 
-static void note_process(struct sysmon_process *p, struct task_struct *task)
-{
-	p->pid = task_tgid_nr(task);
-	p->uid = from_kuid(&init_user_ns, task_uid(task));
-	strscpy_pad(p->comm, task->comm, sizeof(p->comm));
-}
-
 /* exec has just written them: present, unless memory is very short. */
 static void note_argv(struct sysmon_process *p, const struct mm_struct *mm)
 {
@@ -80,7 +73,7 @@ static void note_argv(struct sysmon_process *p, const struct mm_struct *mm)
 /* Return: @pid is the container's init, not a runtime's helper before it. */
 static bool note_program(struct sysmon_facts *facts, struct pid *pid)
 {
-	bool is_init = pid->level > 0 && is_child_reaper(pid);
+	bool is_init = sysmon_is_namespace_init(pid);
 
 	if (!facts->awaiting || (facts->init && !is_init))
 		return false;
@@ -93,7 +86,7 @@ static bool note_program(struct sysmon_facts *facts, struct pid *pid)
 	facts->have_net = false;
 	facts->sender_signal = 0;
 	facts->exec_ns = ktime_get_boottime_ns();
-	note_process(&facts->first, current);
+	sysmon_process_note(&facts->first, current);
 	note_argv(&facts->first, current->mm);
 	return is_init;
 }
@@ -197,7 +190,7 @@ static void note_sender(struct sysmon_facts *facts, int sig,
 	struct sysmon_process *s = &facts->sender;
 	struct cgroup *cgrp = task_dfl_cgroup(current);
 
-	note_process(s, current);
+	sysmon_process_note(s, current);
 	strscpy_pad(s->parent_comm, rcu_dereference(current->real_parent)->comm,
 		    sizeof(s->parent_comm));
 	s->container = inside ? inside->cgroup_id : 0;
@@ -253,7 +246,7 @@ static void probe_victim(void *data, struct task_struct *task, uid_t uid)
 		if (sysmon_match(cgrp))
 			break;
 	if (cgrp) {
-		note_process(&victim, task);
+		sysmon_process_note(&victim, task);
 		if (task->mm)
 			victim.rss_bytes = (u64)get_mm_rss(task->mm)
 					   << PAGE_SHIFT;

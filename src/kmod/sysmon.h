@@ -227,16 +227,13 @@ struct sysmon_file {
 	u64 retry_tick;
 };
 
-/* Devices of io.stat that are told one by one; the sums count all. */
-#define SYSMON_IO_DEVICES 8
-
 struct sysmon_io_device {
 	u32 major;
 	u32 minor;
 	u64 rbytes, wbytes, rios, wios, dbytes, dios;
 };
 
-/* Limits whose meeting is an event: edge.c. */
+/* Limits whose meeting is an event: limit_edge.c. */
 #define SYSMON_EDGES 4
 
 /**
@@ -273,7 +270,7 @@ struct sysmon_edge {
  * @stime_ns: system time last given, which must not go back
  * @utime_ns: user time last given
  * @lru_pages: memory.current of the last look at the LRU lists
- * @edges: by the index of edge.c's table
+ * @edges: by the index of limit_edge.c's table
  */
 struct sysmon_container {
 	struct list_head node;
@@ -304,7 +301,7 @@ struct sysmon_container {
 	struct sysmon_file cpu;
 	struct sysmon_edge edges[SYSMON_EDGES];
 	unsigned int io_device_count;
-	struct sysmon_io_device io_devices[SYSMON_IO_DEVICES];
+	struct sysmon_io_device io_devices[SYSMON_IO_DEVICES_MAX];
 	struct sysmon_sample sample;
 };
 
@@ -356,11 +353,20 @@ ssize_t sysmon_cgfile_read(struct sysmon_file *f, struct cgroup *cgrp,
 			   const char *path, const char *name, loff_t pos,
 			   char *buf, size_t size);
 void sysmon_cgfile_close(struct sysmon_file *f);
+const char *sysmon_parse_u64(const char *text, u64 *value);
 ssize_t sysmon_procfile_read(const char *path, char *buf, size_t size);
 struct sysmon_slice *sysmon_slice_get(struct cgroup *cgrp);
 void sysmon_slice_put(struct sysmon_slice *slice);
 void sysmon_slice_flush(struct sysmon_slice *slice, u64 since_ns);
 void sysmon_slice_flush_all(void);
+
+/* After the last use of CPU, figures may still change for so many ticks. */
+#define SYSMON_LINGER_TICKS 3
+
+static inline u64 sysmon_idle_ticks(const struct sysmon_container *c)
+{
+	return sysmon_tick.number - c->active_tick;
+}
 
 /* A container's turn at what is done every so many ticks, a power of two. */
 static inline bool sysmon_is_turn(const struct sysmon_container *c,
@@ -369,7 +375,7 @@ static inline bool sysmon_is_turn(const struct sysmon_container *c,
 	return !((sysmon_tick.number + c->serial) & (every - 1));
 }
 
-/* account.c, files.c, network.c, machine.c */
+/* account.c, account_files.c, account_network.c, machine.c */
 void sysmon_account(struct sysmon_container *c, bool final);
 int sysmon_files_init(void);
 void sysmon_files_exit(void);
@@ -386,7 +392,7 @@ void sysmon_machine_cpu(int cpu, struct sysmon_figures *f);
 void sysmon_machine_exit(void);
 u64 sysmon_machine_busy(const struct sysmon_figures *sys, u64 *total);
 
-/* edge.c */
+/* limit_edge.c */
 void sysmon_edges(struct sysmon_container *c, bool silent);
 
 /* facts.c: those marked atomic may be called in any context */
@@ -402,6 +408,8 @@ bool sysmon_facts_get(struct sysmon_facts *facts);	       /* atomic */
 void sysmon_facts_put(struct sysmon_facts *facts);	       /* atomic */
 void sysmon_facts_drop(struct sysmon_facts *facts);
 void sysmon_facts_seek(void);
+bool sysmon_is_namespace_init(struct pid *pid);
+void sysmon_process_note(struct sysmon_process *p, struct task_struct *task);
 
 /* probes.c */
 int sysmon_probes_init(void);

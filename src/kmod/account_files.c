@@ -12,16 +12,15 @@
 
 /*
  * Files held open are read in each tick that the container used CPU in and
- * for LINGER_TICKS after that. Writeback goes on without it: until SETTLE_TICKS
- * after, io is read every SETTLE_EVERY; in the end all every IDLE_EVERY. Those
+ * for SYSMON_LINGER_TICKS after that. Writeback goes on without it: until SETTLE_TICKS
+ * after, io is read every SETTLE_EVERY; in the end all every FILES_EVERY. Those
  * that are opened for each reading are limits; they are read as the container
  * is found, at its first tick after, and then every LIMITS_EVERY ticks, twice
  * as often when it is busy. Each has its own turn.
  */
-#define LINGER_TICKS 3
 #define SETTLE_TICKS 64
 #define SETTLE_EVERY 8
-#define IDLE_EVERY   64
+#define FILES_EVERY  64
 #define LIMITS_EVERY 256
 #define TASKS_EVERY  2
 
@@ -34,7 +33,7 @@ static size_t io_size = PAGE_SIZE;
 static void add_device(struct sysmon_container *c,
 		       const struct sysmon_io_device *dev)
 {
-	if (c->io_device_count < SYSMON_IO_DEVICES)
+	if (c->io_device_count < SYSMON_IO_DEVICES_MAX)
 		c->io_devices[c->io_device_count++] = *dev;
 }
 
@@ -47,14 +46,6 @@ static void add_sums(struct sysmon_io_device *sums,
 	sums->wios += dev->wios;
 	sums->dbytes += dev->dbytes;
 	sums->dios += dev->dios;
-}
-
-/* Digits up to the next that is none; kstrtou64() wants a copy of them. */
-static const char *parse_u64(const char *text, u64 *value)
-{
-	for (*value = 0; *text >= '0' && *text <= '9'; text++)
-		*value = *value * 10 + (*text - '0');
-	return text;
 }
 
 static u64 *io_field(struct sysmon_io_device *dev, const char *key)
@@ -88,16 +79,16 @@ static const char *parse_device(const char *line, struct sysmon_io_device *dev)
 	const char *end = strchrnul(line, '\n');
 	u64 major, minor = 0, *field;
 
-	line = parse_u64(line, &major);
+	line = sysmon_parse_u64(line, &major);
 	if (*line == ':')
-		parse_u64(line + 1, &minor);
+		sysmon_parse_u64(line + 1, &minor);
 	dev->major = major;
 	dev->minor = minor;
 	while ((line = strnchr(line, end - line, ' '))) {
 		line++;
 		field = io_field(dev, line);
 		if (field)
-			parse_u64(strchr(line, '=') + 1, field);
+			sysmon_parse_u64(strchr(line, '=') + 1, field);
 	}
 	return *end ? end + 1 : end;
 }
@@ -190,7 +181,7 @@ static void account_pids(struct sysmon_container *c)
 			    SYSMON_A_CONTAINER_PIDS);
 		return;
 	}
-	parse_u64(buf, &pids);
+	sysmon_parse_u64(buf, &pids);
 	sysmon_set(&c->sample.f, SYSMON_A_CONTAINER_PIDS, pids);
 }
 
@@ -207,7 +198,7 @@ static void set_keyed(struct sysmon_figures *f, unsigned int attr,
 			return;
 		text++;
 	}
-	parse_u64(text + len + 1, &value);
+	sysmon_parse_u64(text + len + 1, &value);
 	sysmon_set(f, attr, value * unit);
 }
 
@@ -263,10 +254,10 @@ static void account_quota(struct sysmon_container *c)
 	}
 	if (!strncmp(buf, "max", 3))
 		sysmon_clear(f, SYSMON_A_CONTAINER_CPU_QUOTA_NS);
-	else if (parse_u64(buf, &quota))
+	else if (sysmon_parse_u64(buf, &quota))
 		sysmon_set(f, SYSMON_A_CONTAINER_CPU_QUOTA_NS,
 			   quota * NSEC_PER_USEC);
-	parse_u64(strchrnul(buf, ' ') + !!strchr(buf, ' '), &period);
+	sysmon_parse_u64(strchrnul(buf, ' ') + !!strchr(buf, ' '), &period);
 	sysmon_set(f, SYSMON_A_CONTAINER_CPU_PERIOD_NS, period * NSEC_PER_USEC);
 	if (sysmon_has(f, SYSMON_A_CONTAINER_CPU_PERIODS))
 		return;
@@ -291,7 +282,7 @@ static void account_pids_limit(struct sysmon_container *c)
 	if (!strncmp(buf, "max", 3)) {
 		sysmon_clear(f, SYSMON_A_CONTAINER_PIDS_LIMIT);
 	} else {
-		parse_u64(buf, &limit);
+		sysmon_parse_u64(buf, &limit);
 		sysmon_set(f, SYSMON_A_CONTAINER_PIDS_LIMIT, limit);
 	}
 }
@@ -323,15 +314,15 @@ static bool pids_are_near_limit(const struct sysmon_container *c)
 static bool limits_due(const struct sysmon_container *c, u64 idle)
 {
 	return c->slow_tick <= c->first_tick + 1 ||
-	       sysmon_is_turn(c, idle <= LINGER_TICKS ? LIMITS_EVERY / 2
-						      : LIMITS_EVERY);
+	       sysmon_is_turn(c, idle <= SYSMON_LINGER_TICKS ? LIMITS_EVERY / 2
+							     : LIMITS_EVERY);
 }
 
 static bool io_due(const struct sysmon_container *c, u64 idle)
 {
-	return !c->read_tick || idle <= LINGER_TICKS ||
+	return !c->read_tick || idle <= SYSMON_LINGER_TICKS ||
 	       (idle <= SETTLE_TICKS && sysmon_is_turn(c, SETTLE_EVERY)) ||
-	       sysmon_is_turn(c, IDLE_EVERY);
+	       sysmon_is_turn(c, FILES_EVERY);
 }
 
 /* A process that ended counts until it was waited for. */
@@ -344,10 +335,10 @@ static bool pids_due(struct sysmon_container *c, u64 idle)
 		c->tasks_tick = now;
 	}
 	return !c->read_tick || !c->facts ||
-	       (now - c->tasks_tick <= LINGER_TICKS &&
+	       (now - c->tasks_tick <= SYSMON_LINGER_TICKS &&
 		sysmon_is_turn(c, TASKS_EVERY)) ||
 	       (idle <= SETTLE_EVERY && sysmon_is_turn(c, SETTLE_EVERY)) ||
-	       sysmon_is_turn(c, IDLE_EVERY);
+	       sysmon_is_turn(c, FILES_EVERY);
 }
 
 /*
@@ -397,7 +388,7 @@ static void account_limits(struct sysmon_container *c)
  */
 void sysmon_files(struct sysmon_container *c, bool final)
 {
-	u64 idle = sysmon_tick.number - c->active_tick;
+	u64 idle = sysmon_idle_ticks(c);
 
 	if (final) {
 		c->io.retry_tick = 0;
@@ -413,7 +404,8 @@ void sysmon_files(struct sysmon_container *c, bool final)
 		if (pids_are_near_limit(c) && (final || sysmon_is_turn(c, 4)))
 			account_pids_hits(c);
 	}
-	if (final || idle <= LINGER_TICKS || sysmon_is_turn(c, IDLE_EVERY))
+	if (final || idle <= SYSMON_LINGER_TICKS ||
+	    sysmon_is_turn(c, FILES_EVERY))
 		account_throttling(c);
 	if (final || io_due(c, idle)) {
 		account_io(c);
