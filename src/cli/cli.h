@@ -36,10 +36,6 @@ enum stop_by {
 };
 #define BY_CHOICES "any|policy|signal|oom|exit"
 
-/* Of the step of a history: neither of these is a duration. */
-#define STEP_RAW  0
-#define STEP_AUTO (-1)
-
 #define TIME_UNSET INT64_MIN
 
 /* Every option of every subcommand, as opts_parse() leaves it. */
@@ -53,7 +49,7 @@ struct options {
 	int64_t since; /* unix ns, or TIME_UNSET */
 	int64_t until;
 	int64_t at;
-	int64_t step; /* ns, STEP_RAW or STEP_AUTO */
+	int64_t step; /* ns, or HISTORY_STEP_* */
 	bool all;
 	bool follow;
 	bool once;

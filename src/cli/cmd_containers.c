@@ -21,7 +21,7 @@ int cmd_containers(struct cli *cli, int argc, char **argv)
 	r = query_containers(reader.query, cli->opt.all, &c);
 	if (!r)
 		r = output_all(cli, container_fields, CONTAINER_COUNT,
-			       output_head(), "containers", &c, NULL, &rows);
+			       document_head(), "containers", &c, NULL, &rows);
 	if (r)
 		r = reader_failed(cli, &reader, r);
 	reader_close(&reader);

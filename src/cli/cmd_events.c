@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* sysmonctl events: the event record, also as it grows; knows no format. */
 #include <stdio.h>
-#include <string.h>
 #include <time.h>
 
 #include "lib/event_type.h"
@@ -13,54 +12,23 @@
 #define FOLLOW_LINES   10
 #define FOLLOW_POLL_MS 250
 
-/* A kind of event; also by number, as a newer module's are stored. */
-static bool is_type(const char *word)
+/* ",start,stop," of --type start,stop; CLI_USAGE for what is no type. */
+static int parse_types(const struct cli *cli, char *types)
 {
-	const char *name;
-	uint32_t i;
+	char all[160], near[32], word[32];
+	const char *bad;
+	size_t len;
 
-	for (i = 1; (name = event_type_name(i)) != NULL; i++)
-		if (!strcmp(word, name))
-			return true;
-	return !strcmp(word, "gap") ||
-	       (*word && !word[strspn(word, "0123456789")]);
-}
-
-static int refuse_type(const struct cli *cli, const char *word)
-{
-	char all[160] = "gap", near[32];
-	const char *name;
-	uint32_t i;
-
-	for (i = 1; (name = event_type_name(i)) != NULL; i++) {
-		size_t used = strlen(all);
-
-		snprintf(all + used, sizeof(all) - used, "|%s", name);
-	}
+	if (!event_types_parse(cli->opt.type, types, &bad, &len))
+		return CLI_OK;
+	snprintf(word, sizeof(word), "%.*s", (int)len, bad);
+	event_types_list(all, sizeof(all));
 	message_error(cli, "--type %s: no such event", word);
 	if (message_nearest(word, all, near, sizeof(near)))
 		message_hint(cli, "did you mean %s?", near);
 	else
 		message_hint(cli, "choose of %s", all);
 	return CLI_USAGE;
-}
-
-/* ",start,stop," of "start,stop"; CLI_USAGE for what is no type. */
-static int parse_types(const struct cli *cli, char *buf, size_t size)
-{
-	const char *p = cli->opt.type;
-	char word[32];
-	size_t len, used;
-
-	for (snprintf(buf, size, ","); *p; p += len + (p[len] == ',')) {
-		len = strcspn(p, ",");
-		snprintf(word, sizeof(word), "%.*s", (int)len, p);
-		if (!is_type(word))
-			return refuse_type(cli, word);
-		used = strlen(buf);
-		snprintf(buf + used, size - used, "%s,", word);
-	}
-	return CLI_OK;
 }
 
 static const struct words_column note = { EVENT_NOTE, words_event };
@@ -157,13 +125,13 @@ static int run(const struct cli *cli, struct reader *reader, const char *types)
 	struct output out;
 	int r, end;
 
-	r = output_begin(&out, cli, event_fields, EVENT_COUNT, output_head(),
+	r = output_begin(&out, cli, event_fields, EVENT_COUNT, document_head(),
 			 "events");
 	if (!r)
 		r = print_past_and_mark(cli, reader->query, types, &out, &mark);
 	if (!r && cli->opt.follow)
 		r = follow(reader->query, types, &out, &mark);
-	end = output_end(&out, NULL);
+	end = output_end(&out);
 	if (r || end)
 		return reader_failed(cli, reader, r ? r : end);
 	if (out.rows)
@@ -175,11 +143,11 @@ static int run(const struct cli *cli, struct reader *reader, const char *types)
 int cmd_events(struct cli *cli, int argc, char **argv)
 {
 	struct reader reader;
-	char types[256];
+	char types[EVENT_TYPES_MAX];
 	int r = check_arguments(cli, argc, argv);
 
 	if (!r && cli->opt.type)
-		r = parse_types(cli, types, sizeof(types));
+		r = parse_types(cli, types);
 	if (!r)
 		r = reader_open(cli, &reader);
 	if (r)

@@ -1,75 +1,54 @@
 // SPDX-License-Identifier: GPL-2.0
 /* sysmonctl history: figures over time; knows no format. */
-#include <string.h>
+#include <stdio.h>
 
-#include "lib/history.h"
-#include "lib/json.h"
+#include "lib/history_read.h"
 #include "lib/timerange.h"
 #include "message.h"
 #include "output.h"
 #include "resolve.h"
 #include "reader.h"
 
-#define HISTORY_DEFAULT_RANGE (3600 * NSEC_PER_SEC)
-
-/*
- * A life's samples may lie a little outside its times: the last one is stored
- * with the tick after its end. Twice the longest interval is enough.
- */
-#define HISTORY_MARGIN (120 * NSEC_PER_SEC)
-
 /* One run of the subcommand. */
 struct run {
 	struct cli *cli;
 	struct reader reader;
-	int64_t since, until, step;
-	const struct history_table *table;
-	struct field fields[HISTORY_POINT_MAX]; /* as --metric has them shown */
-	unsigned int count;
-	struct rowset lives; /* none with --system */
-	struct history history;
+	struct history_read read;
 	struct output out;
 };
 
-/* Without --since the range is the hour before its end. */
+static const int64_t *given(const int64_t *time)
+{
+	return *time == TIME_UNSET ? NULL : time;
+}
+
 static int set_range(struct run *run)
 {
 	const struct options *opt = &run->cli->opt;
 	char since[32], until[32];
 
-	run->until = opt->until == TIME_UNSET ? run->cli->now_ns : opt->until;
-	run->since = opt->since == TIME_UNSET
-			     ? run->until - HISTORY_DEFAULT_RANGE
-			     : opt->since;
-	if (run->since <= run->until)
+	if (!history_read_range(&run->read, given(&opt->since),
+				given(&opt->until), run->cli->now_ns))
 		return CLI_OK;
 	message_error(run->cli, "the range ends before it begins: %s to %s",
-		      time_format(run->since, since, sizeof(since)),
-		      time_format(run->until, until, sizeof(until)));
+		      time_format(run->read.since_ns, since, sizeof(since)),
+		      time_format(run->read.until_ns, until, sizeof(until)));
 	return CLI_USAGE;
 }
 
-/* "mem" names mem_bytes and mem_pct: a key may be given without its unit. */
-static bool metric_matches(const char *key, const char *word, size_t len)
+/* Shows the metrics that were asked for, and no others. */
+static int choose_metrics(struct run *run)
 {
-	if (strncmp(key, word, len) != 0)
-		return false;
-	return !key[len] || (key[len] == '_' && !strchr(key + len + 1, '_'));
-}
+	char typed[32], near[32], keys[1024];
+	const char *bad;
+	size_t len;
 
-static int refuse_metric(const struct run *run, const char *word, size_t len)
-{
-	char typed[32], near[32], keys[1024] = "";
-	unsigned int i;
-
-	snprintf(typed, sizeof(typed), "%.*s", (int)len, word);
+	if (!run->cli->opt.metric ||
+	    !history_read_choose(&run->read, run->cli->opt.metric, &bad, &len))
+		return CLI_OK;
+	snprintf(typed, sizeof(typed), "%.*s", (int)len, bad);
 	message_error(run->cli, "--metric %s: no such metric", typed);
-	for (i = POINT_RATES; i < run->count; i++) {
-		size_t used = strlen(keys);
-
-		snprintf(keys + used, sizeof(keys) - used, "%s%s",
-			 used ? "," : "", run->fields[i].key);
-	}
+	history_read_keys(&run->read, keys, sizeof(keys));
 	if (message_nearest(typed, keys, near, sizeof(near)))
 		message_hint(run->cli, "did you mean %s?", near);
 	else
@@ -77,153 +56,32 @@ static int refuse_metric(const struct run *run, const char *word, size_t len)
 	return CLI_USAGE;
 }
 
-/* Shows the metrics of the list, and no others. */
-static int choose_metrics(struct run *run, const char *list)
+static int print_point(void *arg, const struct value *point)
 {
-	unsigned int i;
-	size_t len;
-	bool found;
-
-	for (i = POINT_RATES; i < run->count; i++)
-		run->fields[i].show = SHOW_NOWHERE;
-	for (; *list; list += len + (list[len] == ',')) {
-		len = strcspn(list, ",");
-		found = false;
-		for (i = POINT_RATES; len && i < run->count; i++) {
-			if (!metric_matches(run->fields[i].key, list, len))
-				continue;
-			run->fields[i].show = SHOW_ALL;
-			run->fields[i].drop = 0;
-			found = true;
-		}
-		if (!found)
-			return refuse_metric(run, list, len);
-	}
-	return CLI_OK;
-}
-
-static int set_fields(struct run *run)
-{
-	const struct options *opt = &run->cli->opt;
-
-	run->table = opt->system ? &history_system : &history_container;
-	run->count = POINT_RATES + run->table->rate_count;
-	memcpy(run->fields, run->table->fields,
-	       run->count * sizeof(*run->fields));
-	return opt->metric ? choose_metrics(run, opt->metric) : CLI_OK;
-}
-
-/* A step that makes the range readable, by the interval of the newest tick. */
-static int set_step(struct run *run)
-{
-	struct value tick[TICK_COUNT];
-	int64_t interval = NSEC_PER_SEC;
-	int r;
-
-	run->step = run->cli->opt.step;
-	if (run->step != STEP_AUTO)
-		return 0;
-	r = query_tick(run->reader.query, TICK_NEWEST, 0, tick);
-	if (r < 0)
-		return r;
-	if (r > 0)
-		interval = (int64_t)(value_number(&tick[TICK_INTERVAL], 1) *
-				     NSEC_PER_SEC);
-	run->step = history_auto_step(run->until - run->since, interval);
-	return 0;
-}
-
-static json_t *run_head(const struct run *run)
-{
-	const struct rowset *lives = &run->lives;
-	json_t *container = NULL;
-
-	if (lives->count)
-		container = json_row(life_fields, LIFE_COUNT,
-				     rowset_row(lives, lives->count - 1),
-				     SHOW_DOC);
-	return json_pack("{s:i, s:o?, s:f, s:f, s:o}", "version", 1,
-			 "container", container, "since",
-			 (double)run->since / 1e9, "until",
-			 (double)run->until / 1e9, "step",
-			 run->step ? json_real((double)run->step / 1e9)
-				   : json_null());
-}
-
-/* All rows become points, but for the last point, which may go on. */
-static int print_points(struct run *run, struct cursor *c)
-{
-	struct value row[QUERY_COLUMNS_MAX], point[HISTORY_POINT_MAX];
-	int r;
-
-	while ((r = cursor_next(c, row)) > 0) {
-		if (!history_add(&run->history, row, point))
-			continue;
-		r = output_row(&run->out, point);
-		if (r)
-			break;
-	}
-	cursor_close(c);
-	return r;
-}
-
-static int print_life(struct run *run, const struct value *life)
-{
-	int64_t since = life[LIFE_FIRST_NS].i - HISTORY_MARGIN;
-	int64_t until = run->until;
-	struct cursor c;
-	int r;
-
-	if (life[LIFE_STOPPED_NS].type == VALUE_INT &&
-	    life[LIFE_STOPPED_NS].i + HISTORY_MARGIN < until)
-		until = life[LIFE_STOPPED_NS].i + HISTORY_MARGIN;
-	if (since < run->since)
-		since = run->since;
-	r = query_history_container(run->reader.query, life[LIFE_ROW].i, since,
-				    until, &c);
-	return r ? r : print_points(run, &c);
-}
-
-static int print_series(struct run *run)
-{
-	struct value point[HISTORY_POINT_MAX];
-	struct cursor c;
-	unsigned int i;
-	int r = 0;
-
-	history_init(&run->history, run->table, run->step);
-	if (run->cli->opt.system) {
-		r = query_history_system(run->reader.query, run->since,
-					 run->until, &c);
-		if (!r)
-			r = print_points(run, &c);
-	}
-	for (i = 0; !r && i < run->lives.count; i++)
-		r = print_life(run, rowset_row(&run->lives, i));
-	if (!r && history_flush(&run->history, point))
-		r = output_row(&run->out, point);
-	return r;
+	return output_row(arg, point);
 }
 
 static int print_history(struct run *run)
 {
+	struct history_read *read = &run->read;
 	char since[32], until[32];
-	int end, r = set_step(run);
+	int end, r = history_read_step(read, run->reader.query);
 
 	if (r)
 		return reader_failed(run->cli, &run->reader, r);
-	r = output_begin(&run->out, run->cli, run->fields, run->count,
-			 run_head(run), "points");
+	r = output_begin(&run->out, run->cli, read->fields, read->count,
+			 history_read_head(read), "points");
 	if (!r)
-		r = print_series(run);
-	end = output_end(&run->out, NULL);
+		r = history_read_points(read, run->reader.query, print_point,
+					&run->out);
+	end = output_end(&run->out);
 	if (r || end)
 		return reader_failed(run->cli, &run->reader, r ? r : end);
 	if (run->out.rows)
 		return CLI_OK;
 	message_warn(run->cli, "nothing recorded from %s to %s",
-		     time_format(run->since, since, sizeof(since)),
-		     time_format(run->until, until, sizeof(until)));
+		     time_format(read->since_ns, since, sizeof(since)),
+		     time_format(read->until_ns, until, sizeof(until)));
 	message_hint(run->cli, "give the range with --since and --until");
 	return CLI_NOTHING;
 }
@@ -251,19 +109,23 @@ int cmd_history(struct cli *cli, int argc, char **argv)
 	struct run run = { .cli = cli };
 	int r = check_arguments(cli, argc, argv);
 
+	if (r)
+		return r;
+	history_read_init(&run.read, cli->opt.system);
+	run.read.step_ns = cli->opt.step;
+	r = set_range(&run);
 	if (!r)
-		r = set_range(&run);
-	if (!r)
-		r = set_fields(&run);
+		r = choose_metrics(&run);
 	if (!r)
 		r = reader_open(cli, &run.reader);
 	if (r)
 		return r;
 	if (!cli->opt.system)
-		r = resolve_container(cli, &run.reader, argv[0], &run.lives);
+		r = resolve_container(cli, &run.reader, argv[0],
+				      &run.read.lives);
 	if (!r)
 		r = print_history(&run);
-	rowset_free(&run.lives);
+	rowset_free(&run.read.lives);
 	reader_close(&run.reader);
 	return r;
 }

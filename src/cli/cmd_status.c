@@ -166,7 +166,7 @@ static json_t *rows_json(const struct field *fields, unsigned int count,
 
 static int print_json(const struct health *h)
 {
-	json_t *doc = output_head(), *row;
+	json_t *doc = document_head(), *row;
 	int r;
 
 	json_object_set_new(doc, "verdict",
@@ -206,7 +206,7 @@ static int print_csv(const struct cli *cli, const struct health *h)
 		row[1] = h->row[i];
 		r = output_row(&out, row);
 	}
-	end = output_end(&out, NULL);
+	end = output_end(&out);
 	return r ? r : end;
 }
 
@@ -306,7 +306,7 @@ static int print_rows(const struct cli *cli, const char *title,
 	r = output_begin(&out, cli, fields, count, NULL, "");
 	for (i = 0; !r && i < set->count; i++)
 		r = output_row(&out, rowset_row(set, i));
-	end = output_end(&out, NULL);
+	end = output_end(&out);
 	return r ? r : end;
 }
 

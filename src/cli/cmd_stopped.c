@@ -36,7 +36,7 @@ int cmd_stopped(struct cli *cli, int argc, char **argv)
 			limit(cli->opt.until, INT64_MAX), reasons[cli->opt.by],
 			&c);
 	if (!r)
-		r = output_all(cli, stop_fields, STOP_COUNT, output_head(),
+		r = output_all(cli, stop_fields, STOP_COUNT, document_head(),
 			       "stopped", &c, &why, &rows);
 	if (r)
 		r = reader_failed(cli, &reader, r);

@@ -4,28 +4,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "heartbeat.h"
-#include "lib/json.h"
+#include "lib/heartbeat.h"
 #include "lib/timerange.h"
 #include "message.h"
 #include "output.h"
 #include "reader.h"
 #include "tui.h"
-
-/* {"version":1,"time":..,"interval":..,"stale":..,"system":{..}} */
-static json_t *top_head(const struct snapshot *s, bool stale)
-{
-	json_t *head = output_head(), *tick;
-
-	json_object_set_new(head, "stale", json_boolean(stale));
-	tick = json_row(tick_fields, TICK_COUNT, s->tick, SHOW_DOC);
-	if (json_object_update(head, tick)) {
-		json_decref(head);
-		head = NULL;
-	}
-	json_decref(tick);
-	return head;
-}
 
 static int print_header(const struct cli *cli, const struct snapshot *s)
 {
@@ -91,11 +75,11 @@ static int print_once(const struct cli *cli, const struct reader *reader,
 		message_error(cli, "out of memory");
 		return CLI_FAILED;
 	}
-	r = output_begin(&out, cli, top_fields, TOP_COUNT, top_head(s, stale),
-			 "containers");
+	r = output_begin(&out, cli, top_fields, TOP_COUNT,
+			 snapshot_head(s, stale), "containers");
 	if (!r)
 		r = print_rows(&out, s);
-	end = output_end(&out, NULL);
+	end = output_end(&out);
 	if (r || end)
 		return reader_failed(cli, reader, r ? r : end);
 	return CLI_OK;

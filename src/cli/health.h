@@ -8,7 +8,7 @@
 
 #include <jansson.h>
 
-#include "heartbeat.h"
+#include "lib/heartbeat.h"
 #include "lib/model.h"
 #include "lib/rowset.h"
 

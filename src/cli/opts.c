@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/db.h"
+#include "lib/history_read.h"
 #include "lib/timerange.h"
 #include "message.h"
 #include "opts.h"
@@ -45,7 +46,7 @@ void opts_default(struct options *opt)
 		.since = TIME_UNSET,
 		.until = TIME_UNSET,
 		.at = TIME_UNSET,
-		.step = STEP_AUTO,
+		.step = HISTORY_STEP_AUTO,
 		.lines = -1,
 	};
 }
@@ -108,11 +109,7 @@ static int set_step(struct cli *cli, const struct opt *opt, int64_t *to,
 {
 	const char *why;
 
-	if (!strcmp(value, "raw"))
-		*to = STEP_RAW;
-	else if (!strcmp(value, "auto"))
-		*to = STEP_AUTO;
-	else if (duration_parse(value, to, &why))
+	if (history_step_parse(value, to, &why))
 		return refuse_value(cli, opt, value, why);
 	return CLI_OK;
 }

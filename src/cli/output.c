@@ -11,30 +11,9 @@
 /* Rows that a table's widths are taken from. */
 #define OUTPUT_HELD_MAX 1000
 
-json_t *output_head(void)
-{
-	return json_pack("{s:i}", "version", 1);
-}
-
 static int output_state(const struct output *out)
 {
 	return ferror(out->to) ? -EIO : 0;
-}
-
-/* "key":value for each member, with a comma in front if `behind`. */
-static int put_members(FILE *to, json_t *object, bool behind)
-{
-	const char *key;
-	json_t *value;
-
-	json_object_foreach(object, key, value)
-	{
-		fprintf(to, "%s\"%s\":", behind ? "," : "", key);
-		if (json_write(to, value))
-			return -EIO;
-		behind = true;
-	}
-	return 0;
 }
 
 static void put_csv_heading(struct output *out)
@@ -59,8 +38,6 @@ int output_begin(struct output *out, const struct cli *cli,
 		 const struct field *fields, unsigned int count, json_t *head,
 		 const char *key)
 {
-	int r = 0;
-
 	*out = (struct output){
 		.to = stdout,
 		.format = (enum format)cli->opt.format,
@@ -72,10 +49,8 @@ int output_begin(struct output *out, const struct cli *cli,
 	layout_init(&out->layout, fields, count, cli->terminal.charset);
 	switch (out->format) {
 	case FORMAT_JSON:
-		putc('{', out->to);
-		r = head ? put_members(out->to, head, false) : -ENOMEM;
-		fprintf(out->to, ",\"%s\":[", key);
-		break;
+		return document_begin(&out->document, out->to, fields, count,
+				      head, key);
 	case FORMAT_CSV:
 		put_csv_heading(out);
 		break;
@@ -84,7 +59,7 @@ int output_begin(struct output *out, const struct cli *cli,
 		break;
 	}
 	json_decref(head);
-	return r ? r : output_state(out);
+	return output_state(out);
 }
 
 /* A line with styles in it, made by layout_*(). */
@@ -143,19 +118,12 @@ static int put_table_row(struct output *out, const struct value *row)
 	return r;
 }
 
-static int put_json_row(struct output *out, const struct value *row,
-			unsigned int show, const char *before,
-			const char *behind)
+static int put_json_line(struct output *out, const struct value *row)
 {
-	json_t *json = json_row(out->fields, out->count, row, show);
-	int r;
+	int r = json_write_row(out->to, out->fields, out->count, row,
+			       SHOW_STREAM);
 
-	if (!json)
-		return -ENOMEM;
-	fputs(before, out->to);
-	r = json_write(out->to, json);
-	fputs(behind, out->to);
-	json_decref(json);
+	putc('\n', out->to);
 	return r;
 }
 
@@ -211,11 +179,10 @@ int output_row(struct output *out, const struct value *row)
 		r = put_table_row(out, row);
 		break;
 	case FORMAT_JSON:
-		r = put_json_row(out, row, SHOW_DOC, out->rows ? ",\n" : "\n",
-				 "");
+		r = document_row(&out->document, row);
 		break;
 	case FORMAT_JSONL:
-		r = put_json_row(out, row, SHOW_STREAM, "", "\n");
+		r = put_json_line(out, row);
 		break;
 	case FORMAT_CSV:
 		r = put_csv_row(out->to, out->fields, out->count, row);
@@ -236,7 +203,7 @@ int output_flush(struct output *out)
 	return r;
 }
 
-int output_end(struct output *out, json_t *tail)
+int output_end(struct output *out)
 {
 	int r = 0;
 
@@ -246,16 +213,12 @@ int output_end(struct output *out, json_t *tail)
 			r = output_lay_out(out);
 		break;
 	case FORMAT_JSON:
-		fputs(out->rows ? "\n]" : "]", out->to);
-		if (tail)
-			r = put_members(out->to, tail, true);
-		fputs("}\n", out->to);
+		r = document_end(&out->document, NULL);
 		break;
 	case FORMAT_JSONL:
 	case FORMAT_CSV:
 		break;
 	}
-	json_decref(tail);
 	rowset_free(&out->held);
 	if (fflush(out->to))
 		return -EIO;
@@ -293,7 +256,7 @@ int output_all(const struct cli *cli, const struct field *fields,
 		cursor_close(c);
 	else
 		r = output_rows(&out, c, words);
-	end = output_end(&out, NULL);
+	end = output_end(&out);
 	*rows = out.rows;
 	return r ? r : end;
 }

@@ -11,6 +11,7 @@
 
 #include "cli.h"
 #include "layout.h"
+#include "lib/document.h"
 #include "lib/query.h"
 #include "lib/rowset.h"
 #include "words.h"
@@ -25,6 +26,7 @@ struct output {
 	bool laid_out;
 	struct rowset held; /* the first rows, until the widths are known */
 	struct layout layout;
+	struct document document; /* with --format json */
 };
 
 /*
@@ -36,15 +38,11 @@ int output_begin(struct output *out, const struct cli *cli,
 		 const struct field *fields, unsigned int count, json_t *head,
 		 const char *key);
 int output_row(struct output *out, const struct value *row);
-/* Ends it, with members behind the list if tail (a reference taken) is not
- * NULL. Must be called, also after a failure. */
-int output_end(struct output *out, json_t *tail);
+/* Ends it. Must be called, also after a failure. */
+int output_end(struct output *out);
 
 /* Shows what has been printed so far, for results that keep coming. */
 int output_flush(struct output *out);
-
-/* {"version":1}, the head of every document. */
-json_t *output_head(void);
 
 /* All rows of the cursor, and closes it; @words, if any, says one column. */
 int output_rows(struct output *out, struct cursor *c,

@@ -9,14 +9,9 @@
 #include "reader.h"
 
 /*
- * Finds a container by its full id, its name, its cgroup path (with a leading
- * slash) or the beginning of its id, in this order. A container that was
- * started again, or replaced by one of the same name, is the same to people:
- * *lives gets all of its lives, oldest first (LIFE_FIELDS).
- *
- * Returns CLI_OK; CLI_NOTHING when there is none; CLI_USAGE when the word
- * could mean several, which are listed; CLI_FAILED. The caller calls
- * rowset_free() after CLI_OK.
+ * As lives_find(). Returns CLI_OK; CLI_NOTHING when there is none; CLI_USAGE
+ * when the word could mean several, which are listed; CLI_FAILED. The caller
+ * calls rowset_free() after CLI_OK.
  */
 int resolve_container(const struct cli *cli, const struct reader *reader,
 		      const char *word, struct rowset *lives);

@@ -7,7 +7,7 @@
 #include <time.h>
 #include <wchar.h>
 
-#include "heartbeat.h"
+#include "lib/heartbeat.h"
 #include "lib/timerange.h"
 #include "message.h"
 #include "style.h"

@@ -109,21 +109,26 @@ const char *view_alarm(const struct snapshot *s, const struct view_state *state,
 		return buf;
 	}
 	duration_format(state->now_ns - snapshot_ts_ns(s), age, sizeof(age));
-	if (value_number(&s->tick[TICK_RELOADED], 0) > 0)
+	switch (snapshot_fault(s, &state->heartbeat, state->now_ns)) {
+	case SNAPSHOT_CURRENT:
+		return NULL;
+	case SNAPSHOT_RELOADED:
 		snprintf(buf, size,
 			 "STALE by %s: from before the module was reloaded",
 			 age);
-	else if (!snapshot_is_stale(s, state->now_ns))
-		return NULL;
-	else if (!heartbeat_is_alive(&state->heartbeat, state->now_ns))
+		break;
+	case SNAPSHOT_NO_DAEMON:
 		snprintf(buf, size,
 			 "STALE by %s: the daemon is not running: "
 			 "systemctl start sysmon-collectord",
 			 age);
-	else
+		break;
+	case SNAPSHOT_NO_SAMPLES:
 		snprintf(buf, size,
 			 "STALE by %s: no samples come: see sysmonctl status",
 			 age);
+		break;
+	}
 	return buf;
 }
 

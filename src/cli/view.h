@@ -8,9 +8,9 @@
 
 #include <stdio.h>
 
-#include "heartbeat.h"
+#include "lib/heartbeat.h"
 #include "lib/text.h"
-#include "snapshot.h"
+#include "lib/snapshot.h"
 
 /* Keys that are no characters. */
 enum view_key {

@@ -2,7 +2,10 @@
 /* The names of event_type.h. */
 #include "event_type.h"
 
-#include <stddef.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "uapi/sysmon.h"
 
@@ -22,4 +25,49 @@ static const char *const names[] = {
 const char *event_type_name(uint32_t type)
 {
 	return type < sizeof(names) / sizeof(*names) ? names[type] : NULL;
+}
+
+static bool is_type(const char *word, size_t len)
+{
+	const char *name;
+	uint32_t i;
+
+	for (i = 1; (name = event_type_name(i)) != NULL; i++)
+		if (strlen(name) == len && !memcmp(word, name, len))
+			return true;
+	if (len == 3 && !memcmp(word, "gap", len))
+		return true;
+	return len && strspn(word, "0123456789") >= len;
+}
+
+int event_types_parse(const char *list, char *buf, const char **bad,
+		      size_t *bad_len)
+{
+	size_t len, used = 0;
+
+	buf[used++] = ',';
+	for (; *list; list += len + (list[len] == ',')) {
+		len = strcspn(list, ",");
+		if (!is_type(list, len) || used + len + 2 > EVENT_TYPES_MAX) {
+			*bad = list;
+			*bad_len = len;
+			return -EINVAL;
+		}
+		memcpy(buf + used, list, len);
+		used += len;
+		buf[used++] = ',';
+	}
+	buf[used] = 0;
+	return 0;
+}
+
+const char *event_types_list(char *buf, size_t size)
+{
+	size_t used = (size_t)snprintf(buf, size, "gap");
+	const char *name;
+	uint32_t i;
+
+	for (i = 1; (name = event_type_name(i)) != NULL && used < size; i++)
+		used += (size_t)snprintf(buf + used, size - used, "|%s", name);
+	return buf;
 }

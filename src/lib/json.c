@@ -178,3 +178,16 @@ int json_write(FILE *to, const json_t *json)
 		return -EIO;
 	return 0;
 }
+
+int json_write_row(FILE *to, const struct field *fields, unsigned int count,
+		   const struct value *row, unsigned int show)
+{
+	json_t *json = json_row(fields, count, row, show);
+	int r;
+
+	if (!json)
+		return -ENOMEM;
+	r = json_write(to, json);
+	json_decref(json);
+	return r;
+}

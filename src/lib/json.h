@@ -26,4 +26,8 @@ json_t *json_row(const struct field *fields, unsigned int count,
 /* Writes it on one line, without a newline. Returns 0 or -EIO. */
 int json_write(FILE *to, const json_t *json);
 
+/* The row's object, as json_row(). Returns 0, -ENOMEM or -EIO. */
+int json_write_row(FILE *to, const struct field *fields, unsigned int count,
+		   const struct value *row, unsigned int show);
+
 #endif

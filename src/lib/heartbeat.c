@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "heartbeat.h"
-#include "lib/timerange.h"
+#include "timerange.h"
 
 #define HEARTBEAT_MAX (15 * NSEC_PER_SEC)
 

@@ -5,9 +5,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "cell.h"
-#include "lib/timerange.h"
+#include "document.h"
+#include "json.h"
 #include "snapshot.h"
+#include "timerange.h"
 
 static const struct {
 	const char *word;
@@ -132,6 +133,29 @@ static int compare_values(const struct value *a, const struct value *b)
 	return (x > y) - (x < y);
 }
 
+/* Texts go upwards, numbers and times downwards. */
+static bool goes_down(enum unit unit)
+{
+	switch (unit) {
+	case UNIT_TEXT:
+	case UNIT_ARGV:
+	case UNIT_ID:
+	case UNIT_BOOL:
+		return false;
+	case UNIT_CODE:
+	case UNIT_COUNT:
+	case UNIT_BYTES:
+	case UNIT_PCT:
+	case UNIT_BPS:
+	case UNIT_IOPS:
+	case UNIT_TIME:
+	case UNIT_SECONDS:
+	case UNIT_LOAD:
+		break;
+	}
+	return true;
+}
+
 struct sorting {
 	const struct snapshot *s;
 	unsigned int field;
@@ -160,11 +184,10 @@ static int compare_rows(const void *pa, const void *pb, void *data)
 int snapshot_arrange(struct snapshot *s, unsigned int sort, bool reverse,
 		     const char *filter)
 {
-	enum unit unit = top_fields[sort].unit;
 	struct sorting by = {
 		.s = s,
 		.field = sort,
-		.down = (cell_is_right(unit) || unit == UNIT_TIME) != reverse,
+		.down = goes_down(top_fields[sort].unit) != reverse,
 	};
 	unsigned int i;
 
@@ -186,4 +209,30 @@ bool snapshot_is_stale(const struct snapshot *s, int64_t ref_ns)
 	double age = (double)(ref_ns - snapshot_ts_ns(s)) / NSEC_PER_SEC;
 
 	return age > (interval > 1 ? 3 * interval : 3);
+}
+
+enum snapshot_fault snapshot_fault(const struct snapshot *s,
+				   const struct heartbeat *heartbeat,
+				   int64_t now_ns)
+{
+	if (value_number(&s->tick[TICK_RELOADED], 0) > 0)
+		return SNAPSHOT_RELOADED;
+	if (!snapshot_is_stale(s, now_ns))
+		return SNAPSHOT_CURRENT;
+	return heartbeat_is_alive(heartbeat, now_ns) ? SNAPSHOT_NO_SAMPLES
+						     : SNAPSHOT_NO_DAEMON;
+}
+
+json_t *snapshot_head(const struct snapshot *s, bool stale)
+{
+	json_t *head = document_head(), *tick;
+
+	json_object_set_new(head, "stale", json_boolean(stale));
+	tick = json_row(tick_fields, TICK_COUNT, s->tick, SHOW_DOC);
+	if (json_object_update(head, tick)) {
+		json_decref(head);
+		head = NULL;
+	}
+	json_decref(tick);
+	return head;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Whether the daemon is alive; knows no subcommand. */
-#ifndef SYSMON_CLI_HEARTBEAT_H
-#define SYSMON_CLI_HEARTBEAT_H
+#ifndef SYSMON_HEARTBEAT_H
+#define SYSMON_HEARTBEAT_H
 
-#include "lib/query.h"
+#include "query.h"
 
 /* The daemon's last signs of life, 0 where there are none. */
 struct heartbeat {

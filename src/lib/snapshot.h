@@ -3,10 +3,13 @@
  * One tick held in memory: the machine, its containers, and the order in which
  * to show them. Knows no output.
  */
-#ifndef SYSMON_CLI_SNAPSHOT_H
-#define SYSMON_CLI_SNAPSHOT_H
+#ifndef SYSMON_SNAPSHOT_H
+#define SYSMON_SNAPSHOT_H
 
-#include "lib/rowset.h"
+#include <jansson.h>
+
+#include "heartbeat.h"
+#include "rowset.h"
 
 struct snapshot {
 	bool loaded;
@@ -53,5 +56,22 @@ static inline int64_t snapshot_ts_ns(const struct snapshot *s)
  * 3 s) lie between; the module's slowest interval is 60 s.
  */
 bool snapshot_is_stale(const struct snapshot *s, int64_t ref_ns);
+
+/* Why the newest tick is not the present. */
+enum snapshot_fault {
+	SNAPSHOT_CURRENT,    /* it is */
+	SNAPSHOT_RELOADED,   /* the module was loaded anew since */
+	SNAPSHOT_NO_DAEMON,  /* it is old, and the daemon is not running */
+	SNAPSHOT_NO_SAMPLES, /* it is old */
+};
+
+enum snapshot_fault snapshot_fault(const struct snapshot *s,
+				   const struct heartbeat *heartbeat,
+				   int64_t now_ns);
+
+/* {"version":1,"stale":..,"time":..,"interval":..,"system":{..}}, the head of
+ * the document of `top`, whose list is "containers". A new reference, or NULL
+ * when out of memory. */
+json_t *snapshot_head(const struct snapshot *s, bool stale);
 
 #endif

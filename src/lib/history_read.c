@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A history as it is asked for and read; knows no output. */
+#include "history_read.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "json.h"
+#include "timerange.h"
+
+#define HISTORY_DEFAULT_RANGE (3600 * NSEC_PER_SEC)
+
+/*
+ * A life's samples may lie a little outside its times: the last one is stored
+ * with the tick after its end. Twice the longest interval is enough.
+ */
+#define HISTORY_MARGIN (120 * NSEC_PER_SEC)
+
+int history_step_parse(const char *s, int64_t *step_ns, const char **why)
+{
+	if (!strcmp(s, "raw"))
+		*step_ns = HISTORY_STEP_RAW;
+	else if (!strcmp(s, "auto"))
+		*step_ns = HISTORY_STEP_AUTO;
+	else
+		return duration_parse(s, step_ns, why);
+	return 0;
+}
+
+void history_read_init(struct history_read *h, bool system)
+{
+	*h = (struct history_read){
+		.system = system,
+		.step_ns = HISTORY_STEP_AUTO,
+		.table = system ? &history_system : &history_container,
+	};
+	h->count = POINT_RATES + h->table->rate_count;
+	memcpy(h->fields, h->table->fields, h->count * sizeof(*h->fields));
+}
+
+/* "mem" names mem_bytes and mem_pct: a key may be given without its unit. */
+static bool metric_matches(const char *key, const char *word, size_t len)
+{
+	if (strncmp(key, word, len) != 0)
+		return false;
+	return !key[len] || (key[len] == '_' && !strchr(key + len + 1, '_'));
+}
+
+/* Shows those that the word names. Returns whether there are any. */
+static bool choose(struct history_read *h, const char *word, size_t len)
+{
+	bool found = false;
+	unsigned int i;
+
+	for (i = POINT_RATES; len && i < h->count; i++) {
+		if (!metric_matches(h->fields[i].key, word, len))
+			continue;
+		h->fields[i].show = SHOW_ALL;
+		h->fields[i].drop = 0;
+		found = true;
+	}
+	return found;
+}
+
+int history_read_choose(struct history_read *h, const char *list,
+			const char **bad, size_t *bad_len)
+{
+	unsigned int i;
+	size_t len;
+
+	for (i = POINT_RATES; i < h->count; i++)
+		h->fields[i].show = SHOW_NOWHERE;
+	for (; *list; list += len + (list[len] == ',')) {
+		len = strcspn(list, ",");
+		if (choose(h, list, len))
+			continue;
+		*bad = list;
+		*bad_len = len;
+		return -EINVAL;
+	}
+	return 0;
+}
+
+const char *history_read_keys(const struct history_read *h, char *buf,
+			      size_t size)
+{
+	size_t used = 0;
+	unsigned int i;
+
+	*buf = 0;
+	for (i = POINT_RATES; i < h->count && used < size; i++)
+		used += (size_t)snprintf(buf + used, size - used, "%s%s",
+					 used ? "," : "", h->fields[i].key);
+	return buf;
+}
+
+int history_read_range(struct history_read *h, const int64_t *since_ns,
+		       const int64_t *until_ns, int64_t now_ns)
+{
+	h->until_ns = until_ns ? *until_ns : now_ns;
+	h->since_ns = since_ns ? *since_ns
+			       : h->until_ns - HISTORY_DEFAULT_RANGE;
+	return h->since_ns <= h->until_ns ? 0 : -EINVAL;
+}
+
+int history_read_step(struct history_read *h, struct query *q)
+{
+	struct value tick[TICK_COUNT];
+	int64_t interval = NSEC_PER_SEC;
+	int r;
+
+	if (h->step_ns != HISTORY_STEP_AUTO)
+		return 0;
+	r = query_tick(q, TICK_NEWEST, 0, tick);
+	if (r < 0)
+		return r;
+	if (r > 0)
+		interval = (int64_t)(value_number(&tick[TICK_INTERVAL], 1) *
+				     NSEC_PER_SEC);
+	h->step_ns = history_auto_step(h->until_ns - h->since_ns, interval);
+	return 0;
+}
+
+json_t *history_read_head(const struct history_read *h)
+{
+	const struct rowset *lives = &h->lives;
+	json_t *container = NULL;
+
+	if (lives->count)
+		container = json_row(life_fields, LIFE_COUNT,
+				     rowset_row(lives, lives->count - 1),
+				     SHOW_DOC);
+	return json_pack("{s:i, s:o?, s:f, s:f, s:o}", "version", 1,
+			 "container", container, "since",
+			 (double)h->since_ns / 1e9, "until",
+			 (double)h->until_ns / 1e9, "step",
+			 h->step_ns ? json_real((double)h->step_ns / 1e9)
+				    : json_null());
+}
+
+/* One reading: where the points are made, and where they go. */
+struct reading {
+	struct history_read *h;
+	struct query *q;
+	struct history history;
+	int (*point)(void *arg, const struct value *point);
+	void *arg;
+};
+
+/* All rows become points, but for the last point, which may go on. */
+static int read_rows(struct reading *reading, struct cursor *c)
+{
+	struct value row[QUERY_COLUMNS_MAX], point[HISTORY_POINT_MAX];
+	int r;
+
+	while ((r = cursor_next(c, row)) > 0) {
+		if (!history_add(&reading->history, row, point))
+			continue;
+		r = reading->point(reading->arg, point);
+		if (r)
+			break;
+	}
+	cursor_close(c);
+	return r;
+}
+
+static int read_life(struct reading *reading, const struct value *life)
+{
+	int64_t since = life[LIFE_FIRST_NS].i - HISTORY_MARGIN;
+	int64_t until = reading->h->until_ns;
+	struct cursor c;
+	int r;
+
+	if (life[LIFE_STOPPED_NS].type == VALUE_INT &&
+	    life[LIFE_STOPPED_NS].i + HISTORY_MARGIN < until)
+		until = life[LIFE_STOPPED_NS].i + HISTORY_MARGIN;
+	if (since < reading->h->since_ns)
+		since = reading->h->since_ns;
+	r = query_history_container(reading->q, life[LIFE_ROW].i, since, until,
+				    &c);
+	return r ? r : read_rows(reading, &c);
+}
+
+static int read_system(struct reading *reading)
+{
+	struct cursor c;
+	int r = query_history_system(reading->q, reading->h->since_ns,
+				     reading->h->until_ns, &c);
+
+	return r ? r : read_rows(reading, &c);
+}
+
+int history_read_points(struct history_read *h, struct query *q,
+			int (*point)(void *arg, const struct value *point),
+			void *arg)
+{
+	struct reading reading = { .h = h, .q = q, .point = point, .arg = arg };
+	struct value last[HISTORY_POINT_MAX];
+	unsigned int i;
+	int r = 0;
+
+	history_init(&reading.history, h->table, h->step_ns);
+	if (h->system)
+		r = read_system(&reading);
+	for (i = 0; !r && i < h->lives.count; i++)
+		r = read_life(&reading, rowset_row(&h->lives, i));
+	if (!r && history_flush(&reading.history, last))
+		r = point(arg, last);
+	return r;
+}
