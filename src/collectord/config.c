@@ -11,7 +11,7 @@
 #include <string.h>
 #include <syslog.h>
 
-#include "config_ctx.h"
+#include "config_keys.h"
 
 #define FILE_MAX (1024 * 1024)
 
@@ -166,6 +166,8 @@ static void set_defaults(struct config *out)
 	out->commit_interval_ns = 1000000000;
 	out->receive_buffer = 8 << 20;
 	out->log_level = LOG_INFO;
+	out->http.enabled = true;
+	out->http.mode = 0660;
 }
 
 /* What only the end of all files can tell. */
@@ -173,7 +175,7 @@ static int complete(struct config *out)
 {
 	if (!out->database)
 		out->database = strdup(CONFIG_DEFAULT_DATABASE);
-	if (!out->database)
+	if (!out->database || config_http_complete(&out->http))
 		return -ENOMEM;
 	return out->engines ? 0 : default_engines(out);
 }
@@ -242,6 +244,8 @@ void config_free(struct config *config)
 		free(config->job[i].name);
 		free(config->job[i].command);
 	}
+	free(config->http.listen);
+	free(config->http.token_file);
 	free(config->engine);
 	free(config->rule);
 	free(config->job);

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "http_address.h"
 #include "policy.h"
 #include "uapi/sysmon.h"
 
@@ -46,6 +47,14 @@ struct job_config {
 	uint64_t timeout_ns;
 };
 
+struct http_config {
+	bool enabled;
+	char *listen; /* as it was given; what it means: */
+	struct http_address address;
+	unsigned int mode; /* of a socket that is a path */
+	char *token_file;  /* NULL: no token is asked for */
+};
+
 struct config {
 	char *database;
 	uint64_t interval_ns; /* of the kernel's sampler */
@@ -54,6 +63,7 @@ struct config {
 	int log_level;		       /* LOG_ERR ... LOG_DEBUG of <syslog.h> */
 	char *match[SYSMON_MATCH_MAX]; /* globs for the module */
 	size_t matches;
+	struct http_config http;
 	struct engine_config *engine; /* also those that are off */
 	size_t engines;
 	struct policy_rule *rule; /* also those that are disabled */

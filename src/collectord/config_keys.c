@@ -506,6 +506,7 @@ _Static_assert(sizeof(policy_keys) / sizeof(*policy_keys) <=
 
 const struct config_section config_sections[] = {
 	{ "collector", UNNAMED, false, NULL, NULL, collector_keys },
+	{ "http", UNNAMED, false, NULL, config_http_close, config_http_keys },
 	{ "engine", NAME_OPTIONAL, false, open_engine, close_engine,
 	  engine_keys },
 	{ "policy", NAMED, true, open_policy, close_policy, policy_keys },

@@ -35,6 +35,11 @@ struct config_section {
 extern const struct config_section config_sections[];
 extern const size_t config_sections_count;
 
+/* config_http.c: the section [http], and its defaults (0 or -ENOMEM). */
+extern const struct config_key config_http_keys[];
+void config_http_close(struct config_ctx *ctx);
+int config_http_complete(struct http_config *http);
+
 /* Whether two kinds of sections share their names: jobs and start-up do. */
 bool config_same_names(const struct config_section *a,
 		       const struct config_section *b);

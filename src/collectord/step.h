@@ -175,4 +175,30 @@ struct step_stats {
 
 void step_stats(const struct step *step, struct step_stats *out);
 
+/*
+ * A container by the last tick that was stored: its cumulative figures. All of
+ * it is borrowed, until the next call of step().
+ */
+struct step_container {
+	const char *key;
+	const char *path;    /* NULL unknown, as the next three */
+	const char *runtime; /* static */
+	const struct container_meta *meta;
+	int64_t started_ns; /* 0 unknown */
+	const struct metric_values *m;
+	const struct device_info *device;
+	unsigned int devices;
+};
+
+/* The machine by that tick; *ts_ns is its time. NULL: no tick was stored yet,
+ * or it did not tell of the machine. */
+const struct metric_values *step_machine(const struct step *step,
+					 int64_t *ts_ns);
+
+/* Calls @fn for each container of that tick that still runs. Stops when @fn
+ * returns other than 0, and returns that. */
+int step_containers(const struct step *step,
+		    int (*fn)(void *arg, const struct step_container *c),
+		    void *arg);
+
 #endif

@@ -13,6 +13,7 @@
  *	step_stop.c	 the stop record, joined from all who know of a stop
  *	step_identity.c	 names and labels, from the engines
  *	step_policy.c	 rules and what was done on their behalf
+ *	step_view.c	 what others may see of the tick stored last
  */
 #ifndef SYSMON_STEP_INT_H
 #define SYSMON_STEP_INT_H

@@ -278,7 +278,7 @@ static void test_unknown_names_get_a_suggestion(void **state)
 	assert_error("[polcy x]\nmatch_name=x\n",
 		     "f:1: unknown section [polcy]: did you mean [policy]?");
 	assert_error("[nonsense]\n",
-		     "f:1: unknown section [nonsense]: expected collector, "
+		     "f:1: unknown section [nonsense]: expected collector, http, "
 		     "engine, policy, job or startup");
 	assert_error("[collector]\n\nintervall=1s\n",
 		     "f:3: unknown key \"intervall\" in [collector]: did you "
