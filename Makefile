@@ -13,7 +13,7 @@ WARN	:= -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 ifneq ($(WERROR),)
 WARN	+= -Werror
 endif
-PKGS	:= libnl-3.0 libnl-genl-3.0 libuv sqlite3 libcurl jansson libsystemd
+PKGS	:= libnl-3.0 libnl-genl-3.0 libuv sqlite3 libcurl jansson libsystemd libmicrohttpd
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
 PKG_LIBS = $(shell pkg-config --libs $(PKGS)) -linih -lm
 CLI_LIBS = $(shell pkg-config --libs ncursesw)

@@ -219,7 +219,10 @@ static void stop(struct daemon *d)
 {
 	d->stopping = true;
 	stop_timers(d);
-	d->closing = 1 + (d->kernel != NULL) + d->engines + (d->jobs != NULL);
+	d->closing = 1 + (d->kernel != NULL) + d->engines + (d->jobs != NULL) +
+		     (d->http != NULL);
+	if (d->http)
+		uv_http_close(d->http, on_part_closed, d);
 	if (d->kernel)
 		nlsock_close(d->kernel, on_part_closed);
 	for (unsigned int i = 0; i < d->engines; i++)
@@ -288,6 +291,8 @@ static int run(struct daemon *d)
 		rc = control_open(d);
 	if (!rc)
 		rc = start_policies(d);
+	if (!rc)
+		rc = http_open(d);
 	if (rc)
 		stop(d);
 	else

@@ -7,6 +7,7 @@
  *	loop_feed.c	events into the core, effects out of it
  *	loop_kernel.c	what the netlink sockets report
  *	loop_control.c	what the engines and jobs report
+ *	loop_http.c	what the HTTP server is told
  *	loop_status.c	the status rows, and what is logged of other rows
  */
 #ifndef SYSMON_LOOP_INT_H
@@ -16,10 +17,12 @@
 
 #include "config.h"
 #include "engine.h"
+#include "http_tally.h"
 #include "jobs.h"
 #include "nlsock.h"
 #include "status.h"
 #include "step.h"
+#include "uv_http.h"
 #include "uv_store.h"
 
 struct daemon;
@@ -48,6 +51,8 @@ struct daemon {
 	struct policy_slot *policy; /* those that are enabled */
 	size_t policies;
 	struct jobs *jobs;
+	struct uv_http *http; /* NULL: not enabled */
+	struct http_tally tally;
 	uv_timer_t pulse;
 	uv_timer_t watchdog;
 	bool watched;
@@ -79,6 +84,9 @@ int kernel_open(struct daemon *d);
 int control_open(struct daemon *d);
 void control_stop(struct daemon *d, const struct effect *effect);
 void control_inspect(struct daemon *d, const struct effect *effect);
+
+/* loop_http.c */
+int http_open(struct daemon *d);
 
 /* loop_status.c */
 void status_fill(void *data, struct status *status);

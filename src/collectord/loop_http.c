@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tells the HTTP server what the daemon knows: copies of the core's figures, of
+ * the status, of the engines. Uses uv_* through its neighbours.
+ */
+#include "loop_int.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "http_metrics.h"
+#include "log.h"
+
+/* A tick is the present for three intervals, and for 3 s at least. */
+static bool is_current(const struct daemon *d, int64_t age_ns)
+{
+	int64_t interval = d->module.module_interval_ns;
+
+	if (!interval)
+		interval = (int64_t)d->config->interval_ns;
+	if (interval < 1000000000)
+		interval = 1000000000;
+	return d->module_there && age_ns <= 3 * interval;
+}
+
+static int copy_container(void *arg, const struct step_container *from)
+{
+	struct http_facts *f = arg;
+	struct http_container *to = &f->container[f->containers];
+	size_t size = from->devices * sizeof(*to->device);
+
+	*to = (struct http_container){
+		.labels = http_metrics_labels(from),
+		.started_ns = from->started_ns,
+		.m = *from->m,
+		.device = size ? malloc(size) : NULL,
+		.devices = from->devices,
+	};
+	f->containers++;
+	if (!to->labels || (size && !to->device))
+		return -1;
+	if (size)
+		memcpy(to->device, from->device, size);
+	return 0;
+}
+
+static int count_container(void *arg, const struct step_container *c)
+{
+	(void)c;
+	++*(size_t *)arg;
+	return 0;
+}
+
+/* False: out of memory. */
+static bool copy_containers(const struct daemon *d, struct http_facts *f)
+{
+	size_t count = 0;
+
+	step_containers(d->step, count_container, &count);
+	f->container = calloc(count + 1, sizeof(*f->container));
+	return f->container && !step_containers(d->step, copy_container, f);
+}
+
+static void copy_engines(const struct daemon *d, struct http_facts *f)
+{
+	for (unsigned int i = 0; i < d->engines && i < HTTP_ENGINES_MAX; i++) {
+		const struct engine_status *s =
+			engine_status(d->engine[i].engine);
+		struct http_engine *e = &f->engine[f->engines++];
+
+		snprintf(e->name, sizeof(e->name), "%s", s->name);
+		e->state = engine_state_name(s->state);
+		e->connected = s->state == ENGINE_CONNECTED;
+		e->connects = s->connects;
+		e->events = s->events;
+		e->malformed = s->malformed;
+	}
+}
+
+static struct http_facts *on_facts(void *data, bool all)
+{
+	struct daemon *d = data;
+	struct http_facts *f = calloc(1, sizeof(*f));
+	const struct metric_values *machine;
+
+	if (!f)
+		return NULL;
+	f->now_ns = now_ns();
+	machine = step_machine(d->step, &f->tick_ns);
+	f->current = f->tick_ns && is_current(d, f->now_ns - f->tick_ns);
+	status_fill(d, &f->status);
+	if (!all)
+		return f;
+	memcpy(f->gaps, d->tally.gaps, sizeof(f->gaps));
+	f->actions = d->tally.actions;
+	copy_engines(d, f);
+	if (!f->current)
+		return f;
+	f->have_machine = machine != NULL;
+	if (machine)
+		f->machine = *machine;
+	if (copy_containers(d, f))
+		return f;
+	http_facts_free(f);
+	return NULL;
+}
+
+int http_open(struct daemon *d)
+{
+	static const struct uv_http_callbacks callbacks = {
+		.on_facts = on_facts,
+	};
+
+	if (!d->config->http.enabled)
+		return 0;
+	return uv_http_new(&d->loop, &d->config->http, d->config->database,
+			   &callbacks, d, &d->http);
+}
