@@ -164,6 +164,41 @@ static int prepare_insert(struct store *store, enum store_stmt i,
 	return prepare(store, i, buf);
 }
 
+/* A tick has each record once; IGNORE does without a journal. */
+#define PUT_SAMPLE "INSERT OR IGNORE INTO sample_row"
+
+/* As many samples in one run; store_sample.c binds them. */
+static int prepare_samples(struct store *store, enum store_stmt i,
+			   size_t records)
+{
+	struct metric own[CM_COUNT];
+	size_t n = 0;
+	static const char *const first[] = { "tick", "container", "base_age",
+					     NULL };
+
+	for (size_t m = 0; m < CM_COUNT; m++)
+		if (!container_metrics[m].key)
+			own[n++] = container_metrics[m];
+	own[n++] = (struct metric){ .column = "more" };
+	return prepare_insert(store, i, PUT_SAMPLE, first, own, n, records);
+}
+
+static int prepare_base(struct store *store)
+{
+	static const char *const first[] = { "tick", "container", "known",
+					     NULL };
+	struct metric gauge[SAMPLE_GAUGES_MAX];
+	size_t n = 0;
+
+	for (size_t m = 0; m < CM_COUNT && n < SAMPLE_GAUGES_MAX; m++)
+		if (container_metrics[m].key &&
+		    container_metrics[m].kind == METRIC_GAUGE)
+			gauge[n++] = container_metrics[m];
+	return prepare_insert(store, STMT_BASE,
+			      "INSERT OR IGNORE INTO sample_base", first, gauge,
+			      n, 1);
+}
+
 static int prepare_figures(struct store *store)
 {
 	static const char *const tick[] = { "id",	   "session",
@@ -171,12 +206,9 @@ static int prepare_figures(struct store *store)
 					    "boottime_ns", "span_us",
 					    "interval_us", "walk_us",
 					    "containers",  NULL };
-	static const char *const sample[] = { "tick", "container", NULL };
 	static const char *const cpu[] = { "tick", "number", NULL };
 	static const char *const device[] = { "tick", "container", "major",
 					      "minor", NULL };
-	/* A tick has each of them once; IGNORE does without a journal. */
-	static const char put_sample[] = "INSERT OR IGNORE INTO sample";
 	static const char put_cpu[] = "INSERT OR IGNORE INTO cpu";
 	static const char put_device[] = "INSERT OR IGNORE INTO io_device";
 	int rc;
@@ -184,12 +216,11 @@ static int prepare_figures(struct store *store)
 	rc = prepare_insert(store, STMT_TICK, "INSERT INTO tick", tick,
 			    system_metrics, SM_COUNT, 1);
 	if (!rc)
-		rc = prepare_insert(store, STMT_SAMPLE, put_sample, sample,
-				    container_metrics, CM_COUNT, 1);
+		rc = prepare_samples(store, STMT_SAMPLE, 1);
 	if (!rc)
-		rc = prepare_insert(store, STMT_SAMPLES, put_sample, sample,
-				    container_metrics, CM_COUNT,
-				    RECORDS_AT_ONCE);
+		rc = prepare_samples(store, STMT_SAMPLES, RECORDS_AT_ONCE);
+	if (!rc)
+		rc = prepare_base(store);
 	if (!rc)
 		rc = prepare_insert(store, STMT_CPU, put_cpu, cpu, cpu_metrics,
 				    PM_COUNT, 1);
@@ -245,7 +276,10 @@ enum db_result store_open(const char *path, struct store **out,
 	enum db_result result;
 
 	*out = NULL;
-	if (!store) {
+	if (store)
+		store->samples = samples_new();
+	if (!store || !store->samples) {
+		free(store);
 		snprintf(err->text, sizeof(err->text), "%s: out of memory",
 			 path);
 		return DB_FAILED;
@@ -272,6 +306,7 @@ void store_close(struct store *store)
 	for (unsigned int i = 0; i < STMT_COUNT; i++)
 		sqlite3_finalize(store->stmt[i]);
 	sqlite3_close(store->db);
+	samples_free(store->samples);
 	if (store->lock >= 0)
 		close(store->lock);
 	free(store);
@@ -450,6 +485,7 @@ static enum store_result give_up(struct store *store, int rc)
 {
 	snprintf(store->error, sizeof(store->error), "%s",
 		 sqlite3_errmsg(store->db));
+	samples_forget(store->samples);
 	/* Some errors have rolled back by themselves. */
 	if (!sqlite3_get_autocommit(store->db))
 		store_run(store, STMT_ROLLBACK);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The store's connection and statements, and what its files know of each
- * other: store.c (statements, transactions), store_put.c (rows), store_load.c
- * (the past).
+ * other: store.c (statements, transactions), store_put.c (rows), store_sample.c
+ * (samples), store_load.c (the past).
  */
 #ifndef SYSMON_STORE_INT_H
 #define SYSMON_STORE_INT_H
@@ -11,6 +11,13 @@
 
 /* Records in one run of a statement: a run costs as much as two of them. */
 #define RECORDS_AT_ONCE 16
+
+/* A sample's base is of less than so many ticks before it. */
+#define SAMPLE_BASE_TICKS 4096
+
+/* A base has room for so many gauges, a sample's `more` for all metrics. */
+#define SAMPLE_GAUGES_MAX 16
+#define SAMPLE_MORE_MAX	  (CM_COUNT * 32)
 
 enum store_stmt {
 	STMT_BEGIN,
@@ -24,6 +31,7 @@ enum store_stmt {
 	STMT_TICK,
 	STMT_SAMPLE,
 	STMT_SAMPLES,
+	STMT_BASE,
 	STMT_CPU,
 	STMT_CPUS,
 	STMT_DEVICE,
@@ -37,10 +45,13 @@ enum store_stmt {
 	STMT_COUNT
 };
 
+struct samples; /* what store_sample.c remembers */
+
 struct store {
 	sqlite3 *db;
 	int lock; /* of the one writer */
 	sqlite3_stmt *stmt[STMT_COUNT];
+	struct samples *samples;
 	char error[256];
 	uint64_t refused;
 	uint64_t refused_now; /* in the transaction under way */
@@ -54,5 +65,12 @@ int store_put(struct store *store, const struct row *row);
 int store_put_gap(struct store *store, const struct gap_row *gap);
 void store_bind_id(sqlite3_stmt *stmt, int i, int64_t value);
 void store_bind_text(sqlite3_stmt *stmt, int i, const char *text);
+
+/* store_sample.c: this too. */
+int samples_put(struct store *store, const struct tick_row *tick);
+struct samples *samples_new(void); /* NULL: out of memory */
+void samples_free(struct samples *s);
+/* What was put since the last commit has been undone. */
+void samples_forget(struct samples *s);
 
 #endif

@@ -167,14 +167,6 @@ static int put_stop(struct store *store, const struct stop_row *r)
 }
 
 /* Binds one record's values from @at on; returns where the next begin. */
-static int bind_sample(sqlite3_stmt *stmt, int at, const struct tick_row *r,
-		       size_t i)
-{
-	sqlite3_bind_int64(stmt, at++, r->sample[i].container);
-	bind_metrics(stmt, at, CM_COUNT, r->sample[i].have, r->sample[i].v);
-	return at + CM_COUNT;
-}
-
 static int bind_cpu(sqlite3_stmt *stmt, int at, const struct tick_row *r,
 		    size_t i)
 {
@@ -234,12 +226,10 @@ static int put_records(struct store *store, const struct records *records,
 
 static int put_figures(struct store *store, const struct tick_row *r)
 {
-	static const struct records samples = { STMT_SAMPLE, STMT_SAMPLES,
-						bind_sample };
 	static const struct records cpus = { STMT_CPU, STMT_CPUS, bind_cpu };
 	static const struct records devices = { STMT_DEVICE, STMT_DEVICE,
 						bind_device };
-	int rc = put_records(store, &samples, r, r->samples);
+	int rc = samples_put(store, r);
 
 	if (!rc)
 		rc = put_records(store, &cpus, r, r->cpus);
