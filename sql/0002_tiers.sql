@@ -218,3 +218,473 @@ SELECT	t.ts_ns / 1e9 AS time,
 FROM	tick AS t
 JOIN	sample AS s ON s.tick = t.id
 JOIN	container AS c ON c.id = s.container;
+
+-- The machine over a minute, from the rows of `tick` whose time is in it. Where the clock
+-- was set back there are several of the same minute.
+CREATE TABLE tick_1m (
+	id		INTEGER PRIMARY KEY,
+	ts_ns		INTEGER NOT NULL,	-- when the minute began
+	first		INTEGER NOT NULL,	-- row of `tick`, as the next
+	last		INTEGER NOT NULL,	-- all up to it are in tick_1m
+	ticks		INTEGER NOT NULL,	-- how many, of the sampler's
+	span_us		INTEGER,		-- the time that they cover; NULL unknown
+	cpu_min		INTEGER,		-- lowest and highest CPU use in a tick,
+	cpu_max		INTEGER,		-- in microseconds a second
+	cpus				INTEGER,
+	cpus_min			INTEGER,
+	cpus_max			INTEGER,
+	cpu_user_us			INTEGER,
+	cpu_nice_us			INTEGER,
+	cpu_system_us			INTEGER,
+	cpu_idle_us			INTEGER,
+	cpu_iowait_us			INTEGER,
+	cpu_irq_us			INTEGER,
+	cpu_softirq_us			INTEGER,
+	cpu_steal_us			INTEGER,
+	mem_total_bytes			INTEGER,
+	mem_total_bytes_min		INTEGER,
+	mem_total_bytes_max		INTEGER,
+	mem_free_bytes			INTEGER,
+	mem_free_bytes_min		INTEGER,
+	mem_free_bytes_max		INTEGER,
+	mem_available_bytes		INTEGER,
+	mem_available_bytes_min		INTEGER,
+	mem_available_bytes_max		INTEGER,
+	mem_cached_bytes		INTEGER,
+	mem_cached_bytes_min		INTEGER,
+	mem_cached_bytes_max		INTEGER,
+	mem_buffers_bytes		INTEGER,
+	mem_buffers_bytes_min		INTEGER,
+	mem_buffers_bytes_max		INTEGER,
+	swap_total_bytes		INTEGER,
+	swap_total_bytes_min		INTEGER,
+	swap_total_bytes_max		INTEGER,
+	swap_free_bytes			INTEGER,
+	swap_free_bytes_min		INTEGER,
+	swap_free_bytes_max		INTEGER,
+	load1_milli			INTEGER,
+	load1_milli_min			INTEGER,
+	load1_milli_max			INTEGER,
+	load5_milli			INTEGER,
+	load5_milli_min			INTEGER,
+	load5_milli_max			INTEGER,
+	load15_milli			INTEGER,
+	load15_milli_min		INTEGER,
+	load15_milli_max		INTEGER,
+	mem_anon_bytes			INTEGER,
+	mem_anon_bytes_min		INTEGER,
+	mem_anon_bytes_max		INTEGER,
+	mem_shmem_bytes			INTEGER,
+	mem_shmem_bytes_min		INTEGER,
+	mem_shmem_bytes_max		INTEGER,
+	mem_active_bytes		INTEGER,
+	mem_active_bytes_min		INTEGER,
+	mem_active_bytes_max		INTEGER,
+	mem_inactive_bytes		INTEGER,
+	mem_inactive_bytes_min		INTEGER,
+	mem_inactive_bytes_max		INTEGER,
+	mem_dirty_bytes			INTEGER,
+	mem_dirty_bytes_min		INTEGER,
+	mem_dirty_bytes_max		INTEGER,
+	mem_writeback_bytes		INTEGER,
+	mem_writeback_bytes_min		INTEGER,
+	mem_writeback_bytes_max		INTEGER,
+	mem_slab_reclaimable_bytes	INTEGER,
+	mem_slab_reclaimable_bytes_min	INTEGER,
+	mem_slab_reclaimable_bytes_max	INTEGER,
+	mem_slab_unreclaimable_bytes	INTEGER,
+	mem_slab_unreclaimable_bytes_min	INTEGER,
+	mem_slab_unreclaimable_bytes_max	INTEGER,
+	mem_page_tables_bytes		INTEGER,
+	mem_page_tables_bytes_min	INTEGER,
+	mem_page_tables_bytes_max	INTEGER,
+	psi_cpu_some_us			INTEGER,
+	psi_cpu_full_us			INTEGER,
+	psi_mem_some_us			INTEGER,
+	psi_mem_full_us			INTEGER,
+	psi_io_some_us			INTEGER,
+	psi_io_full_us			INTEGER
+) STRICT;
+CREATE INDEX tick_1m_ts ON tick_1m (ts_ns);
+CREATE INDEX tick_1m_time ON tick_1m (ts_ns / 1e9);
+
+-- A container over a minute, as in sample_row and sample_base: counters are added up,
+-- gauges are averages. A gauge that was not the same all the time has in `more`
+-- how far its lowest value was below the average, and its highest above, under
+-- its key with a - or a + behind it.
+CREATE TABLE sample_1m_row (
+	tick		INTEGER NOT NULL REFERENCES tick_1m (id),
+	container	INTEGER NOT NULL REFERENCES container (id),
+	base_age	INTEGER NOT NULL,
+	ticks		INTEGER NOT NULL,	-- with a sample of it
+	span_us		INTEGER,		-- over which counters were known
+	cpu_min		INTEGER,		-- as in tick_1m
+	cpu_max		INTEGER,
+	cpu_usage_us	INTEGER,
+	cpu_user_us	INTEGER,
+	cpu_system_us	INTEGER,
+	more		TEXT,
+	PRIMARY KEY (tick, container)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sample_1m_base (
+	tick		INTEGER NOT NULL REFERENCES tick_1m (id),
+	container	INTEGER NOT NULL REFERENCES container (id),
+	known		INTEGER NOT NULL,
+	mem_bytes		INTEGER,
+	mem_limit_bytes		INTEGER,
+	mem_peak_bytes		INTEGER,
+	swap_bytes		INTEGER,
+	pids			INTEGER,
+	mem_working_set_bytes	INTEGER,
+	mem_anon_bytes		INTEGER,
+	mem_file_bytes		INTEGER,
+	mem_high_bytes		INTEGER,
+	swap_limit_bytes	INTEGER,
+	cpu_quota_us		INTEGER,
+	cpu_period_us		INTEGER,
+	pids_limit		INTEGER,
+	PRIMARY KEY (tick, container)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIEW sample_1m AS
+SELECT	r.tick,
+	r.container,
+	r.ticks,
+	r.span_us,
+	r.cpu_min,
+	r.cpu_max,
+	r.cpu_usage_us,
+	r.cpu_user_us,
+	r.cpu_system_us,
+	b.mem_bytes + ifnull(r.more ->> 'm', 0) AS mem_bytes,
+	b.mem_bytes + ifnull(r.more ->> 'm', 0) - ifnull(r.more ->> 'm-', 0)
+		AS mem_bytes_min,
+	b.mem_bytes + ifnull(r.more ->> 'm', 0) + ifnull(r.more ->> 'm+', 0)
+		AS mem_bytes_max,
+	b.mem_limit_bytes + ifnull(r.more ->> 'ml', 0) AS mem_limit_bytes,
+	b.mem_limit_bytes + ifnull(r.more ->> 'ml', 0) - ifnull(r.more ->> 'ml-', 0)
+		AS mem_limit_bytes_min,
+	b.mem_limit_bytes + ifnull(r.more ->> 'ml', 0) + ifnull(r.more ->> 'ml+', 0)
+		AS mem_limit_bytes_max,
+	b.mem_peak_bytes + ifnull(r.more ->> 'mp', 0) AS mem_peak_bytes,
+	b.mem_peak_bytes + ifnull(r.more ->> 'mp', 0) - ifnull(r.more ->> 'mp-', 0)
+		AS mem_peak_bytes_min,
+	b.mem_peak_bytes + ifnull(r.more ->> 'mp', 0) + ifnull(r.more ->> 'mp+', 0)
+		AS mem_peak_bytes_max,
+	b.swap_bytes + ifnull(r.more ->> 's', 0) AS swap_bytes,
+	b.swap_bytes + ifnull(r.more ->> 's', 0) - ifnull(r.more ->> 's-', 0)
+		AS swap_bytes_min,
+	b.swap_bytes + ifnull(r.more ->> 's', 0) + ifnull(r.more ->> 's+', 0)
+		AS swap_bytes_max,
+	iif(b.known >> 7 & 1, ifnull(r.more ->> 'ok', 0), NULL) AS oom_kills,
+	iif(b.known >> 8 & 1, ifnull(r.more ->> 'rb', 0), NULL) AS io_read_bytes,
+	iif(b.known >> 9 & 1, ifnull(r.more ->> 'wb', 0), NULL) AS io_write_bytes,
+	iif(b.known >> 10 & 1, ifnull(r.more ->> 'ro', 0), NULL) AS io_read_ops,
+	iif(b.known >> 11 & 1, ifnull(r.more ->> 'wo', 0), NULL) AS io_write_ops,
+	b.pids + ifnull(r.more ->> 'p', 0) AS pids,
+	b.pids + ifnull(r.more ->> 'p', 0) - ifnull(r.more ->> 'p-', 0)
+		AS pids_min,
+	b.pids + ifnull(r.more ->> 'p', 0) + ifnull(r.more ->> 'p+', 0)
+		AS pids_max,
+	b.mem_working_set_bytes + ifnull(r.more ->> 'w', 0) AS mem_working_set_bytes,
+	b.mem_working_set_bytes + ifnull(r.more ->> 'w', 0) - ifnull(r.more ->> 'w-', 0)
+		AS mem_working_set_bytes_min,
+	b.mem_working_set_bytes + ifnull(r.more ->> 'w', 0) + ifnull(r.more ->> 'w+', 0)
+		AS mem_working_set_bytes_max,
+	b.mem_anon_bytes + ifnull(r.more ->> 'a', 0) AS mem_anon_bytes,
+	b.mem_anon_bytes + ifnull(r.more ->> 'a', 0) - ifnull(r.more ->> 'a-', 0)
+		AS mem_anon_bytes_min,
+	b.mem_anon_bytes + ifnull(r.more ->> 'a', 0) + ifnull(r.more ->> 'a+', 0)
+		AS mem_anon_bytes_max,
+	b.mem_file_bytes + ifnull(r.more ->> 'f', 0) AS mem_file_bytes,
+	b.mem_file_bytes + ifnull(r.more ->> 'f', 0) - ifnull(r.more ->> 'f-', 0)
+		AS mem_file_bytes_min,
+	b.mem_file_bytes + ifnull(r.more ->> 'f', 0) + ifnull(r.more ->> 'f+', 0)
+		AS mem_file_bytes_max,
+	b.mem_high_bytes + ifnull(r.more ->> 'mh', 0) AS mem_high_bytes,
+	b.mem_high_bytes + ifnull(r.more ->> 'mh', 0) - ifnull(r.more ->> 'mh-', 0)
+		AS mem_high_bytes_min,
+	b.mem_high_bytes + ifnull(r.more ->> 'mh', 0) + ifnull(r.more ->> 'mh+', 0)
+		AS mem_high_bytes_max,
+	b.swap_limit_bytes + ifnull(r.more ->> 'sl', 0) AS swap_limit_bytes,
+	b.swap_limit_bytes + ifnull(r.more ->> 'sl', 0) - ifnull(r.more ->> 'sl-', 0)
+		AS swap_limit_bytes_min,
+	b.swap_limit_bytes + ifnull(r.more ->> 'sl', 0) + ifnull(r.more ->> 'sl+', 0)
+		AS swap_limit_bytes_max,
+	iif(b.known >> 18 & 1, ifnull(r.more ->> 'el', 0), NULL) AS mem_events_low,
+	iif(b.known >> 19 & 1, ifnull(r.more ->> 'eh', 0), NULL) AS mem_events_high,
+	iif(b.known >> 20 & 1, ifnull(r.more ->> 'em', 0), NULL) AS mem_events_max,
+	iif(b.known >> 21 & 1, ifnull(r.more ->> 'eo', 0), NULL) AS mem_events_oom,
+	iif(b.known >> 22 & 1, ifnull(r.more ->> 'db', 0), NULL) AS io_discard_bytes,
+	iif(b.known >> 23 & 1, ifnull(r.more ->> 'do', 0), NULL) AS io_discard_ops,
+	iif(b.known >> 24 & 1, ifnull(r.more ->> 'cp', 0), NULL) AS cpu_periods,
+	iif(b.known >> 25 & 1, ifnull(r.more ->> 'ct', 0), NULL) AS cpu_throttled_periods,
+	iif(b.known >> 26 & 1, ifnull(r.more ->> 'cu', 0), NULL) AS cpu_throttled_us,
+	b.cpu_quota_us + ifnull(r.more ->> 'q', 0) AS cpu_quota_us,
+	b.cpu_quota_us + ifnull(r.more ->> 'q', 0) - ifnull(r.more ->> 'q-', 0)
+		AS cpu_quota_us_min,
+	b.cpu_quota_us + ifnull(r.more ->> 'q', 0) + ifnull(r.more ->> 'q+', 0)
+		AS cpu_quota_us_max,
+	b.cpu_period_us + ifnull(r.more ->> 'qp', 0) AS cpu_period_us,
+	b.cpu_period_us + ifnull(r.more ->> 'qp', 0) - ifnull(r.more ->> 'qp-', 0)
+		AS cpu_period_us_min,
+	b.cpu_period_us + ifnull(r.more ->> 'qp', 0) + ifnull(r.more ->> 'qp+', 0)
+		AS cpu_period_us_max,
+	b.pids_limit + ifnull(r.more ->> 'pl', 0) AS pids_limit,
+	b.pids_limit + ifnull(r.more ->> 'pl', 0) - ifnull(r.more ->> 'pl-', 0)
+		AS pids_limit_min,
+	b.pids_limit + ifnull(r.more ->> 'pl', 0) + ifnull(r.more ->> 'pl+', 0)
+		AS pids_limit_max,
+	iif(b.known >> 30 & 1, ifnull(r.more ->> 'ph', 0), NULL) AS pids_max_hits,
+	iif(b.known >> 31 & 1, ifnull(r.more ->> 'c', 0), NULL) AS psi_cpu_some_us,
+	iif(b.known >> 32 & 1, ifnull(r.more ->> 'cf', 0), NULL) AS psi_cpu_full_us,
+	iif(b.known >> 33 & 1, ifnull(r.more ->> 'y', 0), NULL) AS psi_mem_some_us,
+	iif(b.known >> 34 & 1, ifnull(r.more ->> 'yf', 0), NULL) AS psi_mem_full_us,
+	iif(b.known >> 35 & 1, ifnull(r.more ->> 'i', 0), NULL) AS psi_io_some_us,
+	iif(b.known >> 36 & 1, ifnull(r.more ->> 'if', 0), NULL) AS psi_io_full_us,
+	iif(b.known >> 37 & 1, ifnull(r.more ->> 'rx', 0), NULL) AS net_rx_bytes,
+	iif(b.known >> 38 & 1, ifnull(r.more ->> 'rp', 0), NULL) AS net_rx_packets,
+	iif(b.known >> 39 & 1, ifnull(r.more ->> 'rd', 0), NULL) AS net_rx_drops,
+	iif(b.known >> 40 & 1, ifnull(r.more ->> 're', 0), NULL) AS net_rx_errors,
+	iif(b.known >> 41 & 1, ifnull(r.more ->> 'tx', 0), NULL) AS net_tx_bytes,
+	iif(b.known >> 42 & 1, ifnull(r.more ->> 'tp', 0), NULL) AS net_tx_packets,
+	iif(b.known >> 43 & 1, ifnull(r.more ->> 'td', 0), NULL) AS net_tx_drops,
+	iif(b.known >> 44 & 1, ifnull(r.more ->> 'te', 0), NULL) AS net_tx_errors
+FROM	sample_1m_row AS r
+LEFT JOIN sample_1m_base AS b ON b.tick = r.tick - r.base_age AND b.container = r.container;
+
+-- The machine over an hour, from the rows of `tick_1m` whose time is in it. Where the clock
+-- was set back there are several of the same hour.
+CREATE TABLE tick_1h (
+	id		INTEGER PRIMARY KEY,
+	ts_ns		INTEGER NOT NULL,	-- when the hour began
+	first		INTEGER NOT NULL,	-- row of `tick_1m`, as the next
+	last		INTEGER NOT NULL,	-- all up to it are in tick_1h
+	ticks		INTEGER NOT NULL,	-- how many, of the sampler's
+	span_us		INTEGER,		-- the time that they cover; NULL unknown
+	cpu_min		INTEGER,		-- lowest and highest CPU use in a tick,
+	cpu_max		INTEGER,		-- in microseconds a second
+	cpus				INTEGER,
+	cpus_min			INTEGER,
+	cpus_max			INTEGER,
+	cpu_user_us			INTEGER,
+	cpu_nice_us			INTEGER,
+	cpu_system_us			INTEGER,
+	cpu_idle_us			INTEGER,
+	cpu_iowait_us			INTEGER,
+	cpu_irq_us			INTEGER,
+	cpu_softirq_us			INTEGER,
+	cpu_steal_us			INTEGER,
+	mem_total_bytes			INTEGER,
+	mem_total_bytes_min		INTEGER,
+	mem_total_bytes_max		INTEGER,
+	mem_free_bytes			INTEGER,
+	mem_free_bytes_min		INTEGER,
+	mem_free_bytes_max		INTEGER,
+	mem_available_bytes		INTEGER,
+	mem_available_bytes_min		INTEGER,
+	mem_available_bytes_max		INTEGER,
+	mem_cached_bytes		INTEGER,
+	mem_cached_bytes_min		INTEGER,
+	mem_cached_bytes_max		INTEGER,
+	mem_buffers_bytes		INTEGER,
+	mem_buffers_bytes_min		INTEGER,
+	mem_buffers_bytes_max		INTEGER,
+	swap_total_bytes		INTEGER,
+	swap_total_bytes_min		INTEGER,
+	swap_total_bytes_max		INTEGER,
+	swap_free_bytes			INTEGER,
+	swap_free_bytes_min		INTEGER,
+	swap_free_bytes_max		INTEGER,
+	load1_milli			INTEGER,
+	load1_milli_min			INTEGER,
+	load1_milli_max			INTEGER,
+	load5_milli			INTEGER,
+	load5_milli_min			INTEGER,
+	load5_milli_max			INTEGER,
+	load15_milli			INTEGER,
+	load15_milli_min		INTEGER,
+	load15_milli_max		INTEGER,
+	mem_anon_bytes			INTEGER,
+	mem_anon_bytes_min		INTEGER,
+	mem_anon_bytes_max		INTEGER,
+	mem_shmem_bytes			INTEGER,
+	mem_shmem_bytes_min		INTEGER,
+	mem_shmem_bytes_max		INTEGER,
+	mem_active_bytes		INTEGER,
+	mem_active_bytes_min		INTEGER,
+	mem_active_bytes_max		INTEGER,
+	mem_inactive_bytes		INTEGER,
+	mem_inactive_bytes_min		INTEGER,
+	mem_inactive_bytes_max		INTEGER,
+	mem_dirty_bytes			INTEGER,
+	mem_dirty_bytes_min		INTEGER,
+	mem_dirty_bytes_max		INTEGER,
+	mem_writeback_bytes		INTEGER,
+	mem_writeback_bytes_min		INTEGER,
+	mem_writeback_bytes_max		INTEGER,
+	mem_slab_reclaimable_bytes	INTEGER,
+	mem_slab_reclaimable_bytes_min	INTEGER,
+	mem_slab_reclaimable_bytes_max	INTEGER,
+	mem_slab_unreclaimable_bytes	INTEGER,
+	mem_slab_unreclaimable_bytes_min	INTEGER,
+	mem_slab_unreclaimable_bytes_max	INTEGER,
+	mem_page_tables_bytes		INTEGER,
+	mem_page_tables_bytes_min	INTEGER,
+	mem_page_tables_bytes_max	INTEGER,
+	psi_cpu_some_us			INTEGER,
+	psi_cpu_full_us			INTEGER,
+	psi_mem_some_us			INTEGER,
+	psi_mem_full_us			INTEGER,
+	psi_io_some_us			INTEGER,
+	psi_io_full_us			INTEGER
+) STRICT;
+CREATE INDEX tick_1h_ts ON tick_1h (ts_ns);
+CREATE INDEX tick_1h_time ON tick_1h (ts_ns / 1e9);
+
+-- A container over an hour, as in sample_row and sample_base: counters are added up,
+-- gauges are averages. A gauge that was not the same all the time has in `more`
+-- how far its lowest value was below the average, and its highest above, under
+-- its key with a - or a + behind it.
+CREATE TABLE sample_1h_row (
+	tick		INTEGER NOT NULL REFERENCES tick_1h (id),
+	container	INTEGER NOT NULL REFERENCES container (id),
+	base_age	INTEGER NOT NULL,
+	ticks		INTEGER NOT NULL,	-- with a sample of it
+	span_us		INTEGER,		-- over which counters were known
+	cpu_min		INTEGER,		-- as in tick_1h
+	cpu_max		INTEGER,
+	cpu_usage_us	INTEGER,
+	cpu_user_us	INTEGER,
+	cpu_system_us	INTEGER,
+	more		TEXT,
+	PRIMARY KEY (tick, container)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sample_1h_base (
+	tick		INTEGER NOT NULL REFERENCES tick_1h (id),
+	container	INTEGER NOT NULL REFERENCES container (id),
+	known		INTEGER NOT NULL,
+	mem_bytes		INTEGER,
+	mem_limit_bytes		INTEGER,
+	mem_peak_bytes		INTEGER,
+	swap_bytes		INTEGER,
+	pids			INTEGER,
+	mem_working_set_bytes	INTEGER,
+	mem_anon_bytes		INTEGER,
+	mem_file_bytes		INTEGER,
+	mem_high_bytes		INTEGER,
+	swap_limit_bytes	INTEGER,
+	cpu_quota_us		INTEGER,
+	cpu_period_us		INTEGER,
+	pids_limit		INTEGER,
+	PRIMARY KEY (tick, container)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIEW sample_1h AS
+SELECT	r.tick,
+	r.container,
+	r.ticks,
+	r.span_us,
+	r.cpu_min,
+	r.cpu_max,
+	r.cpu_usage_us,
+	r.cpu_user_us,
+	r.cpu_system_us,
+	b.mem_bytes + ifnull(r.more ->> 'm', 0) AS mem_bytes,
+	b.mem_bytes + ifnull(r.more ->> 'm', 0) - ifnull(r.more ->> 'm-', 0)
+		AS mem_bytes_min,
+	b.mem_bytes + ifnull(r.more ->> 'm', 0) + ifnull(r.more ->> 'm+', 0)
+		AS mem_bytes_max,
+	b.mem_limit_bytes + ifnull(r.more ->> 'ml', 0) AS mem_limit_bytes,
+	b.mem_limit_bytes + ifnull(r.more ->> 'ml', 0) - ifnull(r.more ->> 'ml-', 0)
+		AS mem_limit_bytes_min,
+	b.mem_limit_bytes + ifnull(r.more ->> 'ml', 0) + ifnull(r.more ->> 'ml+', 0)
+		AS mem_limit_bytes_max,
+	b.mem_peak_bytes + ifnull(r.more ->> 'mp', 0) AS mem_peak_bytes,
+	b.mem_peak_bytes + ifnull(r.more ->> 'mp', 0) - ifnull(r.more ->> 'mp-', 0)
+		AS mem_peak_bytes_min,
+	b.mem_peak_bytes + ifnull(r.more ->> 'mp', 0) + ifnull(r.more ->> 'mp+', 0)
+		AS mem_peak_bytes_max,
+	b.swap_bytes + ifnull(r.more ->> 's', 0) AS swap_bytes,
+	b.swap_bytes + ifnull(r.more ->> 's', 0) - ifnull(r.more ->> 's-', 0)
+		AS swap_bytes_min,
+	b.swap_bytes + ifnull(r.more ->> 's', 0) + ifnull(r.more ->> 's+', 0)
+		AS swap_bytes_max,
+	iif(b.known >> 7 & 1, ifnull(r.more ->> 'ok', 0), NULL) AS oom_kills,
+	iif(b.known >> 8 & 1, ifnull(r.more ->> 'rb', 0), NULL) AS io_read_bytes,
+	iif(b.known >> 9 & 1, ifnull(r.more ->> 'wb', 0), NULL) AS io_write_bytes,
+	iif(b.known >> 10 & 1, ifnull(r.more ->> 'ro', 0), NULL) AS io_read_ops,
+	iif(b.known >> 11 & 1, ifnull(r.more ->> 'wo', 0), NULL) AS io_write_ops,
+	b.pids + ifnull(r.more ->> 'p', 0) AS pids,
+	b.pids + ifnull(r.more ->> 'p', 0) - ifnull(r.more ->> 'p-', 0)
+		AS pids_min,
+	b.pids + ifnull(r.more ->> 'p', 0) + ifnull(r.more ->> 'p+', 0)
+		AS pids_max,
+	b.mem_working_set_bytes + ifnull(r.more ->> 'w', 0) AS mem_working_set_bytes,
+	b.mem_working_set_bytes + ifnull(r.more ->> 'w', 0) - ifnull(r.more ->> 'w-', 0)
+		AS mem_working_set_bytes_min,
+	b.mem_working_set_bytes + ifnull(r.more ->> 'w', 0) + ifnull(r.more ->> 'w+', 0)
+		AS mem_working_set_bytes_max,
+	b.mem_anon_bytes + ifnull(r.more ->> 'a', 0) AS mem_anon_bytes,
+	b.mem_anon_bytes + ifnull(r.more ->> 'a', 0) - ifnull(r.more ->> 'a-', 0)
+		AS mem_anon_bytes_min,
+	b.mem_anon_bytes + ifnull(r.more ->> 'a', 0) + ifnull(r.more ->> 'a+', 0)
+		AS mem_anon_bytes_max,
+	b.mem_file_bytes + ifnull(r.more ->> 'f', 0) AS mem_file_bytes,
+	b.mem_file_bytes + ifnull(r.more ->> 'f', 0) - ifnull(r.more ->> 'f-', 0)
+		AS mem_file_bytes_min,
+	b.mem_file_bytes + ifnull(r.more ->> 'f', 0) + ifnull(r.more ->> 'f+', 0)
+		AS mem_file_bytes_max,
+	b.mem_high_bytes + ifnull(r.more ->> 'mh', 0) AS mem_high_bytes,
+	b.mem_high_bytes + ifnull(r.more ->> 'mh', 0) - ifnull(r.more ->> 'mh-', 0)
+		AS mem_high_bytes_min,
+	b.mem_high_bytes + ifnull(r.more ->> 'mh', 0) + ifnull(r.more ->> 'mh+', 0)
+		AS mem_high_bytes_max,
+	b.swap_limit_bytes + ifnull(r.more ->> 'sl', 0) AS swap_limit_bytes,
+	b.swap_limit_bytes + ifnull(r.more ->> 'sl', 0) - ifnull(r.more ->> 'sl-', 0)
+		AS swap_limit_bytes_min,
+	b.swap_limit_bytes + ifnull(r.more ->> 'sl', 0) + ifnull(r.more ->> 'sl+', 0)
+		AS swap_limit_bytes_max,
+	iif(b.known >> 18 & 1, ifnull(r.more ->> 'el', 0), NULL) AS mem_events_low,
+	iif(b.known >> 19 & 1, ifnull(r.more ->> 'eh', 0), NULL) AS mem_events_high,
+	iif(b.known >> 20 & 1, ifnull(r.more ->> 'em', 0), NULL) AS mem_events_max,
+	iif(b.known >> 21 & 1, ifnull(r.more ->> 'eo', 0), NULL) AS mem_events_oom,
+	iif(b.known >> 22 & 1, ifnull(r.more ->> 'db', 0), NULL) AS io_discard_bytes,
+	iif(b.known >> 23 & 1, ifnull(r.more ->> 'do', 0), NULL) AS io_discard_ops,
+	iif(b.known >> 24 & 1, ifnull(r.more ->> 'cp', 0), NULL) AS cpu_periods,
+	iif(b.known >> 25 & 1, ifnull(r.more ->> 'ct', 0), NULL) AS cpu_throttled_periods,
+	iif(b.known >> 26 & 1, ifnull(r.more ->> 'cu', 0), NULL) AS cpu_throttled_us,
+	b.cpu_quota_us + ifnull(r.more ->> 'q', 0) AS cpu_quota_us,
+	b.cpu_quota_us + ifnull(r.more ->> 'q', 0) - ifnull(r.more ->> 'q-', 0)
+		AS cpu_quota_us_min,
+	b.cpu_quota_us + ifnull(r.more ->> 'q', 0) + ifnull(r.more ->> 'q+', 0)
+		AS cpu_quota_us_max,
+	b.cpu_period_us + ifnull(r.more ->> 'qp', 0) AS cpu_period_us,
+	b.cpu_period_us + ifnull(r.more ->> 'qp', 0) - ifnull(r.more ->> 'qp-', 0)
+		AS cpu_period_us_min,
+	b.cpu_period_us + ifnull(r.more ->> 'qp', 0) + ifnull(r.more ->> 'qp+', 0)
+		AS cpu_period_us_max,
+	b.pids_limit + ifnull(r.more ->> 'pl', 0) AS pids_limit,
+	b.pids_limit + ifnull(r.more ->> 'pl', 0) - ifnull(r.more ->> 'pl-', 0)
+		AS pids_limit_min,
+	b.pids_limit + ifnull(r.more ->> 'pl', 0) + ifnull(r.more ->> 'pl+', 0)
+		AS pids_limit_max,
+	iif(b.known >> 30 & 1, ifnull(r.more ->> 'ph', 0), NULL) AS pids_max_hits,
+	iif(b.known >> 31 & 1, ifnull(r.more ->> 'c', 0), NULL) AS psi_cpu_some_us,
+	iif(b.known >> 32 & 1, ifnull(r.more ->> 'cf', 0), NULL) AS psi_cpu_full_us,
+	iif(b.known >> 33 & 1, ifnull(r.more ->> 'y', 0), NULL) AS psi_mem_some_us,
+	iif(b.known >> 34 & 1, ifnull(r.more ->> 'yf', 0), NULL) AS psi_mem_full_us,
+	iif(b.known >> 35 & 1, ifnull(r.more ->> 'i', 0), NULL) AS psi_io_some_us,
+	iif(b.known >> 36 & 1, ifnull(r.more ->> 'if', 0), NULL) AS psi_io_full_us,
+	iif(b.known >> 37 & 1, ifnull(r.more ->> 'rx', 0), NULL) AS net_rx_bytes,
+	iif(b.known >> 38 & 1, ifnull(r.more ->> 'rp', 0), NULL) AS net_rx_packets,
+	iif(b.known >> 39 & 1, ifnull(r.more ->> 'rd', 0), NULL) AS net_rx_drops,
+	iif(b.known >> 40 & 1, ifnull(r.more ->> 're', 0), NULL) AS net_rx_errors,
+	iif(b.known >> 41 & 1, ifnull(r.more ->> 'tx', 0), NULL) AS net_tx_bytes,
+	iif(b.known >> 42 & 1, ifnull(r.more ->> 'tp', 0), NULL) AS net_tx_packets,
+	iif(b.known >> 43 & 1, ifnull(r.more ->> 'td', 0), NULL) AS net_tx_drops,
+	iif(b.known >> 44 & 1, ifnull(r.more ->> 'te', 0), NULL) AS net_tx_errors
+FROM	sample_1h_row AS r
+LEFT JOIN sample_1h_base AS b ON b.tick = r.tick - r.base_age AND b.container = r.container;

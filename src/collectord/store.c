@@ -164,41 +164,6 @@ static int prepare_insert(struct store *store, enum store_stmt i,
 	return prepare(store, i, buf);
 }
 
-/* A tick has each record once; IGNORE does without a journal. */
-#define PUT_SAMPLE "INSERT OR IGNORE INTO sample_row"
-
-/* As many samples in one run; store_sample.c binds them. */
-static int prepare_samples(struct store *store, enum store_stmt i,
-			   size_t records)
-{
-	struct metric own[CM_COUNT];
-	size_t n = 0;
-	static const char *const first[] = { "tick", "container", "base_age",
-					     NULL };
-
-	for (size_t m = 0; m < CM_COUNT; m++)
-		if (!container_metrics[m].key)
-			own[n++] = container_metrics[m];
-	own[n++] = (struct metric){ .column = "more" };
-	return prepare_insert(store, i, PUT_SAMPLE, first, own, n, records);
-}
-
-static int prepare_base(struct store *store)
-{
-	static const char *const first[] = { "tick", "container", "known",
-					     NULL };
-	struct metric gauge[SAMPLE_GAUGES_MAX];
-	size_t n = 0;
-
-	for (size_t m = 0; m < CM_COUNT && n < SAMPLE_GAUGES_MAX; m++)
-		if (container_metrics[m].key &&
-		    container_metrics[m].kind == METRIC_GAUGE)
-			gauge[n++] = container_metrics[m];
-	return prepare_insert(store, STMT_BASE,
-			      "INSERT OR IGNORE INTO sample_base", first, gauge,
-			      n, 1);
-}
-
 static int prepare_figures(struct store *store)
 {
 	static const char *const tick[] = { "id",	   "session",
@@ -215,12 +180,6 @@ static int prepare_figures(struct store *store)
 
 	rc = prepare_insert(store, STMT_TICK, "INSERT INTO tick", tick,
 			    system_metrics, SM_COUNT, 1);
-	if (!rc)
-		rc = prepare_samples(store, STMT_SAMPLE, 1);
-	if (!rc)
-		rc = prepare_samples(store, STMT_SAMPLES, RECORDS_AT_ONCE);
-	if (!rc)
-		rc = prepare_base(store);
 	if (!rc)
 		rc = prepare_insert(store, STMT_CPU, put_cpu, cpu, cpu_metrics,
 				    PM_COUNT, 1);
@@ -276,10 +235,7 @@ enum db_result store_open(const char *path, struct store **out,
 	enum db_result result;
 
 	*out = NULL;
-	if (store)
-		store->samples = samples_new();
-	if (!store || !store->samples) {
-		free(store);
+	if (!store) {
 		snprintf(err->text, sizeof(err->text), "%s: out of memory",
 			 path);
 		return DB_FAILED;
@@ -287,7 +243,9 @@ enum db_result store_open(const char *path, struct store **out,
 	result = take_lock(store, path, err);
 	if (result == DB_OK)
 		result = db_open_rw(path, &store->db, err);
-	if (result == DB_OK && prepare_all(store)) {
+	if (result == DB_OK && (prepare_all(store) ||
+				samples_open(store->db, "", &store->samples) ||
+				tiers_open(store->db, &store->tiers))) {
 		snprintf(err->text, sizeof(err->text), "%s: %s", path,
 			 sqlite3_errmsg(store->db));
 		result = DB_FAILED;
@@ -305,8 +263,9 @@ void store_close(struct store *store)
 		return;
 	for (unsigned int i = 0; i < STMT_COUNT; i++)
 		sqlite3_finalize(store->stmt[i]);
+	samples_close(store->samples);
+	tiers_close(store->tiers);
 	sqlite3_close(store->db);
-	samples_free(store->samples);
 	if (store->lock >= 0)
 		close(store->lock);
 	free(store);
@@ -475,6 +434,8 @@ static int put_all(struct store *store, const struct rows *rows,
 	}
 	if (!rc)
 		rc = put_progresses(store, &progress);
+	if (!rc)
+		rc = tiers_catch_up(store->tiers);
 	if (!rc && status)
 		rc = put_status(store, status);
 	return rc;
@@ -486,6 +447,7 @@ static enum store_result give_up(struct store *store, int rc)
 	snprintf(store->error, sizeof(store->error), "%s",
 		 sqlite3_errmsg(store->db));
 	samples_forget(store->samples);
+	tiers_forget(store->tiers);
 	/* Some errors have rolled back by themselves. */
 	if (!sqlite3_get_autocommit(store->db))
 		store_run(store, STMT_ROLLBACK);

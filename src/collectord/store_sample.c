@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Puts a tick's samples into sample_row and sample_base, in as few bytes as
- * sql/0002_*.sql allows: one short row each, and a base where one is due. Knows
- * nothing of transactions but that samples_forget() follows a failed one.
+ * Puts samples into sample_row and sample_base, or the like of a tier, in as few
+ * bytes as sql/0002_*.sql allows: one short row each, and a base where one is
+ * due. Knows nothing of transactions but that samples_forget() follows a failed
+ * one.
  */
 #include "store_int.h"
 
@@ -10,8 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A base serves for so many ticks; retention relies on it. */
-#define BASE_AGE_MAX (SAMPLE_BASE_TICKS - 1)
 /* Samples of equal difference that are borne before the base follows. */
 #define STILL_MAX 4
 
@@ -34,20 +33,20 @@ struct samples {
 	uint64_t own; /* bits: metrics with a column of their own */
 	uint64_t counters;
 	uint64_t gauges;
+	int extra; /* columns for a spread */
 	struct {
 		char text[8]; /* ,"key": */
 		size_t len;
 	} key[CM_COUNT];
+	sqlite3_stmt *put_one;
+	sqlite3_stmt *put_many; /* RECORDS_AT_ONCE */
+	sqlite3_stmt *put_base;
 	struct base base[BASES];
 	char more[RECORDS_AT_ONCE][SAMPLE_MORE_MAX];
 };
 
-struct samples *samples_new(void)
+static void sort_metrics(struct samples *s)
 {
-	struct samples *s = calloc(1, sizeof(*s));
-
-	if (!s)
-		return NULL;
 	for (unsigned int i = 0; i < CM_COUNT; i++) {
 		const struct metric *m = &container_metrics[i];
 		uint64_t bit = UINT64_C(1) << i;
@@ -63,11 +62,107 @@ struct samples *samples_new(void)
 							 sizeof(s->key[i].text),
 							 ",\"%s\":", m->key);
 	}
-	return s;
 }
 
-void samples_free(struct samples *s)
+/* Adds the columns of a set of metrics; returns how many. */
+static size_t add_columns(FILE *f, uint64_t metrics)
 {
+	size_t n = 0;
+
+	for (; metrics; metrics &= metrics - 1, n++)
+		fprintf(f, ", %s",
+			container_metrics[__builtin_ctzll(metrics)].column);
+	return n;
+}
+
+/* All records share ?1, the tick. */
+static void add_records(FILE *f, size_t columns, size_t records)
+{
+	size_t parameter = 2;
+
+	fputs(") VALUES ", f);
+	for (size_t r = 0; r < records; r++) {
+		fprintf(f, "%s(?1", r ? ", " : "");
+		for (size_t i = 1; i < columns; i++)
+			fprintf(f, ", ?%zu", parameter++);
+		fputc(')', f);
+	}
+}
+
+static int prepare_text(sqlite3 *db, FILE *f, char **text, sqlite3_stmt **stmt)
+{
+	int rc = SQLITE_NOMEM;
+
+	if (fclose(f) == 0)
+		rc = sqlite3_prepare_v3(db, *text, -1,
+					SQLITE_PREPARE_PERSISTENT, stmt, NULL);
+	free(*text);
+	return rc;
+}
+
+/* A tick has each record once; IGNORE does without a journal. */
+static int prepare_rows(sqlite3 *db, const struct samples *s,
+			const char *suffix, size_t records, sqlite3_stmt **stmt)
+{
+	char *text;
+	size_t len, columns = 4;
+	FILE *f = open_memstream(&text, &len);
+
+	if (!f)
+		return SQLITE_NOMEM;
+	fprintf(f,
+		"INSERT OR IGNORE INTO sample%s_row (tick, container, base_age",
+		suffix);
+	columns += add_columns(f, s->own);
+	if (s->extra)
+		fputs(", ticks, span_us, cpu_min, cpu_max", f);
+	fputs(", more", f);
+	add_records(f, columns + (size_t)s->extra, records);
+	return prepare_text(db, f, &text, stmt);
+}
+
+static int prepare_base(sqlite3 *db, const struct samples *s,
+			const char *suffix, sqlite3_stmt **stmt)
+{
+	char *text;
+	size_t len, columns = 3;
+	FILE *f = open_memstream(&text, &len);
+
+	if (!f)
+		return SQLITE_NOMEM;
+	fprintf(f,
+		"INSERT OR IGNORE INTO sample%s_base (tick, container, known",
+		suffix);
+	columns += add_columns(f, s->gauges);
+	add_records(f, columns, 1);
+	return prepare_text(db, f, &text, stmt);
+}
+
+int samples_open(sqlite3 *db, const char *suffix, struct samples **out)
+{
+	struct samples *s = calloc(1, sizeof(*s));
+	int rc;
+
+	*out = s;
+	if (!s)
+		return SQLITE_NOMEM;
+	sort_metrics(s);
+	s->extra = *suffix ? 4 : 0;
+	rc = prepare_rows(db, s, suffix, 1, &s->put_one);
+	if (!rc)
+		rc = prepare_rows(db, s, suffix, RECORDS_AT_ONCE, &s->put_many);
+	if (!rc)
+		rc = prepare_base(db, s, suffix, &s->put_base);
+	return rc;
+}
+
+void samples_close(struct samples *s)
+{
+	if (!s)
+		return;
+	sqlite3_finalize(s->put_one);
+	sqlite3_finalize(s->put_many);
+	sqlite3_finalize(s->put_base);
 	free(s);
 }
 
@@ -142,7 +237,7 @@ static bool base_serves(const struct samples *s, const struct base *base,
 {
 	return base->container == r->container &&
 	       base->known == (r->have & ~s->own) &&
-	       tick - base->tick <= BASE_AGE_MAX;
+	       tick - base->tick < SAMPLE_BASE_TICKS;
 }
 
 static void make_base(const struct samples *s, struct base *base, int64_t tick,
@@ -158,36 +253,67 @@ static void make_base(const struct samples *s, struct base *base, int64_t tick,
 		*gauge++ = r->v[__builtin_ctzll(left)];
 }
 
-static int put_base(struct store *store, int64_t tick,
+static void bind_metric(sqlite3_stmt *stmt, int at, const struct sample_row *r,
+			unsigned int i)
+{
+	if (r->have >> i & 1)
+		sqlite3_bind_int64(stmt, at, (int64_t)r->v[i]);
+	else
+		sqlite3_bind_null(stmt, at);
+}
+
+static int put_base(const struct samples *s, int64_t tick,
 		    const struct sample_row *r)
 {
-	const struct samples *s = store->samples;
-	sqlite3_stmt *stmt = store->stmt[STMT_BASE];
+	sqlite3_stmt *stmt = s->put_base;
 	int at = 4;
 
 	sqlite3_bind_int64(stmt, 1, tick);
 	sqlite3_bind_int64(stmt, 2, r->container);
 	sqlite3_bind_int64(stmt, 3, (int64_t)(r->have & s->counters));
-	for (uint64_t left = s->gauges; left; left &= left - 1, at++) {
+	for (uint64_t left = s->gauges; left; left &= left - 1)
+		bind_metric(stmt, at++, r, (unsigned int)__builtin_ctzll(left));
+	return store_run_statement(stmt);
+}
+
+/* Writes ,"key-":value or ,"key+":value. */
+static char *put_signed(const struct samples *s, char *at, unsigned int i,
+			char sign, uint64_t value)
+{
+	size_t len = s->key[i].len - 2;
+
+	if (!value)
+		return at;
+	memcpy(at, s->key[i].text, len);
+	at += len;
+	*at++ = sign;
+	*at++ = '"';
+	*at++ = ':';
+	return put_number(at, (int64_t)value);
+}
+
+static char *put_spread(const struct samples *s, char *at,
+			const struct sample_row *r, const struct spread *spread)
+{
+	uint64_t left = spread ? r->have & s->gauges : 0;
+
+	for (; left; left &= left - 1) {
 		unsigned int i = (unsigned int)__builtin_ctzll(left);
 
-		if (r->have >> i & 1)
-			sqlite3_bind_int64(stmt, at, (int64_t)r->v[i]);
-		else
-			sqlite3_bind_null(stmt, at);
+		at = put_signed(s, at, i, '-', r->v[i] - spread->min[i]);
+		at = put_signed(s, at, i, '+', spread->max[i] - r->v[i]);
 	}
-	return store_run(store, STMT_BASE);
+	return at;
 }
 
 /*
  * Writes a sample's `more`, and puts a base for it if one is due. Returns
  * SQLite's code; *end is where the text ends, at its begin if there is none.
  */
-static int put_more(struct store *store, int64_t tick,
-		    const struct sample_row *r, char *text, char **end,
+static int put_more(struct samples *s, int64_t tick, const struct sample_row *r,
+		    const struct spread *spread, char *text, char **end,
 		    int64_t *age)
 {
-	struct samples *s = store->samples;
 	struct base *base = &s->base[(uint64_t)r->container % BASES];
 	char *at = text;
 	int rc = SQLITE_OK;
@@ -198,10 +324,11 @@ static int put_more(struct store *store, int64_t tick,
 		base->container = 0;
 	if (!base->container || base->still >= STILL_MAX) {
 		make_base(s, base, tick, r);
-		rc = put_base(store, tick, r);
+		rc = put_base(s, tick, r);
 		at = text;
 	}
 	at = put_counters(s, at, r);
+	at = put_spread(s, at, r, spread);
 	if (at > text) {
 		*text = '{';
 		*at++ = '}';
@@ -211,55 +338,59 @@ static int put_more(struct store *store, int64_t tick,
 	return rc;
 }
 
-static void bind_own(sqlite3_stmt *stmt, int at, const struct sample_row *r,
-		     uint64_t own)
+static int bind_spread(sqlite3_stmt *stmt, int at, const struct spread *spread)
 {
-	for (; own; own &= own - 1, at++) {
-		unsigned int i = (unsigned int)__builtin_ctzll(own);
-
-		if (r->have >> i & 1)
-			sqlite3_bind_int64(stmt, at, (int64_t)r->v[i]);
-		else
-			sqlite3_bind_null(stmt, at);
-	}
+	sqlite3_bind_int64(stmt, at++, spread->ticks);
+	store_bind_figure(stmt, at++, spread->span_us);
+	store_bind_figure(stmt, at++, spread->cpu_min);
+	store_bind_figure(stmt, at++, spread->cpu_max);
+	return at;
 }
 
 /* Puts n samples by a statement that takes as many. */
-static int put_by(struct store *store, enum store_stmt which, int64_t tick,
-		  const struct sample_row *r, size_t n)
+static int put_by(struct samples *s, sqlite3_stmt *stmt, int64_t tick,
+		  const struct sample_row *r, const struct spread *spread,
+		  size_t n)
 {
-	struct samples *s = store->samples;
-	sqlite3_stmt *stmt = store->stmt[which];
-	int owns = __builtin_popcountll(s->own), at = 2, rc = SQLITE_OK;
+	int at = 2, rc = SQLITE_OK;
 
 	sqlite3_bind_int64(stmt, 1, tick);
 	for (size_t i = 0; !rc && i < n; i++, r++) {
 		char *text = s->more[i], *end;
 		int64_t age;
 
-		rc = put_more(store, tick, r, text, &end, &age);
+		rc = put_more(s, tick, r, spread, text, &end, &age);
 		sqlite3_bind_int64(stmt, at++, r->container);
 		sqlite3_bind_int64(stmt, at++, age);
-		bind_own(stmt, at, r, s->own);
-		at += owns;
+		for (uint64_t left = s->own; left; left &= left - 1)
+			bind_metric(stmt, at++, r,
+				    (unsigned int)__builtin_ctzll(left));
+		if (spread)
+			at = bind_spread(stmt, at, spread);
 		if (end > text)
 			sqlite3_bind_text(stmt, at++, text, (int)(end - text),
 					  SQLITE_STATIC);
 		else
 			sqlite3_bind_null(stmt, at++);
 	}
-	return rc ? rc : store_run(store, which);
+	return rc ? rc : store_run_statement(stmt);
 }
 
-int samples_put(struct store *store, const struct tick_row *r)
+int samples_put(struct samples *s, int64_t tick, const struct sample_row *r,
+		size_t n)
 {
 	size_t i = 0;
 	int rc = SQLITE_OK;
 
-	for (; !rc && r->samples - i >= RECORDS_AT_ONCE; i += RECORDS_AT_ONCE)
-		rc = put_by(store, STMT_SAMPLES, r->id, r->sample + i,
-			    RECORDS_AT_ONCE);
-	for (; !rc && i < r->samples; i++)
-		rc = put_by(store, STMT_SAMPLE, r->id, r->sample + i, 1);
+	for (; !rc && n - i >= RECORDS_AT_ONCE; i += RECORDS_AT_ONCE)
+		rc = put_by(s, s->put_many, tick, r + i, NULL, RECORDS_AT_ONCE);
+	for (; !rc && i < n; i++)
+		rc = put_by(s, s->put_one, tick, r + i, NULL, 1);
 	return rc;
+}
+
+int samples_put_spread(struct samples *s, int64_t tick,
+		       const struct sample_row *r, const struct spread *spread)
+{
+	return put_by(s, s->put_one, tick, r, spread, 1);
 }
