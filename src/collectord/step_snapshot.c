@@ -214,11 +214,30 @@ static void fill_sample(struct step *s, struct life *life,
 	life->tick = s->stored + 1;
 }
 
+static int by_id(const void *a, const void *b)
+{
+	const struct life *const *x = a, *const *y = b;
+
+	return (*x)->id < (*y)->id ? -1 : (*x)->id > (*y)->id;
+}
+
+/* In the order of the store's keys, which it takes the fastest. */
+static void sort_present(struct step *s)
+{
+	for (size_t i = 1; i < s->presents; i++)
+		if (s->present[i - 1]->id > s->present[i]->id) {
+			qsort(s->present, s->presents, sizeof(*s->present),
+			      by_id);
+			return;
+		}
+}
+
 /* Fills the tick's samples; of a container told blindly nothing is known. */
 static void fill_samples(struct step *s, struct tick_row *tick)
 {
 	size_t n = 0;
 
+	sort_present(s);
 	tick->devices = 0;
 	for (size_t i = 0; i < s->presents; i++) {
 		struct life *life = s->present[i];

@@ -171,25 +171,15 @@ static int prepare_figures(struct store *store)
 					    "boottime_ns", "span_us",
 					    "interval_us", "walk_us",
 					    "containers",  NULL };
-	static const char *const sample[] = { "tick", "container", NULL };
 	static const char *const cpu[] = { "tick", "number", NULL };
 	static const char *const device[] = { "tick", "container", "major",
 					      "minor", NULL };
-	/* A tick has each of them once; IGNORE does without a journal. */
-	static const char put_sample[] = "INSERT OR IGNORE INTO sample";
 	static const char put_cpu[] = "INSERT OR IGNORE INTO cpu";
 	static const char put_device[] = "INSERT OR IGNORE INTO io_device";
 	int rc;
 
 	rc = prepare_insert(store, STMT_TICK, "INSERT INTO tick", tick,
 			    system_metrics, SM_COUNT, 1);
-	if (!rc)
-		rc = prepare_insert(store, STMT_SAMPLE, put_sample, sample,
-				    container_metrics, CM_COUNT, 1);
-	if (!rc)
-		rc = prepare_insert(store, STMT_SAMPLES, put_sample, sample,
-				    container_metrics, CM_COUNT,
-				    RECORDS_AT_ONCE);
 	if (!rc)
 		rc = prepare_insert(store, STMT_CPU, put_cpu, cpu, cpu_metrics,
 				    PM_COUNT, 1);
@@ -253,7 +243,9 @@ enum db_result store_open(const char *path, struct store **out,
 	result = take_lock(store, path, err);
 	if (result == DB_OK)
 		result = db_open_rw(path, &store->db, err);
-	if (result == DB_OK && prepare_all(store)) {
+	if (result == DB_OK && (prepare_all(store) ||
+				samples_open(store->db, "", &store->samples) ||
+				tiers_open(store->db, &store->tiers))) {
 		snprintf(err->text, sizeof(err->text), "%s: %s", path,
 			 sqlite3_errmsg(store->db));
 		result = DB_FAILED;
@@ -271,6 +263,8 @@ void store_close(struct store *store)
 		return;
 	for (unsigned int i = 0; i < STMT_COUNT; i++)
 		sqlite3_finalize(store->stmt[i]);
+	samples_close(store->samples);
+	tiers_close(store->tiers);
 	sqlite3_close(store->db);
 	if (store->lock >= 0)
 		close(store->lock);
@@ -440,6 +434,8 @@ static int put_all(struct store *store, const struct rows *rows,
 	}
 	if (!rc)
 		rc = put_progresses(store, &progress);
+	if (!rc)
+		rc = tiers_catch_up(store->tiers);
 	if (!rc && status)
 		rc = put_status(store, status);
 	return rc;
@@ -450,6 +446,8 @@ static enum store_result give_up(struct store *store, int rc)
 {
 	snprintf(store->error, sizeof(store->error), "%s",
 		 sqlite3_errmsg(store->db));
+	samples_forget(store->samples);
+	tiers_forget(store->tiers);
 	/* Some errors have rolled back by themselves. */
 	if (!sqlite3_get_autocommit(store->db))
 		store_run(store, STMT_ROLLBACK);

@@ -14,7 +14,7 @@ void store_bind_id(sqlite3_stmt *stmt, int i, int64_t value)
 }
 
 /* A figure: -1 is unknown. */
-static void bind_figure(sqlite3_stmt *stmt, int i, int64_t value)
+void store_bind_figure(sqlite3_stmt *stmt, int i, int64_t value)
 {
 	if (value >= 0)
 		sqlite3_bind_int64(stmt, i, value);
@@ -49,8 +49,7 @@ int store_run(struct store *store, enum store_stmt i)
 {
 	sqlite3_stmt *stmt = store->stmt[i];
 
-	sqlite3_step(stmt);
-	return sqlite3_reset(stmt);
+	return store_run_statement(stmt);
 }
 
 static int put_boot(struct store *store, const struct boot_row *r)
@@ -121,7 +120,7 @@ static void bind_killer(sqlite3_stmt *stmt, const struct stop_row *r)
 	store_bind_id(stmt, 16, r->killer_signal);
 	store_bind_id(stmt, 17, r->killer_ns);
 	store_bind_id(stmt, 18, p->pid);
-	bind_figure(stmt, 19, p->uid);
+	store_bind_figure(stmt, 19, p->uid);
 	bind_str(stmt, 20, p->comm);
 	bind_str(stmt, 21, p->parent_comm);
 	bind_str(stmt, 22, p->cgroup);
@@ -135,8 +134,8 @@ static void bind_victim(sqlite3_stmt *stmt, const struct stop_row *r)
 
 	store_bind_id(stmt, 24, p->pid);
 	bind_str(stmt, 25, p->comm);
-	bind_figure(stmt, 26, p->rss_bytes);
-	bind_figure(stmt, 27, r->have_oom ? r->oom_limit_bytes : -1);
+	store_bind_figure(stmt, 26, p->rss_bytes);
+	store_bind_figure(stmt, 27, r->have_oom ? r->oom_limit_bytes : -1);
 }
 
 static int put_stop(struct store *store, const struct stop_row *r)
@@ -155,26 +154,18 @@ static int put_stop(struct store *store, const struct stop_row *r)
 		sqlite3_bind_null(stmt, 7);
 	store_bind_id(stmt, 8, r->signal);
 	store_bind_id(stmt, 9, r->action);
-	bind_figure(stmt, 10, r->final_cpu_us);
-	bind_figure(stmt, 11, r->final_mem_peak_bytes);
-	bind_figure(stmt, 12, r->final_io_read_bytes);
-	bind_figure(stmt, 13, r->final_io_write_bytes);
-	bind_figure(stmt, 14, r->final_net_rx_bytes);
-	bind_figure(stmt, 15, r->final_net_tx_bytes);
+	store_bind_figure(stmt, 10, r->final_cpu_us);
+	store_bind_figure(stmt, 11, r->final_mem_peak_bytes);
+	store_bind_figure(stmt, 12, r->final_io_read_bytes);
+	store_bind_figure(stmt, 13, r->final_io_write_bytes);
+	store_bind_figure(stmt, 14, r->final_net_rx_bytes);
+	store_bind_figure(stmt, 15, r->final_net_tx_bytes);
 	bind_killer(stmt, r);
 	bind_victim(stmt, r);
 	return store_run(store, STMT_STOP);
 }
 
 /* Binds one record's values from @at on; returns where the next begin. */
-static int bind_sample(sqlite3_stmt *stmt, int at, const struct tick_row *r,
-		       size_t i)
-{
-	sqlite3_bind_int64(stmt, at++, r->sample[i].container);
-	bind_metrics(stmt, at, CM_COUNT, r->sample[i].have, r->sample[i].v);
-	return at + CM_COUNT;
-}
-
 static int bind_cpu(sqlite3_stmt *stmt, int at, const struct tick_row *r,
 		    size_t i)
 {
@@ -234,12 +225,10 @@ static int put_records(struct store *store, const struct records *records,
 
 static int put_figures(struct store *store, const struct tick_row *r)
 {
-	static const struct records samples = { STMT_SAMPLE, STMT_SAMPLES,
-						bind_sample };
 	static const struct records cpus = { STMT_CPU, STMT_CPUS, bind_cpu };
 	static const struct records devices = { STMT_DEVICE, STMT_DEVICE,
 						bind_device };
-	int rc = put_records(store, &samples, r, r->samples);
+	int rc = samples_put(store->samples, r->id, r->sample, r->samples);
 
 	if (!rc)
 		rc = put_records(store, &cpus, r, r->cpus);
@@ -258,13 +247,15 @@ static int put_tick(struct store *store, const struct tick_row *r)
 	sqlite3_bind_int64(stmt, 3, (int64_t)r->number);
 	sqlite3_bind_int64(stmt, 4, r->ts_ns);
 	sqlite3_bind_int64(stmt, 5, r->boottime_ns);
-	bind_figure(stmt, 6, r->span_us);
+	store_bind_figure(stmt, 6, r->span_us);
 	sqlite3_bind_int64(stmt, 7, r->interval_us);
 	sqlite3_bind_int64(stmt, 8, r->walk_us);
 	sqlite3_bind_int64(stmt, 9, (int64_t)r->samples);
 	bind_metrics(stmt, 10, SM_COUNT, r->have, r->v);
 	rc = store_run(store, STMT_TICK);
-	return rc ? rc : put_figures(store, r);
+	if (!rc)
+		rc = put_figures(store, r);
+	return rc ? rc : tiers_add(store->tiers, r);
 }
 
 static int put_process(struct store *store, const struct event_row *ev,
@@ -276,14 +267,14 @@ static int put_process(struct store *store, const struct event_row *ev,
 	sqlite3_bind_int64(stmt, 2, (int64_t)ev->seq);
 	store_bind_text(stmt, 3, role);
 	store_bind_id(stmt, 4, r->pid);
-	bind_figure(stmt, 5, r->uid);
+	store_bind_figure(stmt, 5, r->uid);
 	bind_str(stmt, 6, r->comm);
 	sqlite3_bind_blob(stmt, 7, r->argv.p, (int)r->argv.len, SQLITE_STATIC);
-	bind_figure(stmt, 8, r->argv_bytes);
+	store_bind_figure(stmt, 8, r->argv_bytes);
 	bind_str(stmt, 9, r->parent_comm);
 	bind_str(stmt, 10, r->cgroup);
 	store_bind_id(stmt, 11, r->container);
-	bind_figure(stmt, 12, r->rss_bytes);
+	store_bind_figure(stmt, 12, r->rss_bytes);
 	return store_run(store, STMT_PROCESS);
 }
 
@@ -298,13 +289,13 @@ static int put_event(struct store *store, const struct event_row *r)
 	sqlite3_bind_int64(stmt, 4, r->boottime_ns);
 	store_bind_text(stmt, 5, r->type);
 	store_bind_id(stmt, 6, r->container);
-	bind_figure(stmt, 7, r->exec_delay_us);
-	bind_figure(stmt, 8, r->exit_code);
+	store_bind_figure(stmt, 7, r->exec_delay_us);
+	store_bind_figure(stmt, 8, r->exit_code);
 	store_bind_id(stmt, 9, r->exit_signal);
 	store_bind_id(stmt, 10, r->sender_signal);
 	store_bind_id(stmt, 11, r->sender_ns);
-	bind_figure(stmt, 12, r->count);
-	bind_figure(stmt, 13, r->limit);
+	store_bind_figure(stmt, 12, r->count);
+	store_bind_figure(stmt, 13, r->limit);
 	rc = store_run(store, STMT_EVENT);
 	if (!rc && r->have_subject)
 		rc = put_process(store, r, "subject", &r->subject);

@@ -5,20 +5,25 @@
 #define METRIC_BYTES_u32 4
 #define METRIC_BYTES_u64 8
 
-#define METRIC_ENTRY(prefix, attr, wire, knd, div, col, text) \
-	{                                                     \
-		.column = (col),                              \
-		.doc = (text),                                \
-		.kind = METRIC_##knd,                         \
-		.attribute = prefix##attr,                    \
-		.wire_bytes = METRIC_BYTES_##wire,            \
-		.divisor = (div),                             \
+#define METRIC_ENTRY(prefix, attr, wire, knd, div, col, name, text) \
+	{                                                           \
+		.column = (col),                                    \
+		.key = (name),                                      \
+		.doc = (text),                                      \
+		.kind = METRIC_##knd,                               \
+		.attribute = prefix##attr,                          \
+		.wire_bytes = METRIC_BYTES_##wire,                  \
+		.divisor = (div),                                   \
 	},
 
 #define CONTAINER_ENTRY(id, ...) METRIC_ENTRY(SYSMON_A_CONTAINER_, __VA_ARGS__)
-#define SYSTEM_ENTRY(id, ...)	 METRIC_ENTRY(SYSMON_A_SYSTEM_, __VA_ARGS__)
-#define CPU_ENTRY(id, ...)	 METRIC_ENTRY(SYSMON_A_CPU_, __VA_ARGS__)
-#define DEVICE_ENTRY(id, ...)	 METRIC_ENTRY(SYSMON_A_IO_DEVICE_, __VA_ARGS__)
+#define SYSTEM_ENTRY(id, attr, wire, kind, div, col, text) \
+	METRIC_ENTRY(SYSMON_A_SYSTEM_, attr, wire, kind, div, col, NULL, text)
+#define CPU_ENTRY(id, attr, wire, kind, div, col, text) \
+	METRIC_ENTRY(SYSMON_A_CPU_, attr, wire, kind, div, col, NULL, text)
+#define DEVICE_ENTRY(id, attr, wire, kind, div, col, text)                  \
+	METRIC_ENTRY(SYSMON_A_IO_DEVICE_, attr, wire, kind, div, col, NULL, \
+		     text)
 
 const struct metric container_metrics[CM_COUNT] = { CONTAINER_METRICS(
 	CONTAINER_ENTRY) };

@@ -21,102 +21,111 @@ enum metric_kind {
 };
 
 /*
- * X(id, attribute, wire type, kind, divisor, column, doc)
+ * X(id, attribute, wire type, kind, divisor, column, [key,] doc)
  *
  * attribute: suffix of SYSMON_A_CONTAINER_ or the like;
  * divisor:   wire value / divisor = stored unit (ns are stored as us);
  * column:    in `sample` or the like, its unit is the name's ending.
+ *
+ * A container's have one more, the key, which says where the store puts it
+ * (sql/0002_*.sql tells how): NULL is a column of its own in each row of
+ * `sample_row`; else it is under that key in the row's `more` where it is not
+ * as expected. Of a counter 0 is expected, of a gauge what stands in its column
+ * of `sample_base`. Neither a key nor a line's place ever changes.
  */
 #define CONTAINER_METRICS(X)                                                   \
-	X(CPU_USAGE, CPU_USAGE_NS, u64, COUNTER, 1000, "cpu_usage_us",         \
+	X(CPU_USAGE, CPU_USAGE_NS, u64, COUNTER, 1000, "cpu_usage_us", NULL,   \
 	  "CPU time used")                                                     \
-	X(CPU_USER, CPU_USER_NS, u64, COUNTER, 1000, "cpu_user_us",            \
+	X(CPU_USER, CPU_USER_NS, u64, COUNTER, 1000, "cpu_user_us", NULL,      \
 	  "CPU time used in user mode")                                        \
 	X(CPU_SYSTEM, CPU_SYSTEM_NS, u64, COUNTER, 1000, "cpu_system_us",      \
-	  "CPU time used in the kernel")                                       \
-	X(MEM_CURRENT, MEM_CURRENT_BYTES, u64, GAUGE, 1, "mem_bytes",          \
+	  NULL, "CPU time used in the kernel")                                 \
+	X(MEM_CURRENT, MEM_CURRENT_BYTES, u64, GAUGE, 1, "mem_bytes", "m",     \
 	  "memory in use, page cache included")                                \
-	X(MEM_LIMIT, MEM_LIMIT_BYTES, u64, GAUGE, 1, "mem_limit_bytes",        \
+	X(MEM_LIMIT, MEM_LIMIT_BYTES, u64, GAUGE, 1, "mem_limit_bytes", "ml",  \
 	  "memory.max; NULL is no limit")                                      \
-	X(MEM_PEAK, MEM_PEAK_BYTES, u64, GAUGE, 1, "mem_peak_bytes",           \
+	X(MEM_PEAK, MEM_PEAK_BYTES, u64, GAUGE, 1, "mem_peak_bytes", "mp",     \
 	  "highest memory in use so far")                                      \
-	X(MEM_SWAP, MEM_SWAP_BYTES, u64, GAUGE, 1, "swap_bytes",               \
+	X(MEM_SWAP, MEM_SWAP_BYTES, u64, GAUGE, 1, "swap_bytes", "s",          \
 	  "swap in use")                                                       \
-	X(OOM_KILLS, OOM_KILLS, u64, COUNTER, 1, "oom_kills",                  \
+	X(OOM_KILLS, OOM_KILLS, u64, COUNTER, 1, "oom_kills", "ok",            \
 	  "processes killed by the OOM killer")                                \
 	X(IO_READ_BYTES, IO_READ_BYTES, u64, COUNTER, 1, "io_read_bytes",      \
-	  "bytes read from block devices")                                     \
+	  "rb", "bytes read from block devices")                               \
 	X(IO_WRITE_BYTES, IO_WRITE_BYTES, u64, COUNTER, 1, "io_write_bytes",   \
-	  "bytes written to block devices")                                    \
-	X(IO_READ_OPS, IO_READ_OPS, u64, COUNTER, 1, "io_read_ops",            \
+	  "wb", "bytes written to block devices")                              \
+	X(IO_READ_OPS, IO_READ_OPS, u64, COUNTER, 1, "io_read_ops", "ro",      \
 	  "read operations on block devices")                                  \
-	X(IO_WRITE_OPS, IO_WRITE_OPS, u64, COUNTER, 1, "io_write_ops",         \
+	X(IO_WRITE_OPS, IO_WRITE_OPS, u64, COUNTER, 1, "io_write_ops", "wo",   \
 	  "write operations on block devices")                                 \
-	X(PIDS, PIDS, u64, GAUGE, 1, "pids", "processes and threads")          \
+	X(PIDS, PIDS, u64, GAUGE, 1, "pids", "p", "processes and threads")     \
 	X(MEM_WORKING_SET, MEM_WORKING_SET_BYTES, u64, GAUGE, 1,               \
-	  "mem_working_set_bytes", "memory in use less inactive file pages")   \
-	X(MEM_ANON, MEM_ANON_BYTES, u64, GAUGE, 1, "mem_anon_bytes",           \
+	  "mem_working_set_bytes", "w",                                        \
+	  "memory in use less inactive file pages")                            \
+	X(MEM_ANON, MEM_ANON_BYTES, u64, GAUGE, 1, "mem_anon_bytes", "a",      \
 	  "anonymous memory, tmpfs among it")                                  \
-	X(MEM_FILE, MEM_FILE_BYTES, u64, GAUGE, 1, "mem_file_bytes",           \
+	X(MEM_FILE, MEM_FILE_BYTES, u64, GAUGE, 1, "mem_file_bytes", "f",      \
 	  "page cache")                                                        \
-	X(MEM_HIGH, MEM_HIGH_BYTES, u64, GAUGE, 1, "mem_high_bytes",           \
+	X(MEM_HIGH, MEM_HIGH_BYTES, u64, GAUGE, 1, "mem_high_bytes", "mh",     \
 	  "memory.high; NULL is none")                                         \
 	X(SWAP_LIMIT, MEM_SWAP_LIMIT_BYTES, u64, GAUGE, 1, "swap_limit_bytes", \
-	  "memory.swap.max; NULL is no limit")                                 \
+	  "sl", "memory.swap.max; NULL is no limit")                           \
 	X(MEM_EVENTS_LOW, MEM_EVENTS_LOW, u64, COUNTER, 1, "mem_events_low",   \
-	  "reclaims below memory.low")                                         \
+	  "el", "reclaims below memory.low")                                   \
 	X(MEM_EVENTS_HIGH, MEM_EVENTS_HIGH, u64, COUNTER, 1,                   \
-	  "mem_events_high", "times over memory.high")                         \
+	  "mem_events_high", "eh", "times over memory.high")                   \
 	X(MEM_EVENTS_MAX, MEM_EVENTS_MAX, u64, COUNTER, 1, "mem_events_max",   \
-	  "times at memory.max")                                               \
+	  "em", "times at memory.max")                                         \
 	X(MEM_EVENTS_OOM, MEM_EVENTS_OOM, u64, COUNTER, 1, "mem_events_oom",   \
-	  "times that an allocation was to fail")                              \
+	  "eo", "times that an allocation was to fail")                        \
 	X(IO_DISCARD_BYTES, IO_DISCARD_BYTES, u64, COUNTER, 1,                 \
-	  "io_discard_bytes", "bytes discarded on block devices")              \
+	  "io_discard_bytes", "db", "bytes discarded on block devices")        \
 	X(IO_DISCARD_OPS, IO_DISCARD_OPS, u64, COUNTER, 1, "io_discard_ops",   \
-	  "discard operations on block devices")                               \
-	X(CPU_PERIODS, CPU_PERIODS, u64, COUNTER, 1, "cpu_periods",            \
+	  "do", "discard operations on block devices")                         \
+	X(CPU_PERIODS, CPU_PERIODS, u64, COUNTER, 1, "cpu_periods", "cp",      \
 	  "periods of the CPU quota")                                          \
 	X(CPU_THROTTLED_PERIODS, CPU_THROTTLED_PERIODS, u64, COUNTER, 1,       \
-	  "cpu_throttled_periods", "of those, periods that used up the quota") \
+	  "cpu_throttled_periods", "ct",                                       \
+	  "of those, periods that used up the quota")                          \
 	X(CPU_THROTTLED, CPU_THROTTLED_NS, u64, COUNTER, 1000,                 \
-	  "cpu_throttled_us", "time held back by the CPU quota")               \
-	X(CPU_QUOTA, CPU_QUOTA_NS, u64, GAUGE, 1000, "cpu_quota_us",           \
+	  "cpu_throttled_us", "cu", "time held back by the CPU quota")         \
+	X(CPU_QUOTA, CPU_QUOTA_NS, u64, GAUGE, 1000, "cpu_quota_us", "q",      \
 	  "CPU time in a period; NULL is no limit")                            \
-	X(CPU_PERIOD, CPU_PERIOD_NS, u64, GAUGE, 1000, "cpu_period_us",        \
+	X(CPU_PERIOD, CPU_PERIOD_NS, u64, GAUGE, 1000, "cpu_period_us", "qp",  \
 	  "period of the CPU quota")                                           \
-	X(PIDS_LIMIT, PIDS_LIMIT, u64, GAUGE, 1, "pids_limit",                 \
+	X(PIDS_LIMIT, PIDS_LIMIT, u64, GAUGE, 1, "pids_limit", "pl",           \
 	  "pids.max; NULL is no limit")                                        \
 	X(PIDS_MAX_HITS, PIDS_MAX_HITS, u64, COUNTER, 1, "pids_max_hits",      \
-	  "forks refused by pids.max")                                         \
+	  "ph", "forks refused by pids.max")                                   \
 	X(PSI_CPU_SOME, PSI_CPU_SOME_NS, u64, COUNTER, 1000,                   \
-	  "psi_cpu_some_us", "time in which some task waited for a CPU")       \
+	  "psi_cpu_some_us", "c", "time in which some task waited for a CPU")  \
 	X(PSI_CPU_FULL, PSI_CPU_FULL_NS, u64, COUNTER, 1000,                   \
-	  "psi_cpu_full_us", "time in which all tasks waited for a CPU")       \
+	  "psi_cpu_full_us", "cf", "time in which all tasks waited for a CPU") \
 	X(PSI_MEM_SOME, PSI_MEM_SOME_NS, u64, COUNTER, 1000,                   \
-	  "psi_mem_some_us", "time in which some task waited for memory")      \
+	  "psi_mem_some_us", "y", "time in which some task waited for memory") \
 	X(PSI_MEM_FULL, PSI_MEM_FULL_NS, u64, COUNTER, 1000,                   \
-	  "psi_mem_full_us", "time in which all tasks waited for memory")      \
+	  "psi_mem_full_us", "yf",                                             \
+	  "time in which all tasks waited for memory")                         \
 	X(PSI_IO_SOME, PSI_IO_SOME_NS, u64, COUNTER, 1000, "psi_io_some_us",   \
-	  "time in which some task waited for io")                             \
+	  "i", "time in which some task waited for io")                        \
 	X(PSI_IO_FULL, PSI_IO_FULL_NS, u64, COUNTER, 1000, "psi_io_full_us",   \
-	  "time in which all tasks waited for io")                             \
-	X(NET_RX_BYTES, NET_RX_BYTES, u64, COUNTER, 1, "net_rx_bytes",         \
+	  "if", "time in which all tasks waited for io")                       \
+	X(NET_RX_BYTES, NET_RX_BYTES, u64, COUNTER, 1, "net_rx_bytes", "rx",   \
 	  "bytes received; NULL on the host's network")                        \
 	X(NET_RX_PACKETS, NET_RX_PACKETS, u64, COUNTER, 1, "net_rx_packets",   \
-	  "packets received")                                                  \
-	X(NET_RX_DROPS, NET_RX_DROPS, u64, COUNTER, 1, "net_rx_drops",         \
+	  "rp", "packets received")                                            \
+	X(NET_RX_DROPS, NET_RX_DROPS, u64, COUNTER, 1, "net_rx_drops", "rd",   \
 	  "received packets dropped")                                          \
 	X(NET_RX_ERRORS, NET_RX_ERRORS, u64, COUNTER, 1, "net_rx_errors",      \
-	  "bad packets received")                                              \
-	X(NET_TX_BYTES, NET_TX_BYTES, u64, COUNTER, 1, "net_tx_bytes",         \
+	  "re", "bad packets received")                                        \
+	X(NET_TX_BYTES, NET_TX_BYTES, u64, COUNTER, 1, "net_tx_bytes", "tx",   \
 	  "bytes sent")                                                        \
 	X(NET_TX_PACKETS, NET_TX_PACKETS, u64, COUNTER, 1, "net_tx_packets",   \
-	  "packets sent")                                                      \
-	X(NET_TX_DROPS, NET_TX_DROPS, u64, COUNTER, 1, "net_tx_drops",         \
+	  "tp", "packets sent")                                                \
+	X(NET_TX_DROPS, NET_TX_DROPS, u64, COUNTER, 1, "net_tx_drops", "td",   \
 	  "packets dropped before they were sent")                             \
 	X(NET_TX_ERRORS, NET_TX_ERRORS, u64, COUNTER, 1, "net_tx_errors",      \
-	  "packets that could not be sent")
+	  "te", "packets that could not be sent")
 
 #define SYSTEM_METRICS(X)                                                      \
 	X(CPUS, CPUS, u32, GAUGE, 1, "cpus", "CPUs online")                    \
@@ -237,6 +246,7 @@ enum device_metric {
 
 struct metric {
 	const char *column;
+	const char *key; /* of a container's metric; NULL none */
 	const char *doc;
 	enum metric_kind kind;
 	uint16_t attribute;

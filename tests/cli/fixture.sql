@@ -81,8 +81,11 @@ INSERT INTO container (id, boot, cgroup_id, key, path, runtime, parent, name,
 	 'docker', NULL, 'brief', 'alpine-stress', 'true', '{}',
 	 1736942408000000000, 1736942408000000000, 1736942408200000000);
 
+-- Samples are written whole, and put where they belong at the end.
+CREATE TEMP TABLE whole AS SELECT * FROM sample;
+
 -- web: a CPU time of i * 10 ms in tick i.
-INSERT INTO sample (tick, container, cpu_usage_us, cpu_user_us, cpu_system_us,
+INSERT INTO whole (tick, container, cpu_usage_us, cpu_user_us, cpu_system_us,
 	mem_bytes, mem_limit_bytes, mem_peak_bytes, swap_bytes, oom_kills,
 	io_read_bytes, io_write_bytes, io_read_ops, io_write_ops, pids)
 SELECT	id, 2, iif(id = 1, NULL, id * 10000), iif(id = 1, NULL, id * 8000),
@@ -91,7 +94,7 @@ SELECT	id, 2, iif(id = 1, NULL, id * 10000), iif(id = 1, NULL, id * 8000),
 	iif(id = 1, NULL, 8192), iif(id = 1, NULL, 1), iif(id = 1, NULL, 2), 5
 FROM	tick;
 -- db: with a limit; a counter went backwards in tick 5.
-INSERT INTO sample (tick, container, cpu_usage_us, cpu_user_us, cpu_system_us,
+INSERT INTO whole (tick, container, cpu_usage_us, cpu_user_us, cpu_system_us,
 	mem_bytes, mem_limit_bytes, mem_peak_bytes, swap_bytes, oom_kills,
 	io_read_bytes, io_write_bytes, io_read_ops, io_write_ops, pids)
 SELECT	id, 3, iif(id IN (1, 5), NULL, 1250000), iif(id IN (1, 5), NULL, 1000000),
@@ -99,19 +102,19 @@ SELECT	id, 3, iif(id IN (1, 5), NULL, 1250000), iif(id IN (1, 5), NULL, 1000000)
 	iif(id = 1, NULL, id = 7), iif(id = 1, NULL, 1048576),
 	iif(id = 1, NULL, 2097152), iif(id = 1, NULL, 16), iif(id = 1, NULL, 32), 12
 FROM	tick;
-INSERT INTO sample (tick, container, cpu_usage_us, mem_bytes, pids)
+INSERT INTO whole (tick, container, cpu_usage_us, mem_bytes, pids)
 SELECT	id, 4, 1000, 1048576, 1 FROM tick WHERE id >= 2;
-INSERT INTO sample (tick, container, cpu_usage_us, mem_bytes, pids)
+INSERT INTO whole (tick, container, cpu_usage_us, mem_bytes, pids)
 SELECT	id, 5, 20000, 2097152, 1 FROM tick WHERE id >= 2;
-INSERT INTO sample (tick, container, cpu_usage_us, mem_bytes, pids)
+INSERT INTO whole (tick, container, cpu_usage_us, mem_bytes, pids)
 SELECT	id, 6, 0, 524288, 1 FROM tick WHERE id >= 2;
 -- Of machine-guest.scope nothing is known but that it is there.
-INSERT INTO sample (tick, container) SELECT id, 7 FROM tick WHERE id >= 2;
-INSERT INTO sample (tick, container, cpu_usage_us, mem_bytes, pids)
+INSERT INTO whole (tick, container) SELECT id, 7 FROM tick WHERE id >= 2;
+INSERT INTO whole (tick, container, cpu_usage_us, mem_bytes, pids)
 SELECT	id, 8, 200000, 1572864, 2 FROM tick WHERE id BETWEEN 3 AND 6;
 
 -- The figures that came later, of web alone.
-UPDATE sample SET mem_working_set_bytes = mem_bytes - 4194304,
+UPDATE whole SET mem_working_set_bytes = mem_bytes - 4194304,
 	mem_anon_bytes = 41943040, mem_file_bytes = 8388608,
 	mem_events_high = iif(tick = 1, NULL, 2), cpu_periods = iif(tick = 1, NULL, 10),
 	cpu_throttled_periods = iif(tick = 1, NULL, 1),
@@ -124,6 +127,9 @@ UPDATE sample SET mem_working_set_bytes = mem_bytes - 4194304,
 	net_tx_bytes = iif(tick = 1, NULL, 2000 * tick),
 	net_rx_packets = iif(tick = 1, NULL, 10), net_rx_drops = iif(tick = 1, NULL, 1)
 	WHERE container = 2;
+INSERT INTO sample SELECT * FROM whole;
+DROP TABLE whole;
+
 UPDATE tick SET mem_anon_bytes = 805306368, mem_dirty_bytes = 1048576,
 	mem_slab_reclaimable_bytes = 104857600, mem_slab_unreclaimable_bytes = 52428800,
 	psi_cpu_some_us = iif(id = 1, NULL, 40000);

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -108,6 +109,73 @@ static void opening_again_changes_nothing(void **state)
 	assert_int_equal(db_open_rw(tmppath, &db, &err), DB_OK);
 
 	assert_int_equal(value_of(db, "SELECT count(*) FROM boot"), 1);
+	sqlite3_close(db);
+}
+
+/* As the first release left it, with two samples. */
+static void make_first_version(void)
+{
+	char pragmas[96];
+
+	tamper("PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL");
+	tamper(migrations[0].sql);
+	snprintf(pragmas, sizeof(pragmas),
+		 "PRAGMA application_id = %d; PRAGMA user_version = 1",
+		 DB_APPLICATION_ID);
+	tamper(pragmas);
+	tamper("INSERT INTO sample (tick, container, cpu_usage_us, mem_bytes,"
+	       " oom_kills, io_read_bytes, net_tx_errors) VALUES"
+	       " (7, 3, NULL, 4096, 0, 77, 9223372036854775807),"
+	       " (8, 3, 12, NULL, NULL, 0, 5)");
+	tamper("INSERT INTO event (session, seq, ts_ns, boottime_ns, type)"
+	       " VALUES (1, 2, 3, 4, 'start')");
+}
+
+static void first_version_is_brought_up_to_date_with_its_rows(void **state)
+{
+	sqlite3 *db;
+
+	(void)state;
+	make_first_version();
+
+	assert_int_equal(db_open_rw(tmppath, &db, &err), DB_OK);
+
+	assert_int_equal(value_of(db, "PRAGMA user_version"), migration_count);
+	assert_int_equal(value_of(db, "SELECT count(*) FROM sample WHERE"
+				      " (tick, container, mem_bytes, oom_kills,"
+				      " io_read_bytes, net_tx_errors) ="
+				      " (7, 3, 4096, 0, 77,"
+				      " 9223372036854775807)"
+				      " AND cpu_usage_us IS NULL"
+				      " AND pids IS NULL"
+				      " AND net_rx_bytes IS NULL"),
+			 1);
+	assert_int_equal(value_of(db, "SELECT count(*) FROM sample WHERE"
+				      " (tick, cpu_usage_us, io_read_bytes,"
+				      " net_tx_errors) = (8, 12, 0, 5)"
+				      " AND mem_bytes IS NULL"
+				      " AND oom_kills IS NULL"),
+			 1);
+	assert_int_equal(value_of(db, "SELECT count(*) FROM sample"), 2);
+	assert_int_equal(value_of(db, "SELECT count(*) FROM event"), 1);
+	sqlite3_close(db);
+}
+
+static void
+version_that_cannot_be_brought_up_to_date_is_left_alone(void **state)
+{
+	sqlite3 *db;
+
+	(void)state;
+	make_first_version();
+	tamper("CREATE TABLE sample_base (x)");
+
+	assert_int_equal(db_open_rw(tmppath, &db, &err), DB_FAILED);
+
+	assert_int_equal(sqlite3_open(tmppath, &db), SQLITE_OK);
+	assert_int_equal(value_of(db, "PRAGMA user_version"), 1);
+	assert_int_equal(value_of(db, "SELECT count(*) FROM sample"), 2);
+	assert_int_equal(value_of(db, "SELECT count(*) FROM v_container"), 0);
 	sqlite3_close(db);
 }
 
@@ -253,6 +321,8 @@ int main(void)
 		T(new_database_has_schema_and_settings),
 		T(log_stays_for_readers_after_a_clean_close),
 		T(opening_again_changes_nothing),
+		T(first_version_is_brought_up_to_date_with_its_rows),
+		T(version_that_cannot_be_brought_up_to_date_is_left_alone),
 		T(newer_schema_is_refused_and_left_alone),
 		T(foreign_database_is_refused_and_left_alone),
 		T(database_with_tables_but_no_identity_is_foreign),

@@ -29,15 +29,18 @@ static int teardown(void **state)
 	return tmpdir_remove();
 }
 
-/* Whether a table has a column of integers. */
+/* Whether a table or view has the column. */
 static bool has_column(const char *table, const char *column)
 {
-	const char *type = NULL;
+	sqlite3_stmt *stmt;
+	char sql[128];
+	int rc;
 
-	return sqlite3_table_column_metadata(db, NULL, table, column, &type,
-					     NULL, NULL, NULL,
-					     NULL) == SQLITE_OK &&
-	       strcmp(type, "INTEGER") == 0;
+	snprintf(sql, sizeof(sql), "SELECT %s.%s FROM %s", table, column,
+		 table);
+	rc = sqlite3_prepare_v2(db, sql, -1, &stmt, NULL);
+	sqlite3_finalize(stmt);
+	return rc == SQLITE_OK;
 }
 
 static const struct {
@@ -63,6 +66,62 @@ static void each_metric_has_a_column_in_its_table(void **state)
 					tables[t].metric[i].column))
 				fail_msg("%s.%s", tables[t].name,
 					 tables[t].metric[i].column);
+}
+
+/* Whether the definition of that name has the words in it. */
+static bool schema_says(const char *name, const char *word)
+{
+	sqlite3_stmt *stmt;
+	bool found = false;
+
+	assert_int_equal(sqlite3_prepare_v2(db,
+					    "SELECT instr(sql, ?2) FROM "
+					    "sqlite_schema WHERE name = ?1",
+					    -1, &stmt, NULL),
+			 SQLITE_OK);
+	sqlite3_bind_text(stmt, 1, name, -1, SQLITE_STATIC);
+	sqlite3_bind_text(stmt, 2, word, -1, SQLITE_STATIC);
+	if (sqlite3_step(stmt) == SQLITE_ROW)
+		found = sqlite3_column_int(stmt, 0) > 0;
+	sqlite3_finalize(stmt);
+	return found;
+}
+
+/* The view must look where the writer puts: under its key, by its bit. */
+static void views_read_samples_by_the_metric_table(void **state)
+{
+	char text[160];
+
+	(void)state;
+	for (unsigned int i = 0; i < CM_COUNT; i++) {
+		const struct metric *m = &container_metrics[i];
+
+		if (!m->key)
+			snprintf(text, sizeof(text), "r.%s,", m->column);
+		else if (m->kind == METRIC_GAUGE)
+			snprintf(text, sizeof(text),
+				 "b.%s + ifnull(r.more ->> '%s', 0) AS %s",
+				 m->column, m->key, m->column);
+		else
+			snprintf(text, sizeof(text),
+				 "iif(b.known >> %u & 1, "
+				 "ifnull(r.more ->> '%s', 0), NULL) AS %s",
+				 i, m->key, m->column);
+		if (!schema_says("sample", text))
+			fail_msg("not in the view: %s", text);
+	}
+}
+
+static void keys_are_distinct_and_short(void **state)
+{
+	const struct metric *m = container_metrics;
+
+	(void)state;
+	for (size_t i = 0; i < CM_COUNT; i++)
+		for (size_t j = 0; m[i].key && j < i; j++) {
+			assert_true(strlen(m[i].key) <= 2);
+			assert_true(!m[j].key || strcmp(m[i].key, m[j].key));
+		}
 }
 
 static bool ends_in(const char *text, const char *end)
@@ -109,6 +168,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_metric_has_a_column_in_its_table),
+		cmocka_unit_test(views_read_samples_by_the_metric_table),
+		cmocka_unit_test(keys_are_distinct_and_short),
 		cmocka_unit_test(times_are_stored_in_microseconds),
 		cmocka_unit_test(attributes_and_columns_are_distinct),
 	};

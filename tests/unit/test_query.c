@@ -426,8 +426,8 @@ static bool scans(const char *plan, const char *table)
 /* Samples are only ever searched; ticks and events too, but for the newest. */
 static void no_query_scans_a_table_that_grows(void **state)
 {
-	static const char *const tables[] = { "s", "sample", "t", "tick",
-					      "e", "event",  "x", "stop" };
+	static const char *const tables[] = { "r", "b",	    "t", "tick",
+					      "e", "event", "x", "stop" };
 	struct fixture *f = *state;
 	const char *plan, *statement;
 	sqlite3_stmt *stmt;
@@ -524,7 +524,7 @@ static void damaged_database_is_an_error(void **state)
 	struct fixture *f = *state;
 	struct value row[TICK_COUNT];
 
-	run_sql(f->db, "DROP TABLE sample; DROP VIEW v_machine; DROP VIEW "
+	run_sql(f->db, "DROP VIEW sample; DROP VIEW v_machine; DROP VIEW "
 		       "v_container; DROP TABLE tick");
 
 	assert_true(query_tick(f->q, TICK_NEWEST, 0, row) < 0);

@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Puts samples into sample_row and sample_base, or the like of a tier, in as few
+ * bytes as sql/0002_*.sql allows: one short row each, and a base where one is
+ * due. Knows nothing of transactions but that samples_forget() follows a failed
+ * one.
+ */
+#include "store_int.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Samples of equal difference that are borne before the base follows. */
+#define STILL_MAX 4
+
+/*
+ * What a container's samples go by at present. Two containers in one place take
+ * it from each other, which only costs bytes.
+ */
+struct base {
+	int64_t container;
+	int64_t tick;
+	uint64_t known; /* bits of enum container_metric */
+	uint64_t gauge[SAMPLE_GAUGES_MAX];
+	uint64_t differences; /* of the last sample, mixed into one number */
+	unsigned int still;   /* for how many samples they have been the same */
+};
+
+#define BASES 2048
+
+struct samples {
+	uint64_t own; /* bits: metrics with a column of their own */
+	uint64_t counters;
+	uint64_t gauges;
+	int extra; /* columns for a spread */
+	struct {
+		char text[8]; /* ,"key": */
+		size_t len;
+	} key[CM_COUNT];
+	sqlite3_stmt *put_one;
+	sqlite3_stmt *put_many; /* RECORDS_AT_ONCE */
+	sqlite3_stmt *put_base;
+	struct base base[BASES];
+	char more[RECORDS_AT_ONCE][SAMPLE_MORE_MAX];
+};
+
+static void sort_metrics(struct samples *s)
+{
+	for (unsigned int i = 0; i < CM_COUNT; i++) {
+		const struct metric *m = &container_metrics[i];
+		uint64_t bit = UINT64_C(1) << i;
+
+		if (!m->key)
+			s->own |= bit;
+		else if (m->kind == METRIC_GAUGE)
+			s->gauges |= bit;
+		else
+			s->counters |= bit;
+		if (m->key)
+			s->key[i].len = (size_t)snprintf(s->key[i].text,
+							 sizeof(s->key[i].text),
+							 ",\"%s\":", m->key);
+	}
+}
+
+/* Adds the columns of a set of metrics; returns how many. */
+static size_t add_columns(FILE *f, uint64_t metrics)
+{
+	size_t n = 0;
+
+	for (; metrics; metrics &= metrics - 1, n++)
+		fprintf(f, ", %s",
+			container_metrics[__builtin_ctzll(metrics)].column);
+	return n;
+}
+
+/* All records share ?1, the tick. */
+static void add_records(FILE *f, size_t columns, size_t records)
+{
+	size_t parameter = 2;
+
+	fputs(") VALUES ", f);
+	for (size_t r = 0; r < records; r++) {
+		fprintf(f, "%s(?1", r ? ", " : "");
+		for (size_t i = 1; i < columns; i++)
+			fprintf(f, ", ?%zu", parameter++);
+		fputc(')', f);
+	}
+}
+
+static int prepare_text(sqlite3 *db, FILE *f, char **text, sqlite3_stmt **stmt)
+{
+	int rc = SQLITE_NOMEM;
+
+	if (fclose(f) == 0)
+		rc = sqlite3_prepare_v3(db, *text, -1,
+					SQLITE_PREPARE_PERSISTENT, stmt, NULL);
+	free(*text);
+	return rc;
+}
+
+/* A tick has each record once; IGNORE does without a journal. */
+static int prepare_rows(sqlite3 *db, const struct samples *s,
+			const char *suffix, size_t records, sqlite3_stmt **stmt)
+{
+	char *text;
+	size_t len, columns = 4;
+	FILE *f = open_memstream(&text, &len);
+
+	if (!f)
+		return SQLITE_NOMEM;
+	fprintf(f,
+		"INSERT OR IGNORE INTO sample%s_row (tick, container, base_age",
+		suffix);
+	columns += add_columns(f, s->own);
+	if (s->extra)
+		fputs(", ticks, span_us, cpu_min, cpu_max", f);
+	fputs(", more", f);
+	add_records(f, columns + (size_t)s->extra, records);
+	return prepare_text(db, f, &text, stmt);
+}
+
+static int prepare_base(sqlite3 *db, const struct samples *s,
+			const char *suffix, sqlite3_stmt **stmt)
+{
+	char *text;
+	size_t len, columns = 3;
+	FILE *f = open_memstream(&text, &len);
+
+	if (!f)
+		return SQLITE_NOMEM;
+	fprintf(f,
+		"INSERT OR IGNORE INTO sample%s_base (tick, container, known",
+		suffix);
+	columns += add_columns(f, s->gauges);
+	add_records(f, columns, 1);
+	return prepare_text(db, f, &text, stmt);
+}
+
+int samples_open(sqlite3 *db, const char *suffix, struct samples **out)
+{
+	struct samples *s = calloc(1, sizeof(*s));
+	int rc;
+
+	*out = s;
+	if (!s)
+		return SQLITE_NOMEM;
+	sort_metrics(s);
+	s->extra = *suffix ? 4 : 0;
+	rc = prepare_rows(db, s, suffix, 1, &s->put_one);
+	if (!rc)
+		rc = prepare_rows(db, s, suffix, RECORDS_AT_ONCE, &s->put_many);
+	if (!rc)
+		rc = prepare_base(db, s, suffix, &s->put_base);
+	return rc;
+}
+
+void samples_close(struct samples *s)
+{
+	if (!s)
+		return;
+	sqlite3_finalize(s->put_one);
+	sqlite3_finalize(s->put_many);
+	sqlite3_finalize(s->put_base);
+	free(s);
+}
+
+void samples_forget(struct samples *s)
+{
+	memset(s->base, 0, sizeof(s->base));
+}
+
+/* Writes a number; returns where it ends. */
+static char *put_number(char *at, int64_t value)
+{
+	uint64_t left = value < 0 ? -(uint64_t)value : (uint64_t)value;
+	char digits[20], *first = digits + sizeof(digits);
+	size_t n;
+
+	if (value < 0)
+		*at++ = '-';
+	do {
+		*--first = (char)('0' + left % 10);
+		left /= 10;
+	} while (left);
+	n = (size_t)(digits + sizeof(digits) - first);
+	memcpy(at, first, n);
+	return at + n;
+}
+
+/* Writes ,"key":value. */
+static char *put_pair(const struct samples *s, char *at, unsigned int i,
+		      int64_t value)
+{
+	memcpy(at, s->key[i].text, sizeof(s->key[i].text));
+	return put_number(at + s->key[i].len, value);
+}
+
+static char *put_counters(const struct samples *s, char *at,
+			  const struct sample_row *r)
+{
+	uint64_t left = r->have & s->counters;
+
+	for (; left; left &= left - 1) {
+		unsigned int i = (unsigned int)__builtin_ctzll(left);
+
+		if (r->v[i])
+			at = put_pair(s, at, i, (int64_t)r->v[i]);
+	}
+	return at;
+}
+
+/* Writes how the gauges differ from the base, and notes it there. */
+static char *put_gauges(const struct samples *s, char *at, struct base *base,
+			const struct sample_row *r)
+{
+	uint64_t mixed = 0, left = r->have & s->gauges;
+	const uint64_t *expected = base->gauge;
+
+	for (; left; left &= left - 1) {
+		unsigned int i = (unsigned int)__builtin_ctzll(left);
+		int64_t difference = (int64_t)(r->v[i] - *expected++);
+
+		if (!difference)
+			continue;
+		mixed = (mixed + (uint64_t)difference) * 31 + i;
+		at = put_pair(s, at, i, difference);
+	}
+	base->still = mixed && mixed == base->differences ? base->still + 1 : 0;
+	base->differences = mixed;
+	return at;
+}
+
+static bool base_serves(const struct samples *s, const struct base *base,
+			int64_t tick, const struct sample_row *r)
+{
+	return base->container == r->container &&
+	       base->known == (r->have & ~s->own) &&
+	       tick - base->tick < SAMPLE_BASE_TICKS;
+}
+
+static void make_base(const struct samples *s, struct base *base, int64_t tick,
+		      const struct sample_row *r)
+{
+	uint64_t left = r->have & s->gauges;
+	uint64_t *gauge = base->gauge;
+
+	*base = (struct base){ .container = r->container,
+			       .tick = tick,
+			       .known = r->have & ~s->own };
+	for (; left; left &= left - 1)
+		*gauge++ = r->v[__builtin_ctzll(left)];
+}
+
+static void bind_metric(sqlite3_stmt *stmt, int at, const struct sample_row *r,
+			unsigned int i)
+{
+	if (r->have >> i & 1)
+		sqlite3_bind_int64(stmt, at, (int64_t)r->v[i]);
+	else
+		sqlite3_bind_null(stmt, at);
+}
+
+static int put_base(const struct samples *s, int64_t tick,
+		    const struct sample_row *r)
+{
+	sqlite3_stmt *stmt = s->put_base;
+	int at = 4;
+
+	sqlite3_bind_int64(stmt, 1, tick);
+	sqlite3_bind_int64(stmt, 2, r->container);
+	sqlite3_bind_int64(stmt, 3, (int64_t)(r->have & s->counters));
+	for (uint64_t left = s->gauges; left; left &= left - 1)
+		bind_metric(stmt, at++, r, (unsigned int)__builtin_ctzll(left));
+	return store_run_statement(stmt);
+}
+
+/* Writes ,"key-":value or ,"key+":value. */
+static char *put_signed(const struct samples *s, char *at, unsigned int i,
+			char sign, uint64_t value)
+{
+	size_t len = s->key[i].len - 2;
+
+	if (!value)
+		return at;
+	memcpy(at, s->key[i].text, len);
+	at += len;
+	*at++ = sign;
+	*at++ = '"';
+	*at++ = ':';
+	return put_number(at, (int64_t)value);
+}
+
+static char *put_spread(const struct samples *s, char *at,
+			const struct sample_row *r, const struct spread *spread)
+{
+	uint64_t left = spread ? r->have & s->gauges : 0;
+
+	for (; left; left &= left - 1) {
+		unsigned int i = (unsigned int)__builtin_ctzll(left);
+
+		at = put_signed(s, at, i, '-', r->v[i] - spread->min[i]);
+		at = put_signed(s, at, i, '+', spread->max[i] - r->v[i]);
+	}
+	return at;
+}
+
+/*
+ * Writes a sample's `more`, and puts a base for it if one is due. Returns
+ * SQLite's code; *end is where the text ends, at its begin if there is none.
+ */
+static int put_more(struct samples *s, int64_t tick, const struct sample_row *r,
+		    const struct spread *spread, char *text, char **end,
+		    int64_t *age)
+{
+	struct base *base = &s->base[(uint64_t)r->container % BASES];
+	char *at = text;
+	int rc = SQLITE_OK;
+
+	if (base_serves(s, base, tick, r))
+		at = put_gauges(s, at, base, r);
+	else
+		base->container = 0;
+	if (!base->container || base->still >= STILL_MAX) {
+		make_base(s, base, tick, r);
+		rc = put_base(s, tick, r);
+		at = text;
+	}
+	at = put_counters(s, at, r);
+	at = put_spread(s, at, r, spread);
+	if (at > text) {
+		*text = '{';
+		*at++ = '}';
+	}
+	*end = at;
+	*age = tick - base->tick;
+	return rc;
+}
+
+static int bind_spread(sqlite3_stmt *stmt, int at, const struct spread *spread)
+{
+	sqlite3_bind_int64(stmt, at++, spread->ticks);
+	store_bind_figure(stmt, at++, spread->span_us);
+	store_bind_figure(stmt, at++, spread->cpu_min);
+	store_bind_figure(stmt, at++, spread->cpu_max);
+	return at;
+}
+
+/* Puts n samples by a statement that takes as many. */
+static int put_by(struct samples *s, sqlite3_stmt *stmt, int64_t tick,
+		  const struct sample_row *r, const struct spread *spread,
+		  size_t n)
+{
+	int at = 2, rc = SQLITE_OK;
+
+	sqlite3_bind_int64(stmt, 1, tick);
+	for (size_t i = 0; !rc && i < n; i++, r++) {
+		char *text = s->more[i], *end;
+		int64_t age;
+
+		rc = put_more(s, tick, r, spread, text, &end, &age);
+		sqlite3_bind_int64(stmt, at++, r->container);
+		sqlite3_bind_int64(stmt, at++, age);
+		for (uint64_t left = s->own; left; left &= left - 1)
+			bind_metric(stmt, at++, r,
+				    (unsigned int)__builtin_ctzll(left));
+		if (spread)
+			at = bind_spread(stmt, at, spread);
+		if (end > text)
+			sqlite3_bind_text(stmt, at++, text, (int)(end - text),
+					  SQLITE_STATIC);
+		else
+			sqlite3_bind_null(stmt, at++);
+	}
+	return rc ? rc : store_run_statement(stmt);
+}
+
+int samples_put(struct samples *s, int64_t tick, const struct sample_row *r,
+		size_t n)
+{
+	size_t i = 0;
+	int rc = SQLITE_OK;
+
+	for (; !rc && n - i >= RECORDS_AT_ONCE; i += RECORDS_AT_ONCE)
+		rc = put_by(s, s->put_many, tick, r + i, NULL, RECORDS_AT_ONCE);
+	for (; !rc && i < n; i++)
+		rc = put_by(s, s->put_one, tick, r + i, NULL, 1);
+	return rc;
+}
+
+int samples_put_spread(struct samples *s, int64_t tick,
+		       const struct sample_row *r, const struct spread *spread)
+{
+	return put_by(s, s->put_one, tick, r, spread, 1);
+}
