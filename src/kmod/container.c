@@ -29,6 +29,16 @@ unsigned int sysmon_containers_max = 16384;
 static DEFINE_HASHTABLE(table, TABLE_BITS);
 static u64 next_serial = 1;
 
+/* The runtime of a bare id: what the parent's name tells. */
+static enum sysmon_runtime runtime_around(const char *path, const char *base)
+{
+	const char *end = base - 1, *begin = end;
+
+	while (begin > path && begin[-1] != '/')
+		begin--;
+	return sysmon_match_parent(begin, end - begin);
+}
+
 static void fill_name(struct sysmon_name *name, const char *path, size_t len)
 {
 	const char *base = strrchr(path, '/') + 1;
@@ -36,6 +46,8 @@ static void fill_name(struct sysmon_name *name, const char *path, size_t len)
 	int runtime;
 
 	runtime = sysmon_match_name(base, &off, &id_len);
+	if (runtime == SYSMON_RUNTIME_UNKNOWN)
+		runtime = runtime_around(path, base);
 	name->runtime = runtime < 0 ? SYSMON_RUNTIME_UNKNOWN : runtime;
 	name->id_off = base - path + off;
 	name->id_len = id_len;

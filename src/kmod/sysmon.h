@@ -342,6 +342,7 @@ void sysmon_container_exit(void);
 /* match.c */
 bool sysmon_match(const struct cgroup *cgrp);
 int sysmon_match_name(const char *name, size_t *id_off, size_t *id_len);
+enum sysmon_runtime sysmon_match_parent(const char *name, size_t len);
 int sysmon_match_set(const char *const *patterns, unsigned int count);
 int sysmon_match_for_each(int (*fn)(const char *pattern, void *arg), void *arg);
 void sysmon_match_exit(void);
