@@ -264,12 +264,11 @@ void sysmon_container_rescan(void)
 	sysmon_lifecycle_adopted();
 }
 
-/* Its entry, facts and arguments, name and that in a message, as names go. */
+/* Its entry, facts, name and that in a message, as names go. */
 unsigned int sysmon_container_bytes(void)
 {
 	return kmalloc_size_roundup(sizeof(struct sysmon_container)) +
-	       kmalloc_size_roundup(sizeof(struct sysmon_facts)) +
-	       SYSMON_ARGV_MAX + 2 * 256;
+	       kmalloc_size_roundup(sizeof(struct sysmon_facts)) + 2 * 256;
 }
 
 void sysmon_container_exit(void)

@@ -131,7 +131,7 @@ struct sysmon_net {
  * @container: cgroup id of the container it was in, or 0
  * @rss_bytes: 0 when not noted
  * @cgrp: referenced, or NULL
- * @argv: SYSMON_ARGV_MAX bytes, or NULL
+ * @argv: SYSMON_ARGV_MAX bytes, or NULL once told
  * @argv_len: bytes noted in @argv
  * @argv_bytes: length of its arguments
  */
@@ -408,6 +408,7 @@ struct sysmon_facts *sysmon_facts_around(struct cgroup *cgrp); /* RCU */
 bool sysmon_facts_get(struct sysmon_facts *facts);	       /* atomic */
 void sysmon_facts_put(struct sysmon_facts *facts);	       /* atomic */
 void sysmon_facts_drop(struct sysmon_facts *facts);
+void sysmon_facts_forget_argv(struct sysmon_facts *facts);
 void sysmon_facts_seek(void);
 bool sysmon_is_namespace_init(struct pid *pid);
 void sysmon_process_note(struct sysmon_process *p, struct task_struct *task);
