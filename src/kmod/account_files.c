@@ -289,16 +289,17 @@ static void account_pids_limit(struct sysmon_container *c)
 
 static void account_pids_hits(struct sysmon_container *c)
 {
-	char buf[64];
-	ssize_t n;
+	u64 hits;
+	int err = sysmon_pids_hits(c, &hits);
 
-	n = read_once(c, "pids.events", buf, sizeof(buf));
-	if (n < 0)
-		file_failed(c, n, SYSMON_A_CONTAINER_PIDS_MAX_HITS,
+	if (err == -E2BIG)
+		err = -ENOENT; /* nothing to be had */
+	if (err)
+		file_failed(c, err, SYSMON_A_CONTAINER_PIDS_MAX_HITS,
 			    SYSMON_A_CONTAINER_PIDS_MAX_HITS);
 	else
-		set_keyed(&c->sample.f, SYSMON_A_CONTAINER_PIDS_MAX_HITS, buf,
-			  "max", 1);
+		sysmon_set(&c->sample.f, SYSMON_A_CONTAINER_PIDS_MAX_HITS,
+			   hits);
 }
 
 /* Near its limit, it may have met it. */

@@ -376,7 +376,7 @@ static inline bool sysmon_is_turn(const struct sysmon_container *c,
 	return !((sysmon_tick.number + c->serial) & (every - 1));
 }
 
-/* account.c, account_files.c, account_network.c, machine.c */
+/* account.c, account_files.c, account_hits.c, account_network.c, machine.c */
 void sysmon_account(struct sysmon_container *c, bool final);
 int sysmon_files_init(void);
 void sysmon_files_exit(void);
@@ -384,6 +384,7 @@ void sysmon_files(struct sysmon_container *c, bool final);
 void sysmon_files_close(struct sysmon_container *c);
 void sysmon_forget(struct sysmon_container *c, unsigned int first,
 		   unsigned int last);
+int sysmon_pids_hits(struct sysmon_container *c, u64 *hits);
 bool sysmon_net_of(struct task_struct *task, struct sysmon_net *sum);
 void sysmon_network(struct sysmon_container *c);
 void sysmon_machine(struct sysmon_figures *sys);
