@@ -105,8 +105,8 @@ modules:	## Build sysmon.ko for one kernel: KVER=release [KDIR=headers]
 	@cp -Ru Kbuild $(M)/ && cp -Ru src/kmod $(M)/src/
 	$(MAKE) -C $(KDIR) M=$(abspath $(M)) $(KFLAGS) modules
 
-# Debian's kernels whose headers the dependency script installs.
-KERNELS = $(notdir $(patsubst %/build,%,$(wildcard /lib/modules/*-cloud-amd64/build)))
+# Debian's kernels whose headers the dependency script installs; its group flavours adds those with PREEMPT_RT.
+KERNELS = $(notdir $(patsubst %/build,%,$(wildcard /lib/modules/*-amd64/build)))
 
 .PHONY: modules-all
 modules-all:	## Build sysmon.ko for each kernel whose headers are installed

@@ -14,6 +14,8 @@ test=(
 	libcmocka-dev sparse clang clang-format clang-tidy cppcheck shellcheck perl git diffutils
 	python3 python3-yaml python3-jsonschema sqlite3 jq tmux curl xz-utils linux-source-6.12
 )
+# To build the module for Debian's other kernels of the same versions, PREEMPT_RT's among them.
+flavours=(linux-headers-amd64 linux-headers-rt-amd64 linux-headers-6.12-amd64 linux-headers-6.12-rt-amd64)
 # To boot the test VMs and make what they boot from.
 vm=(
 	qemu-system-x86 mmdebstrap e2fsprogs cpio busybox-static zstd xz-utils kmod util-linux iproute2 bash dash libc-bin
@@ -24,8 +26,9 @@ debug=(gcc make bc bison flex libelf-dev libssl-dev linux-source-6.12 xz-utils z
 
 usage() {
 	cat <<-END
-		Usage: contrib/deps.sh [build|test|vm|debug|all]...
+		Usage: contrib/deps.sh [build|test|flavours|vm|debug|all]...
 		Installs the Debian packages that building, testing, the test VMs or the debug kernel need; all by default.
+		Not in all: flavours, the headers of Debian's other kernels, for make modules-all.
 		Does nothing, and needs no root, when they are there.
 	END
 }
@@ -68,6 +71,7 @@ main() {
 		case $group in
 		build) wanted+=("${build[@]}") ;;
 		test) wanted+=("${build[@]}" "${test[@]}") ;;
+		flavours) wanted+=("${build[@]}" "${flavours[@]}") ;;
 		vm) wanted+=("${build[@]}" "${vm[@]}") ;;
 		debug) wanted+=("${debug[@]}") ;;
 		all) wanted+=("${build[@]}" "${test[@]}" "${vm[@]}" "${debug[@]}") ;;

@@ -13,16 +13,20 @@
 /*
  * Files held open are read in each tick that the container used CPU in and
  * for SYSMON_LINGER_TICKS after that. Writeback goes on without it: until SETTLE_TICKS
- * after, io is read every SETTLE_EVERY; in the end all every FILES_EVERY. Those
- * that are opened for each reading are limits; they are read as the container
- * is found, at its first tick after, and then every LIMITS_EVERY ticks, twice
- * as often when it is busy. Each has its own turn.
+ * after, io is read every SETTLE_EVERY; in the end all every FILES_EVERY. Each
+ * holds a buffer of a page: after DORMANT_TICKS they are closed, and opened for
+ * one reading every DORMANT_EVERY, until CPU is used again. Limits are always
+ * opened for each reading: as the container is found, at its first tick after,
+ * and then every LIMITS_EVERY ticks, twice as often when it is busy. Each has
+ * its own turn.
  */
-#define SETTLE_TICKS 64
-#define SETTLE_EVERY 8
-#define FILES_EVERY  64
-#define LIMITS_EVERY 256
-#define TASKS_EVERY  2
+#define SETTLE_TICKS  64
+#define SETTLE_EVERY  8
+#define FILES_EVERY   64
+#define DORMANT_TICKS 256
+#define DORMANT_EVERY 1024
+#define LIMITS_EVERY  256
+#define TASKS_EVERY   2
 
 #define IO_SIZE_MAX SZ_1M
 
@@ -289,16 +293,17 @@ static void account_pids_limit(struct sysmon_container *c)
 
 static void account_pids_hits(struct sysmon_container *c)
 {
-	char buf[64];
-	ssize_t n;
+	u64 hits;
+	int err = sysmon_pids_hits(c, &hits);
 
-	n = read_once(c, "pids.events", buf, sizeof(buf));
-	if (n < 0)
-		file_failed(c, n, SYSMON_A_CONTAINER_PIDS_MAX_HITS,
+	if (err == -E2BIG)
+		err = -ENOENT; /* nothing to be had */
+	if (err)
+		file_failed(c, err, SYSMON_A_CONTAINER_PIDS_MAX_HITS,
 			    SYSMON_A_CONTAINER_PIDS_MAX_HITS);
 	else
-		set_keyed(&c->sample.f, SYSMON_A_CONTAINER_PIDS_MAX_HITS, buf,
-			  "max", 1);
+		sysmon_set(&c->sample.f, SYSMON_A_CONTAINER_PIDS_MAX_HITS,
+			   hits);
 }
 
 /* Near its limit, it may have met it. */
@@ -318,11 +323,23 @@ static bool limits_due(const struct sysmon_container *c, u64 idle)
 							     : LIMITS_EVERY);
 }
 
+static bool is_dormant(u64 idle)
+{
+	return idle > DORMANT_TICKS;
+}
+
+/* Its turn at the files that are held open while it is not dormant. */
+static bool is_files_turn(const struct sysmon_container *c, u64 idle)
+{
+	return sysmon_is_turn(c,
+			      is_dormant(idle) ? DORMANT_EVERY : FILES_EVERY);
+}
+
 static bool io_due(const struct sysmon_container *c, u64 idle)
 {
 	return !c->read_tick || idle <= SYSMON_LINGER_TICKS ||
 	       (idle <= SETTLE_TICKS && sysmon_is_turn(c, SETTLE_EVERY)) ||
-	       sysmon_is_turn(c, FILES_EVERY);
+	       is_files_turn(c, idle);
 }
 
 /* A process that ended counts until it was waited for. */
@@ -334,11 +351,11 @@ static bool pids_due(struct sysmon_container *c, u64 idle)
 		WRITE_ONCE(c->facts->tasks_changed, false);
 		c->tasks_tick = now;
 	}
-	return !c->read_tick || !c->facts ||
+	return !c->read_tick || (!c->facts && !is_dormant(idle)) ||
 	       (now - c->tasks_tick <= SYSMON_LINGER_TICKS &&
 		sysmon_is_turn(c, TASKS_EVERY)) ||
 	       (idle <= SETTLE_EVERY && sysmon_is_turn(c, SETTLE_EVERY)) ||
-	       sysmon_is_turn(c, FILES_EVERY);
+	       is_files_turn(c, idle);
 }
 
 /*
@@ -379,6 +396,13 @@ static void account_limits(struct sysmon_container *c)
 	c->slow_tick = sysmon_tick.number;
 }
 
+void sysmon_files_close(struct sysmon_container *c)
+{
+	sysmon_cgfile_close(&c->io);
+	sysmon_cgfile_close(&c->pids);
+	sysmon_cgfile_close(&c->cpu);
+}
+
 /**
  * sysmon_files() - bring the part of a sample up to date that is read in files
  * @c: with this tick's CPU time
@@ -404,20 +428,14 @@ void sysmon_files(struct sysmon_container *c, bool final)
 		if (pids_are_near_limit(c) && (final || sysmon_is_turn(c, 4)))
 			account_pids_hits(c);
 	}
-	if (final || idle <= SYSMON_LINGER_TICKS ||
-	    sysmon_is_turn(c, FILES_EVERY))
+	if (final || idle <= SYSMON_LINGER_TICKS || is_files_turn(c, idle))
 		account_throttling(c);
 	if (final || io_due(c, idle)) {
 		account_io(c);
 		c->read_tick = sysmon_tick.number;
 	}
-}
-
-void sysmon_files_close(struct sysmon_container *c)
-{
-	sysmon_cgfile_close(&c->io);
-	sysmon_cgfile_close(&c->pids);
-	sysmon_cgfile_close(&c->cpu);
+	if (is_dormant(idle))
+		sysmon_files_close(c);
 }
 
 int sysmon_files_init(void)

@@ -40,7 +40,7 @@ static struct net *get_namespace(const struct task_struct *task)
 	return maybe_get_net(nsproxy->net_ns);
 }
 
-/* A probe asks for its own task, and must not sleep on PREEMPT_RT. */
+/* A probe asks for its own task, which needs no lock. */
 static struct net *namespace_of(struct task_struct *task)
 {
 	struct net *net;

@@ -74,4 +74,17 @@ static inline void sysmon_cgroup_options(unsigned int flags, char *buf,
 					 len ? "," : "", options[i].option);
 }
 
+/*
+ * Whether pids.events counts in the cgroup of the process that could not fork,
+ * alone: always so before 6.11.
+ */
+static inline bool sysmon_pids_events_are_local(void)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
+	return cgrp_dfl_root.flags & CGRP_ROOT_PIDS_LOCAL_EVENTS;
+#else
+	return true;
+#endif
+}
+
 #endif

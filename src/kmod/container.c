@@ -29,6 +29,16 @@ unsigned int sysmon_containers_max = 16384;
 static DEFINE_HASHTABLE(table, TABLE_BITS);
 static u64 next_serial = 1;
 
+/* The runtime of a bare id: what the parent's name tells. */
+static enum sysmon_runtime runtime_around(const char *path, const char *base)
+{
+	const char *end = base - 1, *begin = end;
+
+	while (begin > path && begin[-1] != '/')
+		begin--;
+	return sysmon_match_parent(begin, end - begin);
+}
+
 static void fill_name(struct sysmon_name *name, const char *path, size_t len)
 {
 	const char *base = strrchr(path, '/') + 1;
@@ -36,6 +46,8 @@ static void fill_name(struct sysmon_name *name, const char *path, size_t len)
 	int runtime;
 
 	runtime = sysmon_match_name(base, &off, &id_len);
+	if (runtime == SYSMON_RUNTIME_UNKNOWN)
+		runtime = runtime_around(path, base);
 	name->runtime = runtime < 0 ? SYSMON_RUNTIME_UNKNOWN : runtime;
 	name->id_off = base - path + off;
 	name->id_len = id_len;
@@ -252,12 +264,11 @@ void sysmon_container_rescan(void)
 	sysmon_lifecycle_adopted();
 }
 
-/* Its entry, facts and arguments, name and that in a message, as names go. */
+/* Its entry, facts, name and that in a message, as names go. */
 unsigned int sysmon_container_bytes(void)
 {
 	return kmalloc_size_roundup(sizeof(struct sysmon_container)) +
-	       kmalloc_size_roundup(sizeof(struct sysmon_facts)) +
-	       SYSMON_ARGV_MAX + 2 * 256;
+	       kmalloc_size_roundup(sizeof(struct sysmon_facts)) + 2 * 256;
 }
 
 void sysmon_container_exit(void)

@@ -290,7 +290,7 @@ static void seek_in(struct sysmon_facts *facts, struct task_struct *task,
 	bool is_init = sysmon_is_namespace_init(task_tgid(task));
 
 	raw_spin_lock_irq(&facts->lock);
-	if (facts->awaiting && is_init)
+	if (facts->awaiting && (is_init || !facts->init))
 		facts->preparing = true;
 	else if (!facts->awaiting && !facts->init && is_init == namespace_inits)
 		note_found(facts, task);
@@ -314,11 +314,30 @@ static void seek_pass(bool namespace_inits)
 }
 
 /**
+ * sysmon_facts_forget_argv() - give the room for arguments back
+ * @facts: no program is awaited any more, and its start was told
+ *
+ * Context: process.
+ */
+void sysmon_facts_forget_argv(struct sysmon_facts *facts)
+{
+	char *argv;
+
+	raw_spin_lock_irq(&facts->lock);
+	argv = facts->first.argv;
+	facts->first.argv = NULL;
+	facts->first.argv_len = 0;
+	facts->first.argv_bytes = 0;
+	raw_spin_unlock_irq(&facts->lock);
+	kfree(argv);
+}
+
+/**
  * sysmon_facts_seek() - find the first programs of containers where unknown
  *
  * Where one is not awaited any more, that is the process with PID 1 of a
  * namespace, else the first that there is. Where it is, look whether a runtime
- * prepares it: its process is there but has not executed it.
+ * prepares it: a process is there but has not executed it.
  *
  * Context: process. Goes through all processes.
  */

@@ -26,7 +26,7 @@
  * runtime prepares one, after the longer time.
  */
 #define PROGRAM_WAIT_NS	    (2ULL * NSEC_PER_SEC)
-#define PROGRAM_WAIT_MAX_NS (15ULL * NSEC_PER_SEC)
+#define PROGRAM_WAIT_MAX_NS (60ULL * NSEC_PER_SEC)
 
 /**
  * struct note - one change, as the probe saw it
@@ -170,6 +170,7 @@ static void push_start(struct sysmon_container *c, u64 boottime_ns,
 	if (facts->exec_ns > c->sample.started_ns)
 		ev.exec_delay_ns = facts->exec_ns - c->sample.started_ns;
 	sysmon_ring_push(&ev);
+	sysmon_facts_forget_argv(facts);
 }
 
 static void push_pending_start(struct sysmon_container *c,
@@ -448,12 +449,16 @@ static void tell_late_starts(struct work_struct *work)
 void sysmon_lifecycle_adopt(struct sysmon_container *c)
 {
 	struct sysmon_facts *facts = sysmon_facts_new(c->sample.cgroup_id);
+	bool seen;
 
 	c->facts = facts;
 	if (facts) {
 		raw_spin_lock_irq(&facts->lock);
 		facts->awaiting = false;
+		seen = facts->init;
 		raw_spin_unlock_irq(&facts->lock);
+		if (!seen)
+			sysmon_facts_forget_argv(facts);
 		seek_wanted = true;
 	}
 	sysmon_account(c, false);

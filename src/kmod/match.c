@@ -25,6 +25,17 @@ static const struct {
 	{ "nerdctl-", SYSMON_RUNTIME_NERDCTL },
 };
 
+/* What the cgroupfs driver makes a container's parent, where that tells. */
+static const struct {
+	const char *name;
+	enum sysmon_runtime runtime;
+} parents[] = {
+	{ "docker", SYSMON_RUNTIME_DOCKER },
+	/* containerd's namespaces: Kubernetes', and that of ctr and nerdctl */
+	{ "k8s.io", SYSMON_RUNTIME_CONTAINERD },
+	{ "default", SYSMON_RUNTIME_CONTAINERD },
+};
+
 /* The runtimes' monitors, which no pattern makes into containers. */
 static const char *const monitors[] = { "libpod-conmon-", "crio-conmon-" };
 
@@ -51,16 +62,20 @@ static bool has_prefix(const char *s, const char *prefix)
 	return !strncmp(s, prefix, strlen(prefix));
 }
 
+/* PREFIX-ID.scope by systemd, or PREFIX-ID by the cgroupfs driver. */
 static int match_scope(const char *name, size_t len, size_t *id_off)
 {
 	size_t i, prefix_len;
+	const char *end;
 
 	for (i = 0; i < ARRAY_SIZE(scopes); i++) {
 		prefix_len = strlen(scopes[i].prefix);
-		if (len != prefix_len + ID_LEN + strlen(".scope") ||
+		if (len < prefix_len + ID_LEN ||
 		    !has_prefix(name, scopes[i].prefix) ||
-		    !is_id(name + prefix_len) ||
-		    strcmp(name + prefix_len + ID_LEN, ".scope"))
+		    !is_id(name + prefix_len))
+			continue;
+		end = name + prefix_len + ID_LEN;
+		if (*end && strcmp(end, ".scope"))
 			continue;
 		*id_off = prefix_len;
 		return scopes[i].runtime;
@@ -108,6 +123,24 @@ int sysmon_match_name(const char *name, size_t *id_off, size_t *id_len)
 		return runtime;
 	*id_len = len;
 	return match_pattern(name) ? SYSMON_RUNTIME_MATCH : -ENOENT;
+}
+
+/**
+ * sysmon_match_parent() - the runtime of a container whose name is but an id
+ * @name: of the cgroup around it, not zero-terminated
+ * @len: its length
+ *
+ * Return: SYSMON_RUNTIME_UNKNOWN when that does not tell.
+ */
+enum sysmon_runtime sysmon_match_parent(const char *name, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(parents); i++)
+		if (len == strlen(parents[i].name) &&
+		    !strncmp(name, parents[i].name, len))
+			return parents[i].runtime;
+	return SYSMON_RUNTIME_UNKNOWN;
 }
 
 /**

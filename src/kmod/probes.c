@@ -146,11 +146,16 @@ static int wait_status_of(const struct task_struct *task)
 					      : task->exit_code;
 }
 
-/* The namespaces are still the task's; the last figures of its network. */
+/*
+ * The namespaces are still the task's; the last figures of its network. Some
+ * drivers give theirs under a lock that sleeps on PREEMPT_RT, where a probe
+ * must not: there they are those of the last tick.
+ */
 static void note_end(struct sysmon_facts *facts, struct task_struct *task)
 {
 	struct sysmon_net net = {};
-	bool have_net = sysmon_net_of(task, &net);
+	bool have_net = !IS_ENABLED(CONFIG_PREEMPT_RT) &&
+			sysmon_net_of(task, &net);
 
 	raw_spin_lock_irq(&facts->lock);
 	if (!facts->ended) {

@@ -131,7 +131,7 @@ struct sysmon_net {
  * @container: cgroup id of the container it was in, or 0
  * @rss_bytes: 0 when not noted
  * @cgrp: referenced, or NULL
- * @argv: SYSMON_ARGV_MAX bytes, or NULL
+ * @argv: SYSMON_ARGV_MAX bytes, or NULL once told
  * @argv_len: bytes noted in @argv
  * @argv_bytes: length of its arguments
  */
@@ -342,6 +342,7 @@ void sysmon_container_exit(void);
 /* match.c */
 bool sysmon_match(const struct cgroup *cgrp);
 int sysmon_match_name(const char *name, size_t *id_off, size_t *id_len);
+enum sysmon_runtime sysmon_match_parent(const char *name, size_t len);
 int sysmon_match_set(const char *const *patterns, unsigned int count);
 int sysmon_match_for_each(int (*fn)(const char *pattern, void *arg), void *arg);
 void sysmon_match_exit(void);
@@ -375,7 +376,7 @@ static inline bool sysmon_is_turn(const struct sysmon_container *c,
 	return !((sysmon_tick.number + c->serial) & (every - 1));
 }
 
-/* account.c, account_files.c, account_network.c, machine.c */
+/* account.c, account_files.c, account_hits.c, account_network.c, machine.c */
 void sysmon_account(struct sysmon_container *c, bool final);
 int sysmon_files_init(void);
 void sysmon_files_exit(void);
@@ -383,6 +384,7 @@ void sysmon_files(struct sysmon_container *c, bool final);
 void sysmon_files_close(struct sysmon_container *c);
 void sysmon_forget(struct sysmon_container *c, unsigned int first,
 		   unsigned int last);
+int sysmon_pids_hits(struct sysmon_container *c, u64 *hits);
 bool sysmon_net_of(struct task_struct *task, struct sysmon_net *sum);
 void sysmon_network(struct sysmon_container *c);
 void sysmon_machine(struct sysmon_figures *sys);
@@ -407,6 +409,7 @@ struct sysmon_facts *sysmon_facts_around(struct cgroup *cgrp); /* RCU */
 bool sysmon_facts_get(struct sysmon_facts *facts);	       /* atomic */
 void sysmon_facts_put(struct sysmon_facts *facts);	       /* atomic */
 void sysmon_facts_drop(struct sysmon_facts *facts);
+void sysmon_facts_forget_argv(struct sysmon_facts *facts);
 void sysmon_facts_seek(void);
 bool sysmon_is_namespace_init(struct pid *pid);
 void sysmon_process_note(struct sysmon_process *p, struct task_struct *task);

@@ -19,9 +19,10 @@
 #define SYSMON_ARGV_MAX		2048
 
 /**
- * enum sysmon_runtime - What made the cgroup, as told by its name. `unknown`
- *   is a bare 64-digit name (any runtime with the cgroupfs driver), `match` a
- *   name that a configured pattern chose.
+ * enum sysmon_runtime - What made the cgroup, as told by its name, or by its
+ *   parent's where it is a bare id of 64 digits, as the cgroupfs driver has
+ *   it: docker, and containerd's namespaces default and k8s.io. `unknown` is
+ *   such an id elsewhere, `match` a name that a configured pattern chose.
  */
 enum sysmon_runtime {
 	SYSMON_RUNTIME_UNKNOWN,
@@ -34,12 +35,13 @@ enum sysmon_runtime {
 };
 
 /**
- * enum sysmon_event_type - start - the container runs its first program, or a
- *   second has passed since its cgroup got its first process, or that has gone
- *   again; stop - its last process has gone; oom - the kernel chose a process
- *   of it to be killed for memory; memory-high, memory-max, pids-max - it ran
- *   into that limit, and had not for a minute; throttled - its CPU quota held
- *   it back, and had not for a minute; freeze, thaw - all its processes are
+ * enum sysmon_event_type - start - the container runs its first program; or
+ *   its cgroup got its first process two seconds ago (sixty, while that
+ *   executes nothing and a runtime may prepare it), or that has gone again;
+ *   stop - its last process has gone; oom - the kernel chose a process of it
+ *   to be killed for memory; memory-high, memory-max, pids-max - it ran into
+ *   that limit, and had not for a minute; throttled - its CPU quota held it
+ *   back, and had not for a minute; freeze, thaw - all its processes are
  *   frozen, or no longer; removed - its cgroup is gone.
  */
 enum sysmon_event_type {

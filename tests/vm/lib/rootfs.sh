@@ -5,6 +5,7 @@
 rootfs_packages=(
 	systemd systemd-sysv udev dbus dbus-user-session libpam-systemd kmod iproute2 iputils-ping procps psmisc less
 	docker.io podman crun runc netavark aardvark-dns iptables uidmap slirp4netns fuse-overlayfs busybox-static
+	systemd-container lxc
 	python3 python3-yaml python3-jsonschema jq curl sqlite3 strace stress netcat-openbsd
 	libuv1 libsqlite3-0 libcurl4 libmicrohttpd12 libjansson4 libinih1 libnl-3-200 libnl-genl-3-200 libncursesw6
 	libsystemd0
@@ -19,7 +20,7 @@ rootfs_masked=(
 	systemd-hwdb-update.service systemd-journal-catalog-update.service systemd-update-done.service
 	systemd-update-utmp-runlevel.service systemd-pstore.service modprobe@drm.service modprobe@efi_pstore.service
 	modprobe@dm_mod.service modprobe@loop.service systemd-binfmt.service proc-sys-fs-binfmt_misc.automount
-	dev-hugepages.mount dev-mqueue.mount
+	dev-hugepages.mount dev-mqueue.mount lxc.service lxc-net.service lxc-monitord.service
 )
 
 rootfs_resolve() {

@@ -172,6 +172,53 @@ def check_throttling(cg):
     equal((c["cpu-quota-ns"], c["cpu-period-ns"]), (10_000_000, 50_000_000), "quota and period")
 
 
+def test_pids_below():
+    """pids.max met by a process in a cgroup below the container's own"""
+    s = listening()
+    cg, before = container(), head()
+    cg.write("cgroup.subtree_control", "+pids")
+    cg.write("pids.max", "4")
+    sub = Cgroup(cg.path + "/container")
+    sub.spawn("/bin/sh", "-c", "for i in 1 2 3 4 5 6; do sleep 1000 & done; wait")
+    e = event_of(cg, "pids-max", before)
+    ok(e and e["count"] > 0 and e["limit"] == 4, "is told of the container", e)
+
+    def hits():
+        return containers(kmod.ynl)[0][cg.id].get("pids-max-hits")
+    counts_below = os.environ["SYSMON_VM_KERNEL"] == "6.1"
+    want = cg.table("pids.events")["max"] + (sub.table("pids.events")["max"] if counts_below else 0)
+    ok(wait_for(lambda: hits() == want, 10, 0.5) and want > 0, "and counted wherever the kernel counts it", (hits(), want))
+    more = [Cgroup(f"{cg.path}/{i}") for i in range(4)]
+    want = None if counts_below else want
+    ok(wait_for(lambda: hits() == want, 10, 0.5), "unknown where too many cgroups count", (hits(), want))
+    for group in more + [sub, cg]:
+        group.remove()
+    s.close()
+
+
+def test_dormant():
+    """a container that was idle for so long that its files were closed"""
+    s = listening()
+    kmod.ynl.do("config-set", {"interval-ns": 100_000_000})
+    cg = container()
+    cg.spawn("/bin/sleep", "1000")
+    begin = kmod.module()["ticks"]
+    wait_for(lambda: kmod.module()["ticks"] > begin + 290, 120, 0.5)
+    equal(containers(kmod.ynl)[0][cg.id]["pids"], 1, "keeps its figures")
+    cg.spawn("/bin/dd", "if=/dev/zero", "of=/mnt/disk/dormant", "bs=64k", "count=4", "oflag=direct").wait()
+    cg.spawn("/bin/sleep", "1000")
+
+    def figures():
+        c = containers(kmod.ynl)[0][cg.id]
+        return c.get("pids"), c.get("io-write-bytes")
+    want = (2, cg.io()["wbytes"])
+    ok(wait_for(lambda: figures() == want, 10, 0.2) and want[1] >= 4 << 16, "and has new ones once it works",
+       (figures(), want))
+    kmod.ynl.do("config-set", {"interval-ns": 1_000_000_000})
+    cg.remove()
+    s.close()
+
+
 def test_freezer():
     """freeze and thaw"""
     cg, before = container(), head()
@@ -255,6 +302,21 @@ def test_inner():
     sub.remove()
 
 
+def test_late_program():
+    """a program that its runtime executes long after it made the cgroup"""
+    cg, before = container(), head()
+    pid = os.fork()
+    if not pid:
+        cg.write("cgroup.procs", "0")
+        time.sleep(4)
+        os.execv("/bin/sh", ["/bin/sh", "-c", "sleep 1; exit 6"])
+    e = event_of(cg, "start", before)
+    equal(e.get("process", {}).get("argv"), b"/bin/sh\0-c\0sleep 1; exit 6\0", "is known all the same")
+    ok(e.get("exec-delay-ns", 0) > 3 * 10**9, "and how long it took", e)
+    os.waitpid(pid, 0)
+    equal(stop_of(cg, before), (6, None, None, None), "and its end")
+
+
 def test_adopted():
     """containers that ran before the module"""
     unload()
@@ -269,5 +331,6 @@ def test_adopted():
 
 
 load()
-run([test_start, test_ends, test_oom, test_limits, test_freezer, test_memory, test_network, test_inner, test_adopted],
+run([test_start, test_ends, test_oom, test_limits, test_pids_below, test_dormant, test_freezer, test_memory, test_network,
+     test_inner, test_late_program, test_adopted],
     cleanup=Cgroup.remove_all)

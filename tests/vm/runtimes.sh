@@ -1,0 +1,3 @@
+#!/bin/sh
+# Guest side of runtimes.t: runtimes.sh [TEST]...
+exec python3 -u /mnt/host/py/runtimes.py "$@"
