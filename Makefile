@@ -43,7 +43,7 @@ unit_tests := $(patsubst tests/unit/%.c,$(O)/tests/%,$(wildcard tests/unit/test_
 migrations := $(sort $(wildcard sql/[0-9][0-9][0-9][0-9]_*.sql))
 
 .PHONY: all
-all: $(O)/sysmon-collectord $(O)/sysmonctl	## Build the daemon and the CLI
+all: $(O)/sysmon-collectord $(O)/sysmonctl man	## Build the daemon, the CLI and the manual pages
 
 .PHONY: help
 help:	## List the targets
@@ -83,6 +83,17 @@ $(O)/sysmon-collectord: $(O)/src/collectord/main.o $(O)/libcollectord.a $(O)/lib
 $(O)/sysmonctl: $(O)/src/cli/main.o $(O)/libcli.a $(O)/libsysmon.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(CLI_LIBS)
+
+# contrib/man/NAME.SECTION.scd becomes build/man/NAME.SECTION.
+pages	:= $(patsubst contrib/man/%.scd,$(B)/man/%,$(wildcard contrib/man/*.scd))
+
+.PHONY: man
+man: $(pages)	## Make the manual pages
+
+$(B)/man/%: contrib/man/%.scd contrib/man/page.sh $(wildcard contrib/man/parts/*.scd) Makefile
+	@mkdir -p $(@D)
+	$(call say,MAN,$@)
+	$(Q)contrib/man/page.sh $(VERSION) $< >$@.tmp && mv $@.tmp $@
 
 # tests/unit/test_X.c becomes one TAP program; it may use any function of the
 # libraries, of the daemon and of the CLI.
@@ -206,6 +217,9 @@ install: all	## Install the daemon, the CLI and their files: DESTDIR, PREFIX
 	install -Dm755 contrib/stress/spawn.sh $(share)/stress/spawn.sh
 	install -m644 contrib/examples/* $(share)/examples/
 	sed -i 's,@PREFIX@,$(PREFIX),g' $(share)/examples/*.conf
+	for page in $(pages); do \
+		install -Dm644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/} || exit; \
+	done
 	test -e $(DESTDIR)/etc/sysmon/sysmon.conf || \
 		install -m644 contrib/sysmon.conf $(DESTDIR)/etc/sysmon/sysmon.conf
 
@@ -216,7 +230,7 @@ modules-install: modules	## Install sysmon.ko for KVER and run depmod: DESTDIR
 
 .PHONY: clean
 clean:	## Remove what was built; the VM images stay
-	rm -rf $(B)/obj $(B)/san $(B)/gen $(B)/modules $(B)/check-gen $(B)/demo
+	rm -rf $(B)/obj $(B)/san $(B)/gen $(B)/man $(B)/modules $(B)/check-gen $(B)/demo
 
 .PHONY: distclean
 distclean:	## Remove everything that was built or downloaded

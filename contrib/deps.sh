@@ -4,15 +4,16 @@ set -euo pipefail
 
 # To build the daemon, the CLI, and the module for both of the kernels that it is tested on.
 build=(
-	gcc libc6-dev make pkg-config kmod
+	gcc libc6-dev make pkg-config kmod scdoc
 	libnl-3-dev libnl-genl-3-dev libuv1-dev libsqlite3-dev libcurl4-openssl-dev libmicrohttpd-dev libjansson-dev
 	libinih-dev libncurses-dev libsystemd-dev
 	linux-headers-cloud-amd64 linux-headers-6.12-cloud-amd64
 )
-# To run unit tests, source checks, generators and fuzzers.
+# To run unit tests, tests of the shells' completions, source checks, generators and fuzzers.
 test=(
 	libcmocka-dev sparse clang clang-format clang-tidy cppcheck shellcheck perl git diffutils
 	python3 python3-yaml python3-jsonschema sqlite3 jq tmux curl xz-utils linux-source-6.12
+	mandoc zsh fish bash-completion
 )
 # To build the module for Debian's other kernels of the same versions, PREEMPT_RT's among them.
 flavours=(linux-headers-amd64 linux-headers-rt-amd64 linux-headers-6.12-amd64 linux-headers-6.12-rt-amd64)
