@@ -19,19 +19,36 @@
 /* How far back stops are looked at whose exit code is unknown. */
 #define RECALL_NS INT64_C(600000000000)
 
+static void log_room(enum step_room room)
+{
+	switch (room) {
+	case STEP_ROOM_ALL:
+		log_info("the store has room again");
+		break;
+	case STEP_ROOM_LIVE:
+		log_info("the store is behind: the backlog of events waits in "
+			 "the kernel");
+		break;
+	case STEP_ROOM_EVENTS:
+		log_warning("the store can't follow: ticks go into a gap");
+		break;
+	case STEP_ROOM_NONE:
+		log_warning("the store can't follow: ticks go into a gap, "
+			    "events wait in the kernel");
+		break;
+	}
+}
+
 static void on_room(void *data, enum step_room room)
 {
+	struct daemon *d = data;
 	struct step_event event = { .type = STEP_ROOM };
 
-	if (room == STEP_ROOM_ALL)
-		log_notice("the store has room again");
-	else
-		log_warning("the store can't follow: %s",
-			    room == STEP_ROOM_EVENTS
-				    ? "ticks go into a gap"
-				    : "events wait in the kernel as well");
+	log_room(room);
 	event.room = room;
-	feed(data, &event);
+	feed(d, &event);
+	if (d->kernel && !d->stopping)
+		nlsock_hold(d->kernel, room != STEP_ROOM_ALL);
 }
 
 static void on_store_error(void *data, enum store_result result,

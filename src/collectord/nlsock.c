@@ -42,6 +42,7 @@ struct nlsock {
 	void (*close_cb)(void *data);
 	int family; /* 0: the module is not there */
 	bool overrun;
+	bool held; /* no answer is read */
 	bool wanted[REQUESTS];
 	uint64_t replay_from;
 	enum nlrequest open;
@@ -192,7 +193,7 @@ static int send_request(struct nlsock *ns, enum nlrequest request)
 /* Sends the first of the wanted requests, when none is open. */
 static void send_next(struct nlsock *ns)
 {
-	if (ns->open != REQUEST_NONE || !ns->family)
+	if (ns->open != REQUEST_NONE || !ns->family || ns->held)
 		return;
 	for (int i = 0; i < REQUESTS; i++) {
 		if (!ns->wanted[i])
@@ -363,11 +364,30 @@ static void on_talk(uv_poll_t *poll, int status, int events)
 		rc = nlread(fd, ns->buf, sizeof(ns->buf), take_answer, ns);
 		if (rc < 0 && ns->open != REQUEST_NONE)
 			finish(ns, rc, "");
-		if (ns->talk.polling == false)
+		if (ns->talk.polling == false || ns->held)
 			return;
 	}
 	if (status < 0)
 		poll_again(&ns->talk, on_talk);
+}
+
+/* What the kernel has to say of a dump stays with it until it is read. */
+void nlsock_hold(struct nlsock *ns, bool hold)
+{
+	if (hold == ns->held)
+		return;
+	ns->held = hold;
+	if (!ns->talk.polling)
+		return;
+	if (hold) {
+		uv_timer_stop(&ns->timer);
+		uv_poll_stop(&ns->talk.poll);
+		return;
+	}
+	poll_again(&ns->talk, on_talk);
+	if (ns->open != REQUEST_NONE)
+		uv_timer_start(&ns->timer, on_timeout, ANSWER_MS, 0);
+	send_next(ns);
 }
 
 static void channel_free(struct channel *ch)

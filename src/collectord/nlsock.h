@@ -58,6 +58,12 @@ void nlsock_ask_module(struct nlsock *ns);
 void nlsock_ask_replay(struct nlsock *ns, uint64_t seq);
 void nlsock_ask_dump(struct nlsock *ns);
 
+/*
+ * Leaves the answers where they are, in the kernel, and asks nothing; or goes
+ * on. News are read all the same.
+ */
+void nlsock_hold(struct nlsock *ns, bool hold);
+
 /* Stops listening; frees @ns and then calls @cb, from the loop. */
 void nlsock_close(struct nlsock *ns, void (*cb)(void *data));
 

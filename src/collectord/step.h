@@ -48,6 +48,7 @@ enum step_source {
 /* How much more the store can take. */
 enum step_room {
 	STEP_ROOM_ALL,
+	STEP_ROOM_LIVE,	  /* nothing is asked for: a backlog of events waits */
 	STEP_ROOM_EVENTS, /* ticks go into a gap */
 	STEP_ROOM_NONE,	  /* events wait in the kernel's ring as well */
 };

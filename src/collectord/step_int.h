@@ -141,6 +141,7 @@ struct session {
 	bool replaying;
 	uint64_t asked_newest; /* newest_seq when the replay was asked for */
 	bool skipped;	       /* for lack of room: the rest is too */
+	bool starved;	       /* that was room in memory */
 	const char *tick_gap;  /* why ticks are missing, when they are */
 };
 

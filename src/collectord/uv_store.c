@@ -45,18 +45,25 @@ static size_t total_bytes(const struct uv_store *us)
 	return us->queue.bytes + us->inflight.bytes;
 }
 
-/* Tells of a changed room; it only grows again well below the mark. */
+static enum step_room room_beside(size_t bytes)
+{
+	if (bytes > UV_STORE_EVENTS_MAX)
+		return STEP_ROOM_NONE;
+	if (bytes > UV_STORE_TICKS_MAX)
+		return STEP_ROOM_EVENTS;
+	return bytes > UV_STORE_BACKLOG_MAX ? STEP_ROOM_LIVE : STEP_ROOM_ALL;
+}
+
+/* Tells of a changed room; it only grows again below half of the mark. */
 static void check_room(struct uv_store *us)
 {
 	size_t bytes = total_bytes(us);
-	enum step_room room = us->room;
+	enum step_room room = room_beside(bytes);
 
-	if (bytes > UV_STORE_EVENTS_MAX)
-		room = STEP_ROOM_NONE;
-	else if (bytes > UV_STORE_TICKS_MAX && room == STEP_ROOM_ALL)
-		room = STEP_ROOM_EVENTS;
-	else if (bytes < UV_STORE_TICKS_MAX / 2)
-		room = STEP_ROOM_ALL;
+	if (room < us->room) {
+		room = room_beside(2 * bytes);
+		room = room < us->room ? room : us->room;
+	}
 	if (room == us->room)
 		return;
 	us->room = room;

@@ -14,9 +14,10 @@
 
 #include "store.h"
 
-/* Marks of the queue's size in bytes. */
-#define UV_STORE_TICKS_MAX  (32u << 20) /* above it: no more ticks */
-#define UV_STORE_EVENTS_MAX (48u << 20) /* above it: no more events */
+/* Marks of the queue's size in bytes. Above it: */
+#define UV_STORE_BACKLOG_MAX (8u << 20)	 /* no more of the kernel's backlog */
+#define UV_STORE_TICKS_MAX   (32u << 20) /* no more ticks */
+#define UV_STORE_EVENTS_MAX  (48u << 20) /* no more events */
 
 struct uv_store;
 

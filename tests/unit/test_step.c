@@ -710,6 +710,27 @@ static void full_store_puts_ticks_into_a_gap(void **state)
 			 400);
 }
 
+/* What comes of itself is stored, the backlog is not asked for. */
+static void store_that_is_behind_leaves_the_backlog_in_the_kernel(void **state)
+{
+	(void)state;
+	first_tick(NULL, 0);
+	room(STEP_ROOM_LIVE);
+	started(1, 1, id_a);
+	started(3, 3, "c");
+	tick(2, NULL, 0);
+	tick(3, NULL, 0);
+	assert_int_equal(rows_of(ROW_EVENT), 1);
+	assert_int_equal(rows_of(ROW_TICK), 2);
+	assert_int_equal(rows_of(ROW_GAP), 0);
+	assert_null(effect_of(EFFECT_REPLAY));
+
+	room(STEP_ROOM_ALL);
+
+	assert_int_equal(effect_of(EFFECT_REPLAY)->seq, 2);
+	assert_int_equal(rows_of(ROW_GAP), 0);
+}
+
 static void full_store_leaves_events_in_the_kernel(void **state)
 {
 	(void)state;
@@ -2800,7 +2821,7 @@ static void happen(struct world *w)
 		w->tick += (uint64_t)rand() % 20;
 		overrun();
 	} else if (what < 88) {
-		room((enum step_room)(rand() % 3));
+		room((enum step_room)(rand() % 4));
 	} else if (what < 90) { /* the module is loaded anew */
 		instance++;
 		w->tick = w->seq = 0;
@@ -2872,6 +2893,7 @@ int main(void)
 		T(message_of_a_newer_load_asks_for_the_module),
 		T(message_of_an_older_load_is_ignored),
 		T(full_store_puts_ticks_into_a_gap),
+		T(store_that_is_behind_leaves_the_backlog_in_the_kernel),
 		T(full_store_leaves_events_in_the_kernel),
 		T(full_store_makes_no_lives),
 		T(stopped_lives_are_forgotten_without_a_stored_tick),
