@@ -56,6 +56,10 @@
 	X(DAEMON_HEARTBEAT, "daemon.heartbeat", "last heard of", TIME,         \
 	  "heartbeat_ns")                                                      \
 	X(DAEMON_STOPPED, "daemon.stopped", NULL, TIME, "stopped_ns")          \
+	X(DAEMON_CONFIG_LOADED, "daemon.config_loaded", "configuration read",  \
+	  TIME, "config_loaded_ns")                                            \
+	X(DAEMON_CONFIG_ERROR, "daemon.config_error", NULL, TEXT,              \
+	  "config_error")                                                      \
 	X(DAEMON_TICKS, "daemon.ticks_stored", "ticks stored", COUNT,          \
 	  "ticks_stored")                                                      \
 	X(DAEMON_SAMPLES, "daemon.samples_stored", "samples stored", COUNT,    \

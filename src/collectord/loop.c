@@ -91,7 +91,7 @@ static void read_boot_uuid(char *uuid, size_t size)
 /* Opens the database and begins where it ends. */
 static int open_past(struct daemon *d)
 {
-	struct step_config config = { 0 };
+	struct step_config config;
 	struct step_past past;
 	struct db_error err;
 	int rc;
@@ -101,12 +101,11 @@ static int open_past(struct daemon *d)
 		return -EIO;
 	}
 	read_boot_uuid(d->boot_uuid, sizeof(d->boot_uuid));
-	config.rule = d->config->rule;
-	config.rules = d->config->rules;
-	config.engines = d->config->engines;
-	config.boot_uuid = d->boot_uuid;
 	rc = store_load(d->store, &past);
 	d->past_ns = past.last_ns;
+	if (!rc)
+		rc = engines_reserve(d, d->config);
+	config = reload_step_config(d, d->config);
 	if (!rc)
 		rc = step_new(&config, &past, &d->step);
 	if (!rc)
@@ -151,36 +150,6 @@ static void on_watchdog(uv_timer_t *timer)
 	sd_notify(0, "WATCHDOG=1");
 }
 
-static void on_policy(uv_timer_t *timer)
-{
-	struct policy_slot *slot = timer->data;
-	struct step_event event = { .type = STEP_POLICY };
-
-	event.rule = slot->rule;
-	feed(slot->daemon, &event);
-}
-
-static int start_policies(struct daemon *d)
-{
-	d->policy = calloc(d->config->rules + 1, sizeof(*d->policy));
-	if (!d->policy)
-		return -ENOMEM;
-	for (size_t i = 0; i < d->config->rules; i++) {
-		struct policy_slot *slot = &d->policy[d->policies];
-		uint64_t ms = d->config->rule[i].every_ns / 1000000;
-
-		if (!d->config->rule[i].enabled)
-			continue;
-		slot->daemon = d;
-		slot->rule = i;
-		slot->timer.data = slot;
-		uv_timer_init(&d->loop, &slot->timer);
-		uv_timer_start(&slot->timer, on_policy, ms, ms);
-		d->policies++;
-	}
-	return 0;
-}
-
 static void start_timers(struct daemon *d)
 {
 	uint64_t usec = 0;
@@ -209,18 +178,17 @@ static void on_stored(void *data, size_t lost)
 }
 
 /* When all that makes rows is closed, the last ones are stored. */
-static void on_part_closed(void *data)
+void on_part_closed(void *data)
 {
 	struct daemon *d = data;
 
-	if (--d->closing == 0 && d->queue)
+	if (--d->closing == 0 && d->stopping && d->queue)
 		uv_store_close(d->queue, on_stored);
 }
 
 static void stop_timers(struct daemon *d)
 {
-	for (size_t i = 0; i < d->policies; i++)
-		uv_close((uv_handle_t *)&d->policy[i].timer, NULL);
+	policies_drop(&d->policy);
 	if (!d->begun)
 		return;
 	uv_close((uv_handle_t *)&d->pulse, NULL);
@@ -236,11 +204,15 @@ static void stop(struct daemon *d)
 {
 	d->stopping = true;
 	stop_timers(d);
-	d->closing = 1 + (d->kernel != NULL) + d->engines + (d->jobs != NULL);
+	d->closing += 1 + (d->kernel != NULL) + (d->jobs != NULL);
 	if (d->kernel)
 		nlsock_close(d->kernel, on_part_closed);
-	for (unsigned int i = 0; i < d->engines; i++)
-		engine_close(d->engine[i].engine, on_part_closed, d);
+	for (unsigned int i = 0; i < d->engines; i++) {
+		if (!d->engine[i]->engine)
+			continue;
+		d->closing++;
+		engine_close(d->engine[i]->engine, on_part_closed, d);
+	}
 	if (d->jobs)
 		jobs_stop(d->jobs, on_part_closed, d);
 	on_part_closed(d);
@@ -251,9 +223,8 @@ static void on_signal(uv_signal_t *handle, int number)
 	struct daemon *d = handle->data;
 
 	if (number == SIGHUP) {
-		log_notice("the configuration is read at the start only: "
-			   "systemctl restart sysmon-collectord; no event is "
-			   "lost");
+		if (!d->stopping)
+			reload(d);
 		return;
 	}
 	log_notice("stopping on signal %d", number);
@@ -281,9 +252,9 @@ static void begin(struct daemon *d)
 	nlsock_start(d->kernel);
 	for (unsigned int i = 0; i < d->engines; i++) {
 		if (d->past_ns > PAST_NS)
-			engine_resume(d->engine[i].engine,
+			engine_resume(d->engine[i]->engine,
 				      d->past_ns - PAST_NS);
-		engine_start(d->engine[i].engine);
+		engine_start(d->engine[i]->engine);
 	}
 	jobs_start(d->jobs);
 	uv_store_touch(d->queue);
@@ -304,7 +275,7 @@ static int run(struct daemon *d)
 	if (!rc)
 		rc = control_open(d);
 	if (!rc)
-		rc = start_policies(d);
+		rc = policies_make(d, d->config, NULL, &d->policy);
 	if (rc)
 		stop(d);
 	else
@@ -314,7 +285,7 @@ static int run(struct daemon *d)
 	return rc;
 }
 
-int loop_run(const struct config *config)
+int loop_run(struct config *config, const struct loop_source *source)
 {
 	struct daemon *d = calloc(1, sizeof(*d));
 	int rc;
@@ -324,14 +295,15 @@ int loop_run(const struct config *config)
 		return -ENOMEM;
 	}
 	d->config = config;
+	d->source = source;
 	d->started_ns = now_ns();
+	d->config_loaded_ns = d->started_ns;
 	rc = open_past(d);
 	if (!rc)
 		rc = run(d);
 	step_free(d->step);
 	store_close(d->store);
-	free(d->policy);
-	free(d->engine);
+	engines_free(d);
 	free(d);
 	return rc;
 }

@@ -7,6 +7,8 @@
  *	loop_feed.c	events into the core, effects out of it
  *	loop_kernel.c	what the netlink sockets report
  *	loop_control.c	what the engines and jobs report
+ *	loop_policy.c	when each rule is due
+ *	loop_reload.c	another configuration, while they run
  *	loop_status.c	the status rows, and what is logged of other rows
  */
 #ifndef SYSMON_LOOP_INT_H
@@ -17,6 +19,7 @@
 #include "config.h"
 #include "engine.h"
 #include "jobs.h"
+#include "loop.h"
 #include "nlsock.h"
 #include "status.h"
 #include "step.h"
@@ -24,10 +27,12 @@
 
 struct daemon;
 
+/* An engine's place: its index is the core's, and stays with its name. */
 struct engine_slot {
 	struct daemon *daemon;
 	unsigned int index;
-	struct engine *engine;
+	char *name;
+	struct engine *engine; /* NULL: not configured now */
 };
 
 struct policy_slot {
@@ -36,17 +41,23 @@ struct policy_slot {
 	uv_timer_t timer;
 };
 
+/* The timers of the rules that are enabled. */
+struct policy_list {
+	struct policy_slot **slot;
+	size_t n;
+};
+
 struct daemon {
 	uv_loop_t loop;
-	const struct config *config;
+	struct config *config;
+	const struct loop_source *source;
 	struct store *store;
 	struct uv_store *queue;
 	struct step *step;
 	struct nlsock *kernel;
-	struct engine_slot *engine; /* those that are not off */
+	struct engine_slot **engine;
 	unsigned int engines;
-	struct policy_slot *policy; /* those that are enabled */
-	size_t policies;
+	struct policy_list policy;
 	struct jobs *jobs;
 	uv_timer_t pulse;
 	uv_timer_t watchdog;
@@ -58,6 +69,8 @@ struct daemon {
 	char boot_uuid[64];
 	int64_t started_ns;
 	int64_t past_ns; /* what the store knows ends here; 0: nothing */
+	int64_t config_loaded_ns;
+	char config_error[STATUS_SIZE_config_error]; /* of the last reload */
 	/* For the status. */
 	struct status module; /* its module_* keys */
 	bool module_there;
@@ -74,11 +87,32 @@ void feed(struct daemon *d, struct step_event *event);
 
 /* loop_kernel.c */
 int kernel_open(struct daemon *d);
+struct nlsock_config kernel_config(const struct config *config);
 
 /* loop_control.c */
 int control_open(struct daemon *d);
+/* Makes places for the engines of @config. 0 or -ENOMEM. */
+int engines_reserve(struct daemon *d, const struct config *config);
+/* Lets go of engines that are configured no more, and starts new ones. */
+void engines_apply(struct daemon *d);
+void engines_free(struct daemon *d);
+void on_part_closed(void *data);
 void control_stop(struct daemon *d, const struct effect *effect);
 void control_inspect(struct daemon *d, const struct effect *effect);
+
+/* loop_policy.c */
+/*
+ * Starts the timers of @config's rules. One that was in @old (or NULL) as well
+ * is due when it would have been. Returns 0 or -ENOMEM.
+ */
+int policies_make(struct daemon *d, const struct config *config,
+		  const struct config *old, struct policy_list *out);
+void policies_drop(struct policy_list *list);
+
+/* loop_reload.c */
+struct step_config reload_step_config(const struct daemon *d,
+				      const struct config *config);
+void reload(struct daemon *d);
 
 /* loop_status.c */
 void status_fill(void *data, struct status *status);

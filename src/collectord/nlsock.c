@@ -216,6 +216,17 @@ static void want(struct nlsock *ns, enum nlrequest request)
 	send_next(ns);
 }
 
+void nlsock_configure(struct nlsock *ns, const struct nlsock_config *config,
+		      bool tell)
+{
+	if (config->receive_buffer != ns->config.receive_buffer)
+		set_buffer(nl_socket_get_fd(ns->news.sock),
+			   config->receive_buffer);
+	ns->config = *config;
+	if (tell)
+		want(ns, REQUEST_CONFIG);
+}
+
 void nlsock_ask_module(struct nlsock *ns)
 {
 	want(ns, REQUEST_MODULE);

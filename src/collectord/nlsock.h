@@ -53,6 +53,13 @@ int nlsock_new(uv_loop_t *loop, const struct nlsock_config *config,
  */
 void nlsock_start(struct nlsock *ns);
 
+/*
+ * Turns to another configuration; @config->match is borrowed in the place of
+ * the old one's. @tell: something of it is the module's to know.
+ */
+void nlsock_configure(struct nlsock *ns, const struct nlsock_config *config,
+		      bool tell);
+
 /* Questions; without a module they are forgotten. */
 void nlsock_ask_module(struct nlsock *ns);
 void nlsock_ask_replay(struct nlsock *ns, uint64_t seq);

@@ -226,6 +226,7 @@ struct step {
 	size_t stopped_count;
 	struct action_list actions;
 	struct step_engine *engine;
+	size_t engines;
 	struct step_stats stats;
 };
 
@@ -330,6 +331,7 @@ void identity_free_all(struct step *s);
 
 /* step_policy.c */
 int policy_check(struct step *s, size_t rule);
+void policy_configure(struct step *s, const struct step_config *config);
 int policy_answer(struct step *s, int64_t id,
 		  const struct engine_stop_result *result);
 int policy_confirm(struct step *s, struct life *life);

@@ -23,6 +23,7 @@ struct uv_store {
 	struct rows inflight; /* the worker's while `working`; else to retry */
 	struct status status;
 	bool with_status;
+	bool touched; /* the status is to be stored, rows or not */
 	bool working;
 	bool closing;
 	bool last;	    /* the commit that also says that we have stopped */
@@ -163,6 +164,8 @@ static void on_commit(uv_work_t *work, int status)
 		start_commit(us);
 	else if (us->queue.count)
 		arm(us, us->interval_ms);
+	else if (us->touched)
+		arm(us, STATUS_NS / 1000000);
 }
 
 /* What is in flight after a failure goes again, with what came since. */
@@ -178,6 +181,7 @@ static void start_commit(struct uv_store *us)
 	us->with_status = us->closing ||
 			  now - us->status_at >= (uint64_t)STATUS_NS;
 	if (us->with_status) {
+		us->touched = false;
 		us->status_at = now;
 		us->callbacks->on_status(us->data, &us->status);
 	}
@@ -210,6 +214,11 @@ int uv_store_new(uv_loop_t *loop, struct store *store, uint64_t interval_ms,
 	return 0;
 }
 
+void uv_store_set_interval(struct uv_store *us, uint64_t interval_ms)
+{
+	us->interval_ms = interval_ms;
+}
+
 void uv_store_add(struct uv_store *us, struct rows *rows)
 {
 	size_t count;
@@ -231,6 +240,7 @@ void uv_store_add(struct uv_store *us, struct rows *rows)
 
 void uv_store_touch(struct uv_store *us)
 {
+	us->touched = true;
 	if (!us->working && !us->closing)
 		arm(us, us->interval_ms);
 }

@@ -53,6 +53,9 @@ int uv_store_new(uv_loop_t *loop, struct store *store, uint64_t interval_ms,
 		 const struct uv_store_callbacks *callbacks, void *data,
 		 struct uv_store **out);
 
+/* Another interval, from the next commit on. */
+void uv_store_set_interval(struct uv_store *us, uint64_t interval_ms);
+
 /* Takes over @rows, leaving it empty. Urgent ones are committed at once. */
 void uv_store_add(struct uv_store *us, struct rows *rows);
 

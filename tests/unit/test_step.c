@@ -2508,6 +2508,58 @@ static void dry_run_is_recorded_once_and_stops_nothing(void **state)
 	assert_null(effect_of(EFFECT_STOP));
 }
 
+static void configure(struct policy_rule *rules, size_t n, size_t engines)
+{
+	struct step_config config = {
+		.rule = rules, .rules = n, .engines = engines, .boot_uuid = BOOT
+	};
+
+	assert_int_equal(step_configure(s, &config), 0);
+}
+
+/* The same rule, in another place, with one before it. */
+static void dry_run_is_not_repeated_after_a_reload(void **state)
+{
+	struct policy_rule next[2];
+
+	(void)state;
+	rule.mode = POLICY_DRY_RUN;
+	two_run();
+	check_policy();
+	clear();
+	next[0] = (struct policy_rule){ .name = (char *)"other" };
+	next[1] = rule;
+	configure(next, 2, 2);
+
+	run(&(struct step_event){ .type = STEP_POLICY, .rule = 1 });
+
+	assert_int_equal(rows_of(ROW_ACTION), 0);
+	configure(&rule, 1, 2);
+	check_policy();
+	assert_int_equal(rows_of(ROW_ACTION), 0);
+}
+
+static void stop_asked_for_before_a_reload_is_confirmed_after_it(void **state)
+{
+	int64_t action;
+
+	(void)state;
+	two_run();
+	check_policy();
+	action = effect_of(EFFECT_STOP)->action;
+	clear();
+
+	configure(NULL, 0, 3);
+	engine(2, true);
+	now += SECOND;
+	stopped(1, 2, id_b);
+
+	assert_int_equal(row_of(ROW_STOP, 0)->stop.action, action);
+	assert_non_null(row_of(ROW_ACTION, 0));
+	assert_string_equal(row_of(ROW_ACTION, 0)->action.rule, "surplus");
+	assert_true(row_of(ROW_ACTION, 0)->action.confirmed_ns > 0);
+}
+
 static void lost_engine_stops_nothing(void **state)
 {
 	(void)state;
@@ -2982,6 +3034,8 @@ int main(void)
 		POLICY_T(refused_stop_is_not_the_reason_of_a_later_exit),
 		POLICY_T(stop_that_was_never_sent_has_no_request_time),
 		POLICY_T(dry_run_is_recorded_once_and_stops_nothing),
+		POLICY_T(dry_run_is_not_repeated_after_a_reload),
+		POLICY_T(stop_asked_for_before_a_reload_is_confirmed_after_it),
 		POLICY_T(lost_engine_stops_nothing),
 		POLICY_T(exited_container_is_not_kept_for_one_that_runs),
 		POLICY_T(container_described_as_exited_is_not_kept),
