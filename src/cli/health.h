@@ -86,6 +86,10 @@
 	  "commit_ns_last")                                                    \
 	X(DAEMON_COMMIT_MAX, "daemon.commit_max", "longest commit", SECONDS,   \
 	  "commit_ns_max")                                                     \
+	X(DAEMON_STALL_MAX, "daemon.stall_max", "longest stall", SECONDS,      \
+	  "loop_stall_ns_max")                                                 \
+	X(DAEMON_STALL_MINUTE, "daemon.stall_minute", NULL, SECONDS,           \
+	  "loop_stall_ns_minute")                                              \
 	X(DB_PATH, "database.path", "path", TEXT, NULL)                        \
 	X(DB_BYTES, "database.bytes", "size", BYTES, NULL)                     \
 	X(DB_WAL_BYTES, "database.wal_bytes", "log", BYTES, NULL)              \

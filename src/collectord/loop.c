@@ -144,24 +144,12 @@ static void on_pulse(uv_timer_t *timer)
 	status_notify(d);
 }
 
-static void on_watchdog(uv_timer_t *timer)
-{
-	(void)timer;
-	sd_notify(0, "WATCHDOG=1");
-}
-
 static void start_timers(struct daemon *d)
 {
-	uint64_t usec = 0;
-
 	d->pulse.data = d;
 	uv_timer_init(&d->loop, &d->pulse);
 	uv_timer_start(&d->pulse, on_pulse, FIRST_PULSE_MS, PULSE_MS);
-	d->watched = sd_watchdog_enabled(0, &usec) > 0;
-	if (!d->watched)
-		return;
-	uv_timer_init(&d->loop, &d->watchdog);
-	uv_timer_start(&d->watchdog, on_watchdog, usec / 2000, usec / 2000);
+	watch_start(d);
 }
 
 static void on_stored(void *data, size_t lost)
@@ -173,8 +161,8 @@ static void on_stored(void *data, size_t lost)
 			"be in a gap, events are asked for again",
 			lost);
 	d->queue = NULL;
-	if (d->watched)
-		uv_close((uv_handle_t *)&d->watchdog, NULL);
+	if (d->begun)
+		watch_stop(d);
 }
 
 /* When all that makes rows is closed, the last ones are stored. */

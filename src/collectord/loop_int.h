@@ -9,6 +9,7 @@
  *	loop_control.c	what the engines and jobs report
  *	loop_policy.c	when each rule is due
  *	loop_reload.c	another configuration, while they run
+ *	loop_watch.c	how long turns take, the watchdog's ping
  *	loop_status.c	the status rows, and what is logged of other rows
  */
 #ifndef SYSMON_LOOP_INT_H
@@ -24,6 +25,7 @@
 #include "status.h"
 #include "step.h"
 #include "uv_store.h"
+#include "watch.h"
 
 struct daemon;
 
@@ -60,8 +62,15 @@ struct daemon {
 	struct policy_list policy;
 	struct jobs *jobs;
 	uv_timer_t pulse;
-	uv_timer_t watchdog;
+	uv_prepare_t turn; /* before each wait */
+	uv_check_t polled; /* after it, and what it brought */
+	int64_t polled_ns;
+	int64_t poll_took_ns;
+	struct turns turns;
+	uv_timer_t look; /* by the watchdog */
 	bool watched;
+	struct watch watch;
+	enum watch_verdict verdict;
 	uv_signal_t signal[3];
 	bool begun; /* signals and the pulse are there */
 	bool stopping;
@@ -113,6 +122,10 @@ void policies_drop(struct policy_list *list);
 struct step_config reload_step_config(const struct daemon *d,
 				      const struct config *config);
 void reload(struct daemon *d);
+
+/* loop_watch.c */
+void watch_start(struct daemon *d);
+void watch_stop(struct daemon *d);
 
 /* loop_status.c */
 void status_fill(void *data, struct status *status);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What the daemon says of itself: status rows, the log, systemd's status. Uses
- * uv_*, but only its queue's numbers.
+ * uv_*, but only its clock and its queue's numbers.
  */
 #include "loop_int.h"
 
@@ -108,7 +108,7 @@ static void fill_queue(const struct daemon *d, struct status *s)
 
 void status_fill(void *data, struct status *status)
 {
-	const struct daemon *d = data;
+	struct daemon *d = data;
 
 	*status = d->module;
 	status->pid = getpid();
@@ -126,6 +126,9 @@ void status_fill(void *data, struct status *status)
 		  d->message_error);
 	copy_text(status->module_state, sizeof(status->module_state),
 		  d->module_there ? "running" : "not-loaded");
+	status->loop_stall_ns_max = d->turns.max_ns;
+	status->loop_stall_ns_minute =
+		turns_minute(&d->turns, (int64_t)uv_hrtime());
 	fill_core(d, status);
 	fill_queue(d, status);
 	/* Once it stops, the engines are being closed. */

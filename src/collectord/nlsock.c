@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <linux/genetlink.h>
+#include <linux/sock_diag.h>
 #include <netlink/genl/ctrl.h>
 #include <netlink/genl/genl.h>
 #include <netlink/netlink.h>
@@ -40,7 +41,8 @@ struct nlsock {
 	uv_timer_t timer;     /* for the open request */
 	unsigned int handles; /* of libuv, that are not closed yet */
 	void (*close_cb)(void *data);
-	int family; /* 0: the module is not there */
+	int family;	/* 0: the module is not there */
+	uint64_t reads; /* of news */
 	bool overrun;
 	bool held; /* no answer is read */
 	bool wanted[REQUESTS];
@@ -351,6 +353,7 @@ static void on_news(uv_poll_t *poll, int status, int events)
 	(void)events;
 	for (int i = 0; i < READS_MAX && rc != 0; i++) {
 		rc = nlread(fd, ns->buf, sizeof(ns->buf), take_news, ns);
+		ns->reads += rc != 0;
 		if (rc < 0)
 			ns->overrun = true;
 		if (ns->news.polling == false)
@@ -380,6 +383,18 @@ static void on_talk(uv_poll_t *poll, int status, int events)
 	}
 	if (status < 0)
 		poll_again(&ns->talk, on_talk);
+}
+
+void nlsock_progress(const struct nlsock *ns, uint64_t *reads, uint64_t *unread)
+{
+	uint32_t memory[SK_MEMINFO_VARS] = { 0 };
+	socklen_t len = sizeof(memory);
+
+	*reads = ns->reads;
+	*unread = 0;
+	if (getsockopt(nl_socket_get_fd(ns->news.sock), SOL_SOCKET, SO_MEMINFO,
+		       memory, &len) == 0)
+		*unread = memory[SK_MEMINFO_RMEM_ALLOC];
 }
 
 /* What the kernel has to say of a dump stays with it until it is read. */

@@ -65,6 +65,10 @@ void nlsock_ask_module(struct nlsock *ns);
 void nlsock_ask_replay(struct nlsock *ns, uint64_t seq);
 void nlsock_ask_dump(struct nlsock *ns);
 
+/* News read so far, and the memory that the kernel keeps for unread ones. */
+void nlsock_progress(const struct nlsock *ns, uint64_t *reads,
+		     uint64_t *unread);
+
 /*
  * Leaves the answers where they are, in the kernel, and asks nothing; or goes
  * on. News are read all the same.

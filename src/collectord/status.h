@@ -49,6 +49,8 @@
 	X(commit_ns_max, int, "how long the longest took")                     \
 	X(db_bytes, int, "size of the database's main file")                   \
 	X(wal_bytes, int, "size of the write-ahead log")                       \
+	X(loop_stall_ns_max, int, "longest that the event loop was busy")      \
+	X(loop_stall_ns_minute, int, "longest within the last minute")         \
 	X(containers, int, "containers running now")                           \
 	X(module_state, text, "running, or not-loaded")                        \
 	X(module_version, text, "the module's; NULL never seen")               \

@@ -155,6 +155,7 @@ static void on_commit(uv_work_t *work, int status)
 		note_success(us);
 	else
 		note_failure(us);
+	us->touched |= us->with_status && us->error[0];
 	check_room(us);
 	if (us->closing)
 		go_on_closing(us);
@@ -255,6 +256,9 @@ void uv_store_stats(const struct uv_store *us, struct uv_store_stats *out)
 	*out = us->stats;
 	out->queue_rows = us->queue.count + us->inflight.count;
 	out->queue_bytes = total_bytes(us);
+	out->due = us->working ||
+		   (out->queue_rows &&
+		    !uv_is_active((const uv_handle_t *)&us->timer));
 }
 
 void uv_store_close(struct uv_store *us, void (*cb)(void *data, size_t lost))

@@ -35,6 +35,7 @@ struct uv_store_stats {
 	size_t queue_rows;
 	size_t queue_bytes;
 	size_t queue_max; /* rows */
+	bool due;	  /* a commit is under way, or should be */
 	uint64_t commits;
 	uint64_t failures;
 	uint64_t refused; /* rows, see store_refused() */

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -35,7 +36,7 @@ class Daemon:
         os.mkdir(self.dir + "/policy.d")
         self.notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.notify.bind(self.dir + "/notify")
-        self.notify.setblocking(False)
+        threading.Thread(target=self.listen, daemon=True).start()
         Daemon.all.append(self)
         self.configure(config)
         if start:
@@ -67,12 +68,16 @@ class Daemon:
         wait_for(lambda: any("READY=1" in m for m in self.messages()[before:]))
         return self.messages()[before:]
 
-    def messages(self):
+    def listen(self):
+        """Reads as systemd does, at once: who tells it something waits until there is room."""
         while True:
-            try:
-                self.told.append(self.notify.recv(8192).decode())
-            except BlockingIOError:
-                return self.told
+            text = self.notify.recv(8192).decode()
+            if text == "END":
+                return
+            self.told.append(text)
+
+    def messages(self):
+        return list(self.told)
 
     def query(self, sql):
         if not os.path.exists(self.db) or not os.path.getsize(self.db):
@@ -102,7 +107,7 @@ class Daemon:
             if d.process and d.process.poll() is None:
                 d.process.kill()
                 d.process.wait()
-            d.notify.close()
+            socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendto(b"END", d.dir + "/notify")
             shutil.rmtree(d.dir)
         cls.all = []
 
@@ -187,5 +192,63 @@ def test_check_config():
         ok(place in p.stderr, f"the error in {os.path.basename(place)}is told", p.stderr)
 
 
+def build_hang():
+    path = tempfile.mkdtemp(prefix="sysmon-hang-") + "/hang.so"
+    subprocess.run([os.environ.get("CC", "gcc"), "-shared", "-fPIC", "-O1", "-o", path, TOP + "/tests/daemon/hang.c"],
+                   check=True)
+    return path
+
+
+def pings(d):
+    return sum("WATCHDOG=1" in m for m in d.messages())
+
+
+def test_watchdog():
+    """the watchdog's ping"""
+    hang = build_hang()
+    d = Daemon(env={"WATCHDOG_USEC": "2000000", "LD_PRELOAD": hang}, start=False)
+    d.env["HANG"] = d.dir + "/hang"
+    d.start()
+    ok(wait_for(lambda: pings(d) >= 3, 10), "comes as long as all is well", d.messages())
+    open(d.env["HANG"], "w").close()
+    d.process.send_signal(signal.SIGHUP)  # so that there is something to store
+    ok(wait_for(lambda: "a commit does not end" in d.text(), 60), "a disk that hangs is told in the log", d.text())
+    before = pings(d)
+    time.sleep(2)
+    equal(pings(d) - before, 0, "and ends the pings")
+    os.unlink(d.env["HANG"])
+    ok(wait_for(lambda: pings(d) > before, 15), "they come again once the disk goes on", d.text())
+    d.stop()
+    shutil.rmtree(os.path.dirname(hang))
+
+
+def run_delay(d):
+    """Nanoseconds that the daemon's loop was ready to run, and others had the processors."""
+    with open(f"/proc/{d.process.pid}/task/{d.process.pid}/schedstat") as f:
+        return int(f.read().split()[1])
+
+
+def test_stall():
+    """a database that someone else holds locked for seconds"""
+    d = Daemon(env={"WATCHDOG_USEC": "2000000"})
+    wait_for(lambda: d.status("commits") > 1)
+    db = sqlite3.connect(d.db, isolation_level=None)
+    db.execute("BEGIN IMMEDIATE")
+    before = pings(d)
+    for _ in range(14):
+        d.process.send_signal(signal.SIGHUP)  # so that there is something to store
+        time.sleep(0.5)
+    db.execute("ROLLBACK")
+    db.close()
+    ok(pings(d) - before >= 7, "stops no ping: it says why", (before, pings(d), d.text()))
+    ok(wait_for(lambda: "can be written again" in d.text()), "is over when that one lets go", d.text())
+    ok(wait_for(lambda: d.status("commit_failures") > 0), "was told in the status")
+    stall, waited = d.status("loop_stall_ns_max"), run_delay(d)
+    ok(0 < stall < 50_000_000 + waited, "the loop was never held up for 50 ms", (stall, waited))
+    print(f"# the longest turn took {stall / 1e6:.1f} ms; in all it waited {waited / 1e6:.1f} ms for a processor")
+    equal(d.stop(), 0, "and it ends cleanly")
+
+
 if __name__ == "__main__":
-    run([test_good_reload, test_bad_reload, test_fixed_settings, test_check_config], cleanup=Daemon.remove_all)
+    run([test_good_reload, test_bad_reload, test_fixed_settings, test_check_config, test_watchdog, test_stall],
+        cleanup=Daemon.remove_all)
