@@ -163,10 +163,10 @@ unit: $(unit_tests)	## Build the unit tests
 
 # The unit tests build nothing into the tree that runs them.
 .PHONY: check-unit
-check-unit:	## Build and run the unit and CLI tests, then the units under ASan and UBSan
+check-unit:	## Build and run the unit, CLI and daemon tests, then the units under ASan and UBSan
 	@$(MAKE) --no-print-directory WERROR=1 all unit
 	prove --merge --exec '' $(unit_tests)
-	prove --merge $(wildcard tests/cli/*.t)
+	prove --merge $(wildcard tests/cli/*.t tests/daemon/*.t)
 	@$(MAKE) --no-print-directory WERROR=1 SANITIZE=1 unit
 	prove --merge --exec '' $(patsubst $(B)/obj/%,$(B)/san/%,$(unit_tests))
 

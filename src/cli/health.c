@@ -272,6 +272,7 @@ static void report_stuck(struct health *h, int64_t now_ns)
 static void judge_daemon(struct health *h, int64_t now_ns)
 {
 	const struct value *error = &h->row[HEALTH_DAEMON_COMMIT_ERROR];
+	const struct value *config_error = &h->row[HEALTH_DAEMON_CONFIG_ERROR];
 
 	if (!heartbeat_is_alive(&h->heartbeat, now_ns)) {
 		report_dead(h, now_ns);
@@ -282,6 +283,13 @@ static void judge_daemon(struct health *h, int64_t now_ns)
 		       "see journalctl -u sysmon-collectord, and report it",
 		       "%.0f rows could not be stored at all",
 		       value_number(&h->row[HEALTH_DAEMON_REFUSED], 0));
+	if (config_error->type == VALUE_TEXT)
+		report(h, HEALTH_PROBLEMS,
+		       "mend it, see sysmon-collectord --check-config, and "
+		       "systemctl reload sysmon-collectord",
+		       "the configuration could not be reloaded, the old one "
+		       "is in force: %.*s",
+		       (int)config_error->s.len, config_error->s.p);
 	if (is_stuck(h, now_ns))
 		report_stuck(h, now_ns);
 	else if (error->type == VALUE_TEXT)

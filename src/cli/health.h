@@ -56,6 +56,10 @@
 	X(DAEMON_HEARTBEAT, "daemon.heartbeat", "last heard of", TIME,         \
 	  "heartbeat_ns")                                                      \
 	X(DAEMON_STOPPED, "daemon.stopped", NULL, TIME, "stopped_ns")          \
+	X(DAEMON_CONFIG_LOADED, "daemon.config_loaded", "configuration read",  \
+	  TIME, "config_loaded_ns")                                            \
+	X(DAEMON_CONFIG_ERROR, "daemon.config_error", NULL, TEXT,              \
+	  "config_error")                                                      \
 	X(DAEMON_TICKS, "daemon.ticks_stored", "ticks stored", COUNT,          \
 	  "ticks_stored")                                                      \
 	X(DAEMON_SAMPLES, "daemon.samples_stored", "samples stored", COUNT,    \
@@ -82,6 +86,10 @@
 	  "commit_ns_last")                                                    \
 	X(DAEMON_COMMIT_MAX, "daemon.commit_max", "longest commit", SECONDS,   \
 	  "commit_ns_max")                                                     \
+	X(DAEMON_STALL_MAX, "daemon.stall_max", "longest stall", SECONDS,      \
+	  "loop_stall_ns_max")                                                 \
+	X(DAEMON_STALL_MINUTE, "daemon.stall_minute", NULL, SECONDS,           \
+	  "loop_stall_ns_minute")                                              \
 	X(DB_PATH, "database.path", "path", TEXT, NULL)                        \
 	X(DB_BYTES, "database.bytes", "size", BYTES, NULL)                     \
 	X(DB_WAL_BYTES, "database.wal_bytes", "log", BYTES, NULL)              \

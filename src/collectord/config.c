@@ -128,8 +128,9 @@ static int read_drop_ins(struct config_ctx *ctx, const char *dir, bool may_miss)
 	if (n < 0)
 		return fail_errno(ctx, "cannot read", errno);
 	for (int i = 0; i < n; i++) {
-		if (!err)
-			err = read_drop_in(ctx, dir, entry[i]->d_name);
+		int rc = read_drop_in(ctx, dir, entry[i]->d_name);
+
+		err = err ? err : rc; /* the others' errors are told as well */
 		free(entry[i]);
 	}
 	free(entry);
@@ -208,16 +209,16 @@ int config_load(const char *path, const char *policy_dir, struct config *out,
 		struct config_error *error)
 {
 	struct config_ctx ctx;
-	int err;
+	int err, rc = 0;
 
 	start(&ctx, out, error);
 	err = read_file(&ctx, path ? path : CONFIG_DEFAULT_PATH, !path);
-	if (!err && (!policy_dir || *policy_dir))
-		err = read_drop_ins(&ctx,
-				    policy_dir ? policy_dir
-					       : CONFIG_DEFAULT_POLICY_DIR,
-				    !policy_dir);
-	return finish(&ctx, err);
+	if (!policy_dir || *policy_dir)
+		rc = read_drop_ins(&ctx,
+				   policy_dir ? policy_dir
+					      : CONFIG_DEFAULT_POLICY_DIR,
+				   !policy_dir);
+	return finish(&ctx, err ? err : rc);
 }
 
 int config_parse(const char *name, const char *buf, size_t len,

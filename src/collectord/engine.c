@@ -139,7 +139,7 @@ int engine_request(struct engine *engine, const char *path, bool post,
 {
 	char full[ENGINE_PATH_MAX];
 	struct engine_http_spec spec = {
-		.socket = engine->config->socket,
+		.socket = engine->config.socket,
 		.path = full,
 		.post = post,
 		.timeout_ms = timeout_ms,
@@ -242,7 +242,7 @@ static void on_ping(void *data, struct engine_http *http)
 
 	engine_describe(http, why, sizeof(why));
 	if (engine_http_no_socket(http) &&
-	    engine->config->enabled == ENGINE_AUTO) {
+	    engine->config.enabled == ENGINE_AUTO) {
 		fail_as(engine, ENGINE_ABSENT, why);
 	} else if (engine_http_error(http)) {
 		engine_fail(engine, "%s", why);
@@ -253,7 +253,7 @@ static void on_ping(void *data, struct engine_http *http)
 		engine_fail(engine,
 			    "%s is not the socket of an engine: /_ping "
 			    "names no API version",
-			    engine->config->socket);
+			    engine->config.socket);
 	} else {
 		engine_http_free(http);
 		engine->ask = NULL;
@@ -285,6 +285,29 @@ static void on_done(void *data, CURL *easy, CURLcode code)
 		engine_http_finish(easy, code);
 }
 
+static void engine_free(struct engine *engine)
+{
+	free(engine->config.name);
+	free(engine->config.socket);
+	free(engine);
+}
+
+static int copy_config(struct engine *engine,
+		       const struct engine_config *config)
+{
+	engine->config.enabled = config->enabled;
+	engine->config.name = strdup(config->name);
+	engine->config.socket = strdup(config->socket);
+	return engine->config.name && engine->config.socket ? 0 : -ENOMEM;
+}
+
+bool engine_is(const struct engine *engine, const struct engine_config *config)
+{
+	return engine->config.enabled == config->enabled &&
+	       strcmp(engine->config.name, config->name) == 0 &&
+	       strcmp(engine->config.socket, config->socket) == 0;
+}
+
 int engine_new(uv_loop_t *loop, const struct engine_config *config,
 	       const struct engine_callbacks *callbacks, void *data,
 	       struct engine **out)
@@ -298,17 +321,18 @@ int engine_new(uv_loop_t *loop, const struct engine_config *config,
 
 	if (!engine)
 		return -ENOMEM;
-	err = uv_curl_new(loop, &curl_callbacks, engine, &engine->curl);
+	err = copy_config(engine, config);
+	if (!err)
+		err = uv_curl_new(loop, &curl_callbacks, engine, &engine->curl);
 	if (err) {
-		free(engine);
+		engine_free(engine);
 		return err;
 	}
 	engine->loop = loop;
-	engine->config = config;
 	engine->callbacks = callbacks;
 	engine->data = data;
-	engine->status.name = config->name;
-	engine->status.socket = config->socket;
+	engine->status.name = engine->config.name;
+	engine->status.socket = engine->config.socket;
 	engine->status.automatic = config->enabled == ENGINE_AUTO;
 	uv_timer_init(loop, &engine->retry);
 	engine->retry.data = engine;
@@ -334,7 +358,7 @@ static void on_curl_closed(void *data)
 	engine_close_cb cb = engine->close_cb;
 	void *close_data = engine->close_data;
 
-	free(engine);
+	engine_free(engine);
 	if (cb)
 		cb(close_data);
 }

@@ -78,12 +78,15 @@ typedef void (*engine_stop_cb)(void *data,
 typedef void (*engine_close_cb)(void *data);
 
 /*
- * Makes an engine that does nothing yet. @config and @callbacks are borrowed
- * and must outlive it. Returns 0, -ENOMEM or another negative errno.
+ * Makes an engine that does nothing yet. @config is copied; @callbacks is
+ * borrowed and must outlive it. Returns 0, -ENOMEM or another negative errno.
  */
 int engine_new(uv_loop_t *loop, const struct engine_config *config,
 	       const struct engine_callbacks *callbacks, void *data,
 	       struct engine **out);
+
+/* Whether the engine was made with an equal configuration. */
+bool engine_is(const struct engine *engine, const struct engine_config *config);
 
 /*
  * Has events since a unix time reported as well, those that came while nobody

@@ -35,7 +35,7 @@ struct engine_stop {
 
 struct engine {
 	uv_loop_t *loop;
-	const struct engine_config *config;
+	struct engine_config config; /* a copy of our own */
 	const struct engine_callbacks *callbacks;
 	void *data;
 	struct uv_curl *curl;

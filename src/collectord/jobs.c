@@ -15,23 +15,26 @@
 
 struct job {
 	struct jobs *jobs;
+	struct job_config config; /* a copy of our own */
 	struct job_status status;
 	struct job_run *run; /* NULL: not running */
 	uv_timer_t timer;    /* of the schedule */
+	bool gone;	     /* in no list: freed once its run has ended */
+	bool closing;
 };
 
 struct jobs {
 	uv_loop_t *loop;
 	const struct jobs_callbacks *callbacks;
 	void *data;
+	bool started;
 	bool stopping; /* nothing more is started */
-	bool closing;  /* and nothing runs any more */
 	jobs_stop_cb stop_cb;
 	void *stop_data;
-	size_t timers_open;
 	uv_timer_t self; /* closed last; there may be no jobs */
+	size_t alive;	 /* those that are gone included */
 	size_t n;
-	struct job job[];
+	struct job **job;
 };
 
 static int64_t now_ns(void)
@@ -53,34 +56,52 @@ static void on_self_closed(uv_handle_t *handle)
 	jobs_stop_cb cb = jobs->stop_cb;
 	void *data = jobs->stop_data;
 
+	free(jobs->job);
 	free(jobs);
 	if (cb)
 		cb(data);
 }
 
-static void on_timer_closed(uv_handle_t *handle)
+static void free_job(struct job *job)
 {
-	struct jobs *jobs = handle->data;
+	free(job->config.name);
+	free(job->config.command);
+	free(job);
+}
 
-	if (--jobs->timers_open == 0)
+/* Ends it all once the last job has gone. */
+static void finish_stop(struct jobs *jobs)
+{
+	if (jobs->stopping && jobs->alive == 0)
 		uv_close((uv_handle_t *)&jobs->self, on_self_closed);
 }
 
-/* Ends it all once the last run has ended. */
-static void finish_stop(struct jobs *jobs)
+static void on_timer_closed(uv_handle_t *handle)
 {
-	for (size_t i = 0; i < jobs->n; i++)
-		if (jobs->job[i].run)
-			return;
-	if (jobs->closing)
+	struct job *job = handle->data;
+	struct jobs *jobs = job->jobs;
+
+	free_job(job);
+	jobs->alive--;
+	finish_stop(jobs);
+}
+
+/* A job that is gone goes for good once it does not run. */
+static void settle(struct job *job)
+{
+	if (!job->gone || job->run || job->closing)
 		return;
-	jobs->closing = true;
-	if (jobs->n == 0)
-		uv_close((uv_handle_t *)&jobs->self, on_self_closed);
-	for (size_t i = 0; i < jobs->n; i++) {
-		jobs->job[i].timer.data = jobs;
-		uv_close((uv_handle_t *)&jobs->job[i].timer, on_timer_closed);
-	}
+	job->closing = true;
+	uv_close((uv_handle_t *)&job->timer, on_timer_closed);
+}
+
+static void let_go(struct job *job, const char *why)
+{
+	job->gone = true;
+	uv_timer_stop(&job->timer);
+	if (job->run)
+		job_run_stop(job->run, why);
+	settle(job);
 }
 
 static void on_line(void *data, bool is_stderr, const char *line)
@@ -107,8 +128,7 @@ static void on_end(void *data, const struct job_result *result)
 	if (!result->have_exit_code || result->exit_code || result->error)
 		status->failures++;
 	changed(job);
-	if (job->jobs->stopping)
-		finish_stop(job->jobs);
+	settle(job);
 }
 
 static void fail_start(struct job *job, int err)
@@ -158,42 +178,152 @@ static void on_due(uv_timer_t *timer)
 	changed(job);
 }
 
+static struct job *new_job(const struct job_config *config)
+{
+	struct job *job = calloc(1, sizeof(*job));
+
+	if (!job)
+		return NULL;
+	job->config = *config;
+	job->config.name = strdup(config->name);
+	job->config.command = strdup(config->command);
+	job->status.config = &job->config;
+	if (job->config.name && job->config.command)
+		return job;
+	free_job(job);
+	return NULL;
+}
+
+static void adopt(struct jobs *jobs, struct job *job)
+{
+	job->jobs = jobs;
+	uv_timer_init(jobs->loop, &job->timer);
+	job->timer.data = job;
+	jobs->alive++;
+}
+
+/* A start-up command is due once, in the loop's next turn. */
+static void schedule(struct job *job)
+{
+	uint64_t every_ms = job->config.every_ns / 1000000;
+
+	uv_timer_start(&job->timer, on_due, every_ms, every_ms);
+}
+
 int jobs_new(uv_loop_t *loop, const struct job_config *config, size_t n,
 	     const struct jobs_callbacks *callbacks, void *data,
 	     struct jobs **out)
 {
-	struct jobs *jobs = calloc(1, sizeof(*jobs) + n * sizeof(jobs->job[0]));
+	struct jobs *jobs = calloc(1, sizeof(*jobs));
+	int rc;
 
 	if (!jobs)
 		return -ENOMEM;
 	jobs->loop = loop;
 	jobs->callbacks = callbacks;
 	jobs->data = data;
-	jobs->n = n;
-	jobs->timers_open = n;
+	rc = jobs_update(jobs, config, n);
+	if (rc) {
+		free(jobs);
+		return rc;
+	}
 	uv_timer_init(loop, &jobs->self);
 	jobs->self.data = jobs;
-	for (size_t i = 0; i < n; i++) {
-		struct job *job = &jobs->job[i];
-
-		job->jobs = jobs;
-		job->status.config = &config[i];
-		uv_timer_init(loop, &job->timer);
-		job->timer.data = job;
-	}
 	*out = jobs;
 	return 0;
 }
 
-/* A start-up command is due once, in the loop's next turn. */
 void jobs_start(struct jobs *jobs)
 {
-	for (size_t i = 0; i < jobs->n; i++) {
-		struct job *job = &jobs->job[i];
-		uint64_t every_ms = job->status.config->every_ns / 1000000;
+	jobs->started = true;
+	for (size_t i = 0; i < jobs->n; i++)
+		schedule(jobs->job[i]);
+}
 
-		uv_timer_start(&job->timer, on_due, every_ms, every_ms);
+static struct job *find(const struct jobs *jobs,
+			const struct job_config *config)
+{
+	for (size_t i = 0; i < jobs->n; i++)
+		if (jobs->job[i]->config.kind == config->kind &&
+		    strcmp(jobs->job[i]->config.name, config->name) == 0)
+			return jobs->job[i];
+	return NULL;
+}
+
+static bool is_same(const struct job_config *a, const struct job_config *b)
+{
+	return a->every_ns == b->every_ns && a->timeout_ns == b->timeout_ns &&
+	       strcmp(a->command, b->command) == 0;
+}
+
+/* What a job was told to be becomes what @with was. */
+static void swap_config(struct job *job, struct job *with)
+{
+	struct job_config old = job->config;
+
+	job->config = with->config;
+	with->config = old;
+}
+
+/* The new job takes its place, or gives the old one its configuration. */
+static struct job *replace(struct jobs *jobs, struct job *fresh)
+{
+	struct job *old = find(jobs, &fresh->config);
+
+	if (!old) {
+		adopt(jobs, fresh);
+		if (jobs->started && fresh->config.kind == JOB_SCHEDULE)
+			schedule(fresh);
+		return fresh;
 	}
+	if (!is_same(&old->config, &fresh->config)) {
+		swap_config(old, fresh);
+		if (jobs->started && old->config.kind == JOB_SCHEDULE)
+			schedule(old);
+	}
+	free_job(fresh);
+	return old;
+}
+
+static bool is_among(const struct job *job, struct job *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i] == job)
+			return true;
+	return false;
+}
+
+static void take_list(struct jobs *jobs, struct job **list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		list[i] = replace(jobs, list[i]);
+	for (size_t i = 0; i < jobs->n; i++)
+		if (!is_among(jobs->job[i], list, n))
+			let_go(jobs->job[i], "no longer configured");
+	free(jobs->job);
+	jobs->job = list;
+	jobs->n = n;
+}
+
+int jobs_update(struct jobs *jobs, const struct job_config *config, size_t n)
+{
+	struct job **list = calloc(n + 1, sizeof(*list));
+	size_t made = 0;
+
+	while (list && made < n) {
+		list[made] = new_job(&config[made]);
+		if (!list[made])
+			break;
+		made++;
+	}
+	if (list && made == n) {
+		take_list(jobs, list, n);
+		return 0;
+	}
+	while (made > 0)
+		free_job(list[--made]);
+	free(list);
+	return -ENOMEM;
 }
 
 size_t jobs_count(const struct jobs *jobs)
@@ -203,7 +333,7 @@ size_t jobs_count(const struct jobs *jobs)
 
 const struct job_status *jobs_status(const struct jobs *jobs, size_t i)
 {
-	return &jobs->job[i].status;
+	return &jobs->job[i]->status;
 }
 
 void jobs_stop(struct jobs *jobs, jobs_stop_cb cb, void *data)
@@ -213,10 +343,8 @@ void jobs_stop(struct jobs *jobs, jobs_stop_cb cb, void *data)
 	jobs->stopping = true;
 	jobs->stop_cb = cb;
 	jobs->stop_data = data;
-	for (size_t i = 0; i < jobs->n; i++) {
-		uv_timer_stop(&jobs->job[i].timer);
-		if (jobs->job[i].run)
-			job_run_stop(jobs->job[i].run, "ended with the daemon");
-	}
+	for (size_t i = 0; i < jobs->n; i++)
+		let_go(jobs->job[i], "ended with the daemon");
+	jobs->n = 0;
 	finish_stop(jobs);
 }

@@ -49,8 +49,8 @@ struct jobs_callbacks {
 typedef void (*jobs_stop_cb)(void *data);
 
 /*
- * Takes the n jobs of @config; it and @callbacks are borrowed and must outlive
- * the jobs. Returns 0 or -ENOMEM.
+ * Takes the n jobs of @config, as copies; @callbacks is borrowed and must
+ * outlive the jobs. Returns 0 or -ENOMEM.
  */
 int jobs_new(uv_loop_t *loop, const struct job_config *config, size_t n,
 	     const struct jobs_callbacks *callbacks, void *data,
@@ -58,6 +58,15 @@ int jobs_new(uv_loop_t *loop, const struct job_config *config, size_t n,
 
 /* Runs the start-up commands and arms the schedule. */
 void jobs_start(struct jobs *jobs);
+
+/*
+ * Takes the n jobs of @config in the place of those there are. What is the
+ * same goes on; what has changed keeps its counts and a run under way, and its
+ * schedule begins anew; what has gone is ended; new ones are scheduled, but a
+ * new start-up command is for the next start. Returns 0, or -ENOMEM with
+ * nothing changed.
+ */
+int jobs_update(struct jobs *jobs, const struct job_config *config, size_t n);
 
 size_t jobs_count(const struct jobs *jobs);
 const struct job_status *jobs_status(const struct jobs *jobs, size_t i);

@@ -19,19 +19,36 @@
 /* How far back stops are looked at whose exit code is unknown. */
 #define RECALL_NS INT64_C(600000000000)
 
+static void log_room(enum step_room room)
+{
+	switch (room) {
+	case STEP_ROOM_ALL:
+		log_info("the store has room again");
+		break;
+	case STEP_ROOM_LIVE:
+		log_info("the store is behind: the backlog of events waits in "
+			 "the kernel");
+		break;
+	case STEP_ROOM_EVENTS:
+		log_warning("the store can't follow: ticks go into a gap");
+		break;
+	case STEP_ROOM_NONE:
+		log_warning("the store can't follow: ticks go into a gap, "
+			    "events wait in the kernel");
+		break;
+	}
+}
+
 static void on_room(void *data, enum step_room room)
 {
+	struct daemon *d = data;
 	struct step_event event = { .type = STEP_ROOM };
 
-	if (room == STEP_ROOM_ALL)
-		log_notice("the store has room again");
-	else
-		log_warning("the store can't follow: %s",
-			    room == STEP_ROOM_EVENTS
-				    ? "ticks go into a gap"
-				    : "events wait in the kernel as well");
+	log_room(room);
 	event.room = room;
-	feed(data, &event);
+	feed(d, &event);
+	if (d->kernel && !d->stopping)
+		nlsock_hold(d->kernel, room != STEP_ROOM_ALL);
 }
 
 static void on_store_error(void *data, enum store_result result,
@@ -74,7 +91,7 @@ static void read_boot_uuid(char *uuid, size_t size)
 /* Opens the database and begins where it ends. */
 static int open_past(struct daemon *d)
 {
-	struct step_config config = { 0 };
+	struct step_config config;
 	struct step_past past;
 	struct db_error err;
 	int rc;
@@ -84,12 +101,11 @@ static int open_past(struct daemon *d)
 		return -EIO;
 	}
 	read_boot_uuid(d->boot_uuid, sizeof(d->boot_uuid));
-	config.rule = d->config->rule;
-	config.rules = d->config->rules;
-	config.engines = d->config->engines;
-	config.boot_uuid = d->boot_uuid;
 	rc = store_load(d->store, &past);
 	d->past_ns = past.last_ns;
+	if (!rc)
+		rc = engines_reserve(d, d->config);
+	config = reload_step_config(d, d->config);
 	if (!rc)
 		rc = step_new(&config, &past, &d->step);
 	if (!rc)
@@ -128,54 +144,12 @@ static void on_pulse(uv_timer_t *timer)
 	status_notify(d);
 }
 
-static void on_watchdog(uv_timer_t *timer)
-{
-	(void)timer;
-	sd_notify(0, "WATCHDOG=1");
-}
-
-static void on_policy(uv_timer_t *timer)
-{
-	struct policy_slot *slot = timer->data;
-	struct step_event event = { .type = STEP_POLICY };
-
-	event.rule = slot->rule;
-	feed(slot->daemon, &event);
-}
-
-static int start_policies(struct daemon *d)
-{
-	d->policy = calloc(d->config->rules + 1, sizeof(*d->policy));
-	if (!d->policy)
-		return -ENOMEM;
-	for (size_t i = 0; i < d->config->rules; i++) {
-		struct policy_slot *slot = &d->policy[d->policies];
-		uint64_t ms = d->config->rule[i].every_ns / 1000000;
-
-		if (!d->config->rule[i].enabled)
-			continue;
-		slot->daemon = d;
-		slot->rule = i;
-		slot->timer.data = slot;
-		uv_timer_init(&d->loop, &slot->timer);
-		uv_timer_start(&slot->timer, on_policy, ms, ms);
-		d->policies++;
-	}
-	return 0;
-}
-
 static void start_timers(struct daemon *d)
 {
-	uint64_t usec = 0;
-
 	d->pulse.data = d;
 	uv_timer_init(&d->loop, &d->pulse);
 	uv_timer_start(&d->pulse, on_pulse, FIRST_PULSE_MS, PULSE_MS);
-	d->watched = sd_watchdog_enabled(0, &usec) > 0;
-	if (!d->watched)
-		return;
-	uv_timer_init(&d->loop, &d->watchdog);
-	uv_timer_start(&d->watchdog, on_watchdog, usec / 2000, usec / 2000);
+	watch_start(d);
 }
 
 static void on_stored(void *data, size_t lost)
@@ -187,23 +161,22 @@ static void on_stored(void *data, size_t lost)
 			"be in a gap, events are asked for again",
 			lost);
 	d->queue = NULL;
-	if (d->watched)
-		uv_close((uv_handle_t *)&d->watchdog, NULL);
+	if (d->begun)
+		watch_stop(d);
 }
 
 /* When all that makes rows is closed, the last ones are stored. */
-static void on_part_closed(void *data)
+void on_part_closed(void *data)
 {
 	struct daemon *d = data;
 
-	if (--d->closing == 0 && d->queue)
+	if (--d->closing == 0 && d->stopping && d->queue)
 		uv_store_close(d->queue, on_stored);
 }
 
 static void stop_timers(struct daemon *d)
 {
-	for (size_t i = 0; i < d->policies; i++)
-		uv_close((uv_handle_t *)&d->policy[i].timer, NULL);
+	policies_drop(&d->policy);
 	if (!d->begun)
 		return;
 	uv_close((uv_handle_t *)&d->pulse, NULL);
@@ -219,14 +192,18 @@ static void stop(struct daemon *d)
 {
 	d->stopping = true;
 	stop_timers(d);
-	d->closing = 1 + (d->kernel != NULL) + d->engines + (d->jobs != NULL) +
-		     (d->http != NULL);
+	d->closing +=
+		1 + (d->kernel != NULL) + (d->jobs != NULL) + (d->http != NULL);
 	if (d->http)
 		uv_http_close(d->http, on_part_closed, d);
 	if (d->kernel)
 		nlsock_close(d->kernel, on_part_closed);
-	for (unsigned int i = 0; i < d->engines; i++)
-		engine_close(d->engine[i].engine, on_part_closed, d);
+	for (unsigned int i = 0; i < d->engines; i++) {
+		if (!d->engine[i]->engine)
+			continue;
+		d->closing++;
+		engine_close(d->engine[i]->engine, on_part_closed, d);
+	}
 	if (d->jobs)
 		jobs_stop(d->jobs, on_part_closed, d);
 	on_part_closed(d);
@@ -237,9 +214,8 @@ static void on_signal(uv_signal_t *handle, int number)
 	struct daemon *d = handle->data;
 
 	if (number == SIGHUP) {
-		log_notice("the configuration is read at the start only: "
-			   "systemctl restart sysmon-collectord; no event is "
-			   "lost");
+		if (!d->stopping)
+			reload(d);
 		return;
 	}
 	log_notice("stopping on signal %d", number);
@@ -267,9 +243,9 @@ static void begin(struct daemon *d)
 	nlsock_start(d->kernel);
 	for (unsigned int i = 0; i < d->engines; i++) {
 		if (d->past_ns > PAST_NS)
-			engine_resume(d->engine[i].engine,
+			engine_resume(d->engine[i]->engine,
 				      d->past_ns - PAST_NS);
-		engine_start(d->engine[i].engine);
+		engine_start(d->engine[i]->engine);
 	}
 	jobs_start(d->jobs);
 	uv_store_touch(d->queue);
@@ -290,7 +266,7 @@ static int run(struct daemon *d)
 	if (!rc)
 		rc = control_open(d);
 	if (!rc)
-		rc = start_policies(d);
+		rc = policies_make(d, d->config, NULL, &d->policy);
 	if (!rc)
 		rc = http_open(d);
 	if (rc)
@@ -302,7 +278,7 @@ static int run(struct daemon *d)
 	return rc;
 }
 
-int loop_run(const struct config *config)
+int loop_run(struct config *config, const struct loop_source *source)
 {
 	struct daemon *d = calloc(1, sizeof(*d));
 	int rc;
@@ -312,14 +288,15 @@ int loop_run(const struct config *config)
 		return -ENOMEM;
 	}
 	d->config = config;
+	d->source = source;
 	d->started_ns = now_ns();
+	d->config_loaded_ns = d->started_ns;
 	rc = open_past(d);
 	if (!rc)
 		rc = run(d);
 	step_free(d->step);
 	store_close(d->store);
-	free(d->policy);
-	free(d->engine);
+	engines_free(d);
 	free(d);
 	return rc;
 }

@@ -8,10 +8,18 @@
 
 #include "config.h"
 
+/* Where the configuration comes from, also when it is to be read anew. */
+struct loop_source {
+	/* As config_load(). */
+	int (*load)(void *arg, struct config *out, struct config_error *err);
+	void *arg;
+};
+
 /*
- * Runs until SIGTERM or SIGINT. @config must hold until then. Returns 0 after
- * a clean end; otherwise a negative errno, after it has been logged.
+ * Runs until SIGTERM or SIGINT. @config must hold until then, and is replaced
+ * by what @source has on SIGHUP; to be freed by the caller. Returns 0 after a
+ * clean end; otherwise a negative errno, after it has been logged.
  */
-int loop_run(const struct config *config);
+int loop_run(struct config *config, const struct loop_source *source);
 
 #endif

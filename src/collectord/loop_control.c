@@ -38,6 +38,16 @@ static void on_stop_done(void *data, const struct engine_stop_result *result)
 	free(request);
 }
 
+static int ask_stop(struct daemon *d, const struct effect *effect,
+		    struct stop_request *request)
+{
+	struct engine *engine = d->engine[effect->engine]->engine;
+
+	return engine ? engine_stop(engine, effect->id, effect->grace_s,
+				    on_stop_done, request)
+		      : -ENOTCONN;
+}
+
 void control_stop(struct daemon *d, const struct effect *effect)
 {
 	struct engine_stop_result failed = { 0 };
@@ -46,8 +56,7 @@ void control_stop(struct daemon *d, const struct effect *effect)
 
 	if (request) {
 		*request = (struct stop_request){ d, effect->action };
-		rc = engine_stop(d->engine[effect->engine].engine, effect->id,
-				 effect->grace_s, on_stop_done, request);
+		rc = ask_stop(d, effect, request);
 	}
 	if (rc == 0)
 		return;
@@ -61,7 +70,8 @@ void control_stop(struct daemon *d, const struct effect *effect)
 void control_inspect(struct daemon *d, const struct effect *effect)
 {
 	for (unsigned int i = 0; i < d->engines; i++)
-		engine_inspect(d->engine[i].engine, effect->id);
+		if (d->engine[i]->engine)
+			engine_inspect(d->engine[i]->engine, effect->id);
 }
 
 static void log_state(const struct engine_status *status)
@@ -132,7 +142,81 @@ static void on_list_done(void *data, struct engine *engine)
 	feed(slot->daemon, &event);
 }
 
-static int engines_open(struct daemon *d)
+static struct engine_slot *find_slot(const struct daemon *d, const char *name)
+{
+	for (unsigned int i = 0; i < d->engines; i++)
+		if (strcmp(d->engine[i]->name, name) == 0)
+			return d->engine[i];
+	return NULL;
+}
+
+static int add_slot(struct daemon *d, const char *name)
+{
+	struct engine_slot **grown, *slot;
+
+	grown = reallocarray(d->engine, d->engines + 1, sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	d->engine = grown;
+	slot = calloc(1, sizeof(*slot));
+	if (!slot)
+		return -ENOMEM;
+	slot->name = strdup(name);
+	if (!slot->name) {
+		free(slot);
+		return -ENOMEM;
+	}
+	slot->daemon = d;
+	slot->index = d->engines;
+	d->engine[d->engines++] = slot;
+	return 0;
+}
+
+int engines_reserve(struct daemon *d, const struct config *config)
+{
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < config->engines; i++)
+		if (config->engine[i].enabled != ENGINE_OFF &&
+		    !find_slot(d, config->engine[i].name))
+			rc = add_slot(d, config->engine[i].name);
+	return rc;
+}
+
+void engines_free(struct daemon *d)
+{
+	for (unsigned int i = 0; i < d->engines; i++) {
+		free(d->engine[i]->name);
+		free(d->engine[i]);
+	}
+	free(d->engine);
+}
+
+/* What it still has to answer is answered with an error. */
+static void let_go(struct daemon *d, struct engine_slot *slot)
+{
+	struct step_event event = { .type = STEP_ENGINE };
+	struct engine *engine = slot->engine;
+
+	slot->engine = NULL;
+	d->closing++;
+	engine_close(engine, on_part_closed, d);
+	event.engine = slot->index;
+	feed(d, &event);
+}
+
+static const struct engine_config *wanted(const struct daemon *d,
+					  const char *name)
+{
+	for (size_t i = 0; i < d->config->engines; i++)
+		if (d->config->engine[i].enabled != ENGINE_OFF &&
+		    strcmp(d->config->engine[i].name, name) == 0)
+			return &d->config->engine[i];
+	return NULL;
+}
+
+static int open_slot(struct daemon *d, struct engine_slot *slot,
+		     const struct engine_config *config)
 {
 	static const struct engine_callbacks callbacks = {
 		.on_state = on_state,
@@ -140,24 +224,35 @@ static int engines_open(struct daemon *d)
 		.on_event = on_event,
 		.on_list_done = on_list_done,
 	};
+	int rc = engine_new(&d->loop, config, &callbacks, slot, &slot->engine);
 
-	for (size_t i = 0; i < d->config->engines; i++) {
-		const struct engine_config *config = &d->config->engine[i];
-		struct engine_slot *slot = &d->engine[d->engines];
-		int rc;
+	if (rc)
+		log_err("engine %s: %s", config->name, strerror(-rc));
+	return rc;
+}
 
-		if (config->enabled == ENGINE_OFF)
+void engines_apply(struct daemon *d)
+{
+	for (unsigned int i = 0; i < d->engines; i++) {
+		struct engine_slot *slot = d->engine[i];
+		const struct engine_config *config = wanted(d, slot->name);
+
+		if (slot->engine && config && engine_is(slot->engine, config))
 			continue;
-		*slot = (struct engine_slot){ d, d->engines, NULL };
-		rc = engine_new(&d->loop, config, &callbacks, slot,
-				&slot->engine);
-		if (rc) {
-			log_err("engine %s: %s", config->name, strerror(-rc));
-			return rc;
-		}
-		d->engines++;
+		if (slot->engine)
+			let_go(d, slot);
+		if (config && open_slot(d, slot, config) == 0)
+			engine_start(slot->engine);
 	}
-	return 0;
+}
+
+static int engines_open(struct daemon *d)
+{
+	int rc = 0;
+
+	for (unsigned int i = 0; !rc && i < d->engines; i++)
+		rc = open_slot(d, d->engine[i], wanted(d, d->engine[i]->name));
+	return rc;
 }
 
 static void log_job(const struct job_status *job)
@@ -219,8 +314,7 @@ int control_open(struct daemon *d)
 	};
 	int rc;
 
-	d->engine = calloc(d->config->engines + 1, sizeof(*d->engine));
-	rc = d->engine ? engines_open(d) : -ENOMEM;
+	rc = engines_open(d);
 	if (!rc)
 		rc = jobs_new(&d->loop, d->config->job, d->config->jobs,
 			      &callbacks, d, &d->jobs);

@@ -65,10 +65,13 @@ static bool copy_containers(const struct daemon *d, struct http_facts *f)
 static void copy_engines(const struct daemon *d, struct http_facts *f)
 {
 	for (unsigned int i = 0; i < d->engines && i < HTTP_ENGINES_MAX; i++) {
-		const struct engine_status *s =
-			engine_status(d->engine[i].engine);
-		struct http_engine *e = &f->engine[f->engines++];
+		const struct engine_status *s;
+		struct http_engine *e;
 
+		if (!d->engine[i]->engine)
+			continue;
+		s = engine_status(d->engine[i]->engine);
+		e = &f->engine[f->engines++];
 		snprintf(e->name, sizeof(e->name), "%s", s->name);
 		e->state = engine_state_name(s->state);
 		e->connected = s->state == ENGINE_CONNECTED;

@@ -8,6 +8,9 @@
  *	loop_kernel.c	what the netlink sockets report
  *	loop_control.c	what the engines and jobs report
  *	loop_http.c	what the HTTP server is told
+ *	loop_policy.c	when each rule is due
+ *	loop_reload.c	another configuration, while they run
+ *	loop_watch.c	how long turns take, the watchdog's ping
  *	loop_status.c	the status rows, and what is logged of other rows
  */
 #ifndef SYSMON_LOOP_INT_H
@@ -19,18 +22,22 @@
 #include "engine.h"
 #include "http_tally.h"
 #include "jobs.h"
+#include "loop.h"
 #include "nlsock.h"
 #include "status.h"
 #include "step.h"
 #include "uv_http.h"
 #include "uv_store.h"
+#include "watch.h"
 
 struct daemon;
 
+/* An engine's place: its index is the core's, and stays with its name. */
 struct engine_slot {
 	struct daemon *daemon;
 	unsigned int index;
-	struct engine *engine;
+	char *name;
+	struct engine *engine; /* NULL: not configured now */
 };
 
 struct policy_slot {
@@ -39,23 +46,36 @@ struct policy_slot {
 	uv_timer_t timer;
 };
 
+/* The timers of the rules that are enabled. */
+struct policy_list {
+	struct policy_slot **slot;
+	size_t n;
+};
+
 struct daemon {
 	uv_loop_t loop;
-	const struct config *config;
+	struct config *config;
+	const struct loop_source *source;
 	struct store *store;
 	struct uv_store *queue;
 	struct step *step;
 	struct nlsock *kernel;
-	struct engine_slot *engine; /* those that are not off */
+	struct engine_slot **engine;
 	unsigned int engines;
-	struct policy_slot *policy; /* those that are enabled */
-	size_t policies;
+	struct policy_list policy;
 	struct jobs *jobs;
 	struct uv_http *http; /* NULL: not enabled */
 	struct http_tally tally;
 	uv_timer_t pulse;
-	uv_timer_t watchdog;
+	uv_prepare_t turn; /* before each wait */
+	uv_check_t polled; /* after it, and what it brought */
+	int64_t polled_ns;
+	int64_t poll_took_ns;
+	struct turns turns;
+	uv_timer_t look; /* by the watchdog */
 	bool watched;
+	struct watch watch;
+	enum watch_verdict verdict;
 	uv_signal_t signal[3];
 	bool begun; /* signals and the pulse are there */
 	bool stopping;
@@ -63,6 +83,8 @@ struct daemon {
 	char boot_uuid[64];
 	int64_t started_ns;
 	int64_t past_ns; /* what the store knows ends here; 0: nothing */
+	int64_t config_loaded_ns;
+	char config_error[STATUS_SIZE_config_error]; /* of the last reload */
 	/* For the status. */
 	struct status module; /* its module_* keys */
 	bool module_there;
@@ -79,14 +101,39 @@ void feed(struct daemon *d, struct step_event *event);
 
 /* loop_kernel.c */
 int kernel_open(struct daemon *d);
+struct nlsock_config kernel_config(const struct config *config);
 
 /* loop_control.c */
 int control_open(struct daemon *d);
+/* Makes places for the engines of @config. 0 or -ENOMEM. */
+int engines_reserve(struct daemon *d, const struct config *config);
+/* Lets go of engines that are configured no more, and starts new ones. */
+void engines_apply(struct daemon *d);
+void engines_free(struct daemon *d);
+void on_part_closed(void *data);
 void control_stop(struct daemon *d, const struct effect *effect);
 void control_inspect(struct daemon *d, const struct effect *effect);
 
 /* loop_http.c */
 int http_open(struct daemon *d);
+
+/* loop_policy.c */
+/*
+ * Starts the timers of @config's rules. One that was in @old (or NULL) as well
+ * is due when it would have been. Returns 0 or -ENOMEM.
+ */
+int policies_make(struct daemon *d, const struct config *config,
+		  const struct config *old, struct policy_list *out);
+void policies_drop(struct policy_list *list);
+
+/* loop_reload.c */
+struct step_config reload_step_config(const struct daemon *d,
+				      const struct config *config);
+void reload(struct daemon *d);
+
+/* loop_watch.c */
+void watch_start(struct daemon *d);
+void watch_stop(struct daemon *d);
 
 /* loop_status.c */
 void status_fill(void *data, struct status *status);

@@ -86,6 +86,16 @@ static void on_refused(void *data, const char *error)
 		error);
 }
 
+struct nlsock_config kernel_config(const struct config *config)
+{
+	return (struct nlsock_config){
+		.interval_ns = config->interval_ns,
+		.receive_buffer = (int)config->receive_buffer,
+		.match = (const char *const *)config->match,
+		.matches = config->matches,
+	};
+}
+
 int kernel_open(struct daemon *d)
 {
 	static const struct nlsock_callbacks callbacks = {
@@ -97,12 +107,7 @@ int kernel_open(struct daemon *d)
 		.on_state = on_state,
 		.on_refused = on_refused,
 	};
-	struct nlsock_config config = {
-		.interval_ns = d->config->interval_ns,
-		.receive_buffer = (int)d->config->receive_buffer,
-		.match = (const char *const *)d->config->match,
-		.matches = d->config->matches,
-	};
+	struct nlsock_config config = kernel_config(d->config);
 	char err[256];
 	int rc = nlsock_new(&d->loop, &config, &callbacks, d, &d->kernel, err,
 			    sizeof(err));

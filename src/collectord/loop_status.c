@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What the daemon says of itself: status rows, the log, systemd's status. Uses
- * uv_*, but only its queue's numbers.
+ * uv_*, but only its clock and its queue's numbers.
  */
 #include "loop_int.h"
 
@@ -64,8 +64,9 @@ static void fill_engines(const struct daemon *d, struct status *s)
 	const struct engine_status *list[ENGINES_TOLD];
 	unsigned int n = 0;
 
-	for (; n < d->engines && n < ENGINES_TOLD; n++)
-		list[n] = engine_status(d->engine[n].engine);
+	for (unsigned int i = 0; i < d->engines && n < ENGINES_TOLD; i++)
+		if (d->engine[i]->engine)
+			list[n++] = engine_status(d->engine[i]->engine);
 	engine_report(list, n, s->engines, sizeof(s->engines));
 }
 
@@ -107,7 +108,7 @@ static void fill_queue(const struct daemon *d, struct status *s)
 
 void status_fill(void *data, struct status *status)
 {
-	const struct daemon *d = data;
+	struct daemon *d = data;
 
 	*status = d->module;
 	status->pid = getpid();
@@ -116,12 +117,18 @@ void status_fill(void *data, struct status *status)
 	status->heartbeat_ns = now_ns();
 	status->stopped_ns = d->stopping ? status->heartbeat_ns : 0;
 	status->commit_interval_ns = (int64_t)d->config->commit_interval_ns;
+	status->config_loaded_ns = d->config_loaded_ns;
+	copy_text(status->config_error, sizeof(status->config_error),
+		  d->config_error);
 	status->messages = (int64_t)d->messages;
 	status->messages_bad = (int64_t)d->messages_bad;
 	copy_text(status->message_error, sizeof(status->message_error),
 		  d->message_error);
 	copy_text(status->module_state, sizeof(status->module_state),
 		  d->module_there ? "running" : "not-loaded");
+	status->loop_stall_ns_max = d->turns.max_ns;
+	status->loop_stall_ns_minute =
+		turns_minute(&d->turns, (int64_t)uv_hrtime());
 	fill_core(d, status);
 	fill_queue(d, status);
 	/* Once it stops, the engines are being closed. */
@@ -150,11 +157,20 @@ static void notify_store_error(const struct daemon *d)
 		   stats.queue_rows, uv_store_error(d->queue));
 }
 
+/* What is in force is not what stands in the files. */
+static void notify_config_error(const struct daemon *d)
+{
+	sd_notifyf(0, "STATUS=Runs on with the old configuration: %s",
+		   d->config_error);
+}
+
 /* What systemctl status shows. */
 void status_notify(struct daemon *d)
 {
 	if (*uv_store_error(d->queue))
 		notify_store_error(d);
+	else if (d->config_error[0])
+		notify_config_error(d);
 	else if (d->module_there)
 		notify_sampling(d);
 	else

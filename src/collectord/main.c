@@ -121,22 +121,6 @@ static void make_directory(const char *database)
 	free(path);
 }
 
-static int load(const struct options *o, struct config *config)
-{
-	static struct config_error err;
-
-	if (config_load(o->config, o->policy_dir, config, &err) == 0)
-		return 0;
-	fprintf(stderr,
-		"sysmon-collectord: the configuration is not valid:\n"
-		"%s%s",
-		err.text,
-		strlen(err.text) && err.text[strlen(err.text) - 1] == '\n'
-			? ""
-			: "\n");
-	return EXIT_USAGE;
-}
-
 static int set_database(struct config *config, const char *database)
 {
 	char *copy = strdup(database);
@@ -148,15 +132,50 @@ static int set_database(struct config *config, const char *database)
 	return 0;
 }
 
-static int run(const struct config *config)
+/* The files, and over them the options. */
+static int load_all(void *arg, struct config *config, struct config_error *err)
 {
+	const struct options *o = arg;
+	int rc = config_load(o->config, o->policy_dir, config, err);
+
+	if (rc)
+		return rc;
+	if (o->verbose)
+		config->log_level = LOG_DEBUG;
+	if (!o->database || set_database(config, o->database) == 0)
+		return 0;
+	config_free(config);
+	err->count = 1;
+	snprintf(err->text, sizeof(err->text), "out of memory");
+	return -ENOMEM;
+}
+
+static int load(struct options *o, struct config *config)
+{
+	static struct config_error err;
+
+	if (load_all(o, config, &err) == 0)
+		return 0;
+	fprintf(stderr,
+		"sysmon-collectord: the configuration is not valid:\n"
+		"%s%s",
+		err.text,
+		strlen(err.text) && err.text[strlen(err.text) - 1] == '\n'
+			? ""
+			: "\n");
+	return EXIT_USAGE;
+}
+
+static int run(struct config *config, struct options *options)
+{
+	const struct loop_source source = { load_all, options };
 	int err = privileges_limit();
 
 	if (err)
 		log_warning("jobs may have the daemon's capabilities: %s",
 			    strerror(-err));
 	make_directory(config->database);
-	return loop_run(config) ? EXIT_FAILED : EXIT_SUCCESS;
+	return loop_run(config, &source) ? EXIT_FAILED : EXIT_SUCCESS;
 }
 
 int main(int argc, char **argv)
@@ -170,15 +189,11 @@ int main(int argc, char **argv)
 	rc = load(&options, &config);
 	if (rc)
 		return rc;
-	log_init(options.verbose ? LOG_DEBUG : config.log_level);
+	log_init(config.log_level);
 	if (options.check) {
 		puts("The configuration is valid.");
-	} else if (options.database &&
-		   set_database(&config, options.database)) {
-		log_err("out of memory");
-		rc = EXIT_FAILED;
 	} else {
-		rc = run(&config);
+		rc = run(&config, &options);
 	}
 	config_free(&config);
 	return rc;

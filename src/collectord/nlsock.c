@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <linux/genetlink.h>
+#include <linux/sock_diag.h>
 #include <netlink/genl/ctrl.h>
 #include <netlink/genl/genl.h>
 #include <netlink/netlink.h>
@@ -40,8 +41,10 @@ struct nlsock {
 	uv_timer_t timer;     /* for the open request */
 	unsigned int handles; /* of libuv, that are not closed yet */
 	void (*close_cb)(void *data);
-	int family; /* 0: the module is not there */
+	int family;	/* 0: the module is not there */
+	uint64_t reads; /* of news */
 	bool overrun;
+	bool held; /* no answer is read */
 	bool wanted[REQUESTS];
 	uint64_t replay_from;
 	enum nlrequest open;
@@ -192,7 +195,7 @@ static int send_request(struct nlsock *ns, enum nlrequest request)
 /* Sends the first of the wanted requests, when none is open. */
 static void send_next(struct nlsock *ns)
 {
-	if (ns->open != REQUEST_NONE || !ns->family)
+	if (ns->open != REQUEST_NONE || !ns->family || ns->held)
 		return;
 	for (int i = 0; i < REQUESTS; i++) {
 		if (!ns->wanted[i])
@@ -213,6 +216,17 @@ static void want(struct nlsock *ns, enum nlrequest request)
 		return;
 	ns->wanted[request] = true;
 	send_next(ns);
+}
+
+void nlsock_configure(struct nlsock *ns, const struct nlsock_config *config,
+		      bool tell)
+{
+	if (config->receive_buffer != ns->config.receive_buffer)
+		set_buffer(nl_socket_get_fd(ns->news.sock),
+			   config->receive_buffer);
+	ns->config = *config;
+	if (tell)
+		want(ns, REQUEST_CONFIG);
 }
 
 void nlsock_ask_module(struct nlsock *ns)
@@ -339,6 +353,7 @@ static void on_news(uv_poll_t *poll, int status, int events)
 	(void)events;
 	for (int i = 0; i < READS_MAX && rc != 0; i++) {
 		rc = nlread(fd, ns->buf, sizeof(ns->buf), take_news, ns);
+		ns->reads += rc != 0;
 		if (rc < 0)
 			ns->overrun = true;
 		if (ns->news.polling == false)
@@ -363,11 +378,42 @@ static void on_talk(uv_poll_t *poll, int status, int events)
 		rc = nlread(fd, ns->buf, sizeof(ns->buf), take_answer, ns);
 		if (rc < 0 && ns->open != REQUEST_NONE)
 			finish(ns, rc, "");
-		if (ns->talk.polling == false)
+		if (ns->talk.polling == false || ns->held)
 			return;
 	}
 	if (status < 0)
 		poll_again(&ns->talk, on_talk);
+}
+
+void nlsock_progress(const struct nlsock *ns, uint64_t *reads, uint64_t *unread)
+{
+	uint32_t memory[SK_MEMINFO_VARS] = { 0 };
+	socklen_t len = sizeof(memory);
+
+	*reads = ns->reads;
+	*unread = 0;
+	if (getsockopt(nl_socket_get_fd(ns->news.sock), SOL_SOCKET, SO_MEMINFO,
+		       memory, &len) == 0)
+		*unread = memory[SK_MEMINFO_RMEM_ALLOC];
+}
+
+/* What the kernel has to say of a dump stays with it until it is read. */
+void nlsock_hold(struct nlsock *ns, bool hold)
+{
+	if (hold == ns->held)
+		return;
+	ns->held = hold;
+	if (!ns->talk.polling)
+		return;
+	if (hold) {
+		uv_timer_stop(&ns->timer);
+		uv_poll_stop(&ns->talk.poll);
+		return;
+	}
+	poll_again(&ns->talk, on_talk);
+	if (ns->open != REQUEST_NONE)
+		uv_timer_start(&ns->timer, on_timeout, ANSWER_MS, 0);
+	send_next(ns);
 }
 
 static void channel_free(struct channel *ch)

@@ -53,10 +53,27 @@ int nlsock_new(uv_loop_t *loop, const struct nlsock_config *config,
  */
 void nlsock_start(struct nlsock *ns);
 
+/*
+ * Turns to another configuration; @config->match is borrowed in the place of
+ * the old one's. @tell: something of it is the module's to know.
+ */
+void nlsock_configure(struct nlsock *ns, const struct nlsock_config *config,
+		      bool tell);
+
 /* Questions; without a module they are forgotten. */
 void nlsock_ask_module(struct nlsock *ns);
 void nlsock_ask_replay(struct nlsock *ns, uint64_t seq);
 void nlsock_ask_dump(struct nlsock *ns);
+
+/* News read so far, and the memory that the kernel keeps for unread ones. */
+void nlsock_progress(const struct nlsock *ns, uint64_t *reads,
+		     uint64_t *unread);
+
+/*
+ * Leaves the answers where they are, in the kernel, and asks nothing; or goes
+ * on. News are read all the same.
+ */
+void nlsock_hold(struct nlsock *ns, bool hold);
 
 /* Stops listening; frees @ns and then calls @cb, from the loop. */
 void nlsock_close(struct nlsock *ns, void (*cb)(void *data));

@@ -23,6 +23,9 @@
 	X(heartbeat_ns, int, "when these values were taken")                   \
 	X(stopped_ns, opt, "when it was stopped cleanly; NULL while it runs")  \
 	X(commit_interval_ns, int, "as configured")                            \
+	X(config_loaded_ns, int, "when the configuration in force was read")   \
+	X(config_error, text,                                                  \
+	  "why the last reload failed; NULL if it did not")                    \
 	X(ticks_stored, int, "ticks")                                          \
 	X(samples_stored, int, "container-samples")                            \
 	X(events_stored, int, "lifecycle events")                              \
@@ -46,6 +49,8 @@
 	X(commit_ns_max, int, "how long the longest took")                     \
 	X(db_bytes, int, "size of the database's main file")                   \
 	X(wal_bytes, int, "size of the write-ahead log")                       \
+	X(loop_stall_ns_max, int, "longest that the event loop was busy")      \
+	X(loop_stall_ns_minute, int, "longest within the last minute")         \
 	X(containers, int, "containers running now")                           \
 	X(module_state, text, "running, or not-loaded")                        \
 	X(module_version, text, "the module's; NULL never seen")               \
@@ -83,6 +88,7 @@ struct status {
 #define STATUS_SIZE_version	      32
 #define STATUS_SIZE_message_error     96
 #define STATUS_SIZE_commit_error      160
+#define STATUS_SIZE_config_error      256
 #define STATUS_SIZE_module_state      16
 #define STATUS_SIZE_module_version    32
 #define STATUS_SIZE_module_boot_id    64

@@ -39,6 +39,21 @@ struct effect *step_effect(struct step *s, enum effect_type type)
 	return effect;
 }
 
+static int grow_engines(struct step *s, size_t n)
+{
+	struct step_engine *engine;
+
+	if (n <= s->engines)
+		return 0;
+	engine = reallocarray(s->engine, n, sizeof(*engine));
+	if (!engine)
+		return -ENOMEM;
+	memset(engine + s->engines, 0, (n - s->engines) * sizeof(*engine));
+	s->engine = engine;
+	s->engines = n;
+	return 0;
+}
+
 int step_new(const struct step_config *config, const struct step_past *past,
 	     struct step **out)
 {
@@ -52,8 +67,8 @@ int step_new(const struct step_config *config, const struct step_past *past,
 	TAILQ_INIT(&s->running);
 	TAILQ_INIT(&s->stopped);
 	TAILQ_INIT(&s->actions);
-	s->engine = calloc(config->engines + 1, sizeof(*s->engine));
-	if (!s->engine || htab_init(&s->lives) || htab_init(&s->identities)) {
+	if (grow_engines(s, config->engines) || htab_init(&s->lives) ||
+	    htab_init(&s->identities)) {
 		step_free(s);
 		return -ENOMEM;
 	}
@@ -75,6 +90,17 @@ void step_free(struct step *s)
 	free(s->cpus_before.cpu);
 	free(s->engine);
 	free(s);
+}
+
+int step_configure(struct step *s, const struct step_config *config)
+{
+	int rc = grow_engines(s, config->engines);
+
+	if (rc)
+		return rc;
+	policy_configure(s, config);
+	s->config = *config;
+	return 0;
 }
 
 int step_recall(struct step *s, const struct step_past_container *c)

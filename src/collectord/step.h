@@ -48,6 +48,7 @@ enum step_source {
 /* How much more the store can take. */
 enum step_room {
 	STEP_ROOM_ALL,
+	STEP_ROOM_LIVE,	  /* nothing is asked for: a backlog of events waits */
 	STEP_ROOM_EVENTS, /* ticks go into a gap */
 	STEP_ROOM_NONE,	  /* events wait in the kernel's ring as well */
 };
@@ -108,7 +109,7 @@ struct update {
 void update_free(struct update *update);
 
 struct step_config {
-	const struct policy_rule *rule; /* borrowed for the step's life */
+	const struct policy_rule *rule; /* borrowed, see step_configure() */
 	size_t rules;
 	size_t engines;
 	/* Of this boot, where the kernel's own word is missing. */
@@ -143,6 +144,15 @@ struct step_past_container {
 int step_new(const struct step_config *config, const struct step_past *past,
 	     struct step **out);
 void step_free(struct step *step);
+
+/*
+ * Turns to another configuration: from then on the rules of the old one are
+ * not borrowed any more. There may be more engines, but not fewer: an index
+ * stays its engine's. What was done on behalf of a rule goes on under the
+ * rule's name. Returns 0, or -ENOMEM with nothing changed; going back to as
+ * many engines as there were cannot fail.
+ */
+int step_configure(struct step *step, const struct step_config *config);
 
 /* Adds one container of the past, before the first event. 0 or -ENOMEM. */
 int step_recall(struct step *step, const struct step_past_container *c);

@@ -142,6 +142,7 @@ struct session {
 	bool replaying;
 	uint64_t asked_newest; /* newest_seq when the replay was asked for */
 	bool skipped;	       /* for lack of room: the rest is too */
+	bool starved;	       /* that was room in memory */
 	const char *tick_gap;  /* why ticks are missing, when they are */
 };
 
@@ -226,6 +227,7 @@ struct step {
 	size_t stopped_count;
 	struct action_list actions;
 	struct step_engine *engine;
+	size_t engines;
 	struct step_stats stats;
 };
 
@@ -330,6 +332,7 @@ void identity_free_all(struct step *s);
 
 /* step_policy.c */
 int policy_check(struct step *s, size_t rule);
+void policy_configure(struct step *s, const struct step_config *config);
 int policy_answer(struct step *s, int64_t id,
 		  const struct engine_stop_result *result);
 int policy_confirm(struct step *s, struct life *life);

@@ -120,6 +120,35 @@ static int note_dry_run(struct step *s, size_t rule, struct life *life,
 	return add_row(s, row);
 }
 
+/* The bit that a rule of the old configuration has in the new one, or 0. */
+static uint64_t bit_of(const struct step_config *config, const char *name)
+{
+	for (size_t i = 0; i < config->rules; i++)
+		if (strcmp(config->rule[i].name, name) == 0)
+			return UINT64_C(1) << (i % 64);
+	return 0;
+}
+
+static void move_dry_runs(const struct step *s, struct life *life,
+			  const struct step_config *config)
+{
+	uint64_t moved = 0;
+
+	for (size_t i = 0; i < s->config.rules; i++)
+		if (life->dry_run & (UINT64_C(1) << (i % 64)))
+			moved |= bit_of(config, s->config.rule[i].name);
+	life->dry_run = moved;
+}
+
+/* Actions know their rule by its name; dry runs by its place. */
+void policy_configure(struct step *s, const struct step_config *config)
+{
+	struct life *life;
+
+	TAILQ_FOREACH(life, &s->running, entry)
+	move_dry_runs(s, life, config);
+}
+
 static int enforce(struct step *s, const struct policy_rule *rule,
 		   struct life *life, struct action_row *row)
 {

@@ -34,7 +34,7 @@ static int ask_replay(struct step *s)
 {
 	struct effect *effect;
 
-	if (s->session.replaying || s->room == STEP_ROOM_NONE)
+	if (s->session.replaying || s->room != STEP_ROOM_ALL)
 		return 0;
 	effect = step_effect(s, EFFECT_REPLAY);
 	if (!effect)
@@ -43,6 +43,7 @@ static int ask_replay(struct step *s)
 	s->session.replaying = true;
 	s->session.asked_newest = s->session.newest_seq;
 	s->session.skipped = false;
+	s->session.starved = false;
 	s->stats.replays++;
 	return 0;
 }
@@ -252,6 +253,17 @@ static bool skip(struct step *s, bool replayed)
 	return s->room == STEP_ROOM_NONE || (replayed && session->skipped);
 }
 
+/*
+ * Passes on what came of an event or a gap. When there was no memory for one
+ * of a replay, those behind it must not make it a gap: it is asked for again.
+ */
+static int taken(struct session *session, bool replayed, int rc)
+{
+	if (rc && replayed)
+		session->skipped = session->starved = true;
+	return rc;
+}
+
 int session_event(struct step *s, const struct event_info *ev, bool replayed)
 {
 	struct session *session = &s->session;
@@ -267,10 +279,8 @@ int session_event(struct step *s, const struct event_info *ev, bool replayed)
 		if (!replayed)
 			return ask_replay(s);
 		rc = lose_events(s, ev->seq, "lost");
-		if (rc)
-			return rc;
 	}
-	return apply(s, ev);
+	return taken(session, replayed, rc ? rc : apply(s, ev));
 }
 
 int session_gap(struct step *s, const struct gap_info *gap, bool replayed)
@@ -289,7 +299,8 @@ int session_gap(struct step *s, const struct gap_info *gap, bool replayed)
 		return 0;
 	if (gap->first > session->last_seq + 1 && !replayed)
 		return ask_replay(s);
-	return lose_events(s, end, replayed ? "overwritten" : "lost");
+	rc = lose_events(s, end, replayed ? "overwritten" : "lost");
+	return taken(session, replayed, rc);
 }
 
 /*
@@ -302,7 +313,7 @@ int session_replay_end(struct step *s, bool complete)
 	int rc = 0;
 
 	session->replaying = false;
-	if (!complete)
+	if (!complete || session->starved)
 		return 0; /* the next tick asks again */
 	if (!session->skipped && session->last_seq < session->asked_newest)
 		rc = lose_events(s, session->asked_newest + 1, "lost");

@@ -320,7 +320,7 @@ static int snapshot_complete(struct step *s)
 		snapshot_break(s, "incomplete");
 		return 0;
 	}
-	if (s->room != STEP_ROOM_ALL) {
+	if (s->room >= STEP_ROOM_EVENTS) {
 		s->census[CENSUS_SNAPSHOT].open = false;
 		snapshot_break(s, "store-full");
 		return 0;

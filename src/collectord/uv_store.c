@@ -23,6 +23,7 @@ struct uv_store {
 	struct rows inflight; /* the worker's while `working`; else to retry */
 	struct status status;
 	bool with_status;
+	bool touched; /* the status is to be stored, rows or not */
 	bool working;
 	bool closing;
 	bool last;	    /* the commit that also says that we have stopped */
@@ -45,18 +46,25 @@ static size_t total_bytes(const struct uv_store *us)
 	return us->queue.bytes + us->inflight.bytes;
 }
 
-/* Tells of a changed room; it only grows again well below the mark. */
+static enum step_room room_beside(size_t bytes)
+{
+	if (bytes > UV_STORE_EVENTS_MAX)
+		return STEP_ROOM_NONE;
+	if (bytes > UV_STORE_TICKS_MAX)
+		return STEP_ROOM_EVENTS;
+	return bytes > UV_STORE_BACKLOG_MAX ? STEP_ROOM_LIVE : STEP_ROOM_ALL;
+}
+
+/* Tells of a changed room; it only grows again below half of the mark. */
 static void check_room(struct uv_store *us)
 {
 	size_t bytes = total_bytes(us);
-	enum step_room room = us->room;
+	enum step_room room = room_beside(bytes);
 
-	if (bytes > UV_STORE_EVENTS_MAX)
-		room = STEP_ROOM_NONE;
-	else if (bytes > UV_STORE_TICKS_MAX && room == STEP_ROOM_ALL)
-		room = STEP_ROOM_EVENTS;
-	else if (bytes < UV_STORE_TICKS_MAX / 2)
-		room = STEP_ROOM_ALL;
+	if (room < us->room) {
+		room = room_beside(2 * bytes);
+		room = room < us->room ? room : us->room;
+	}
 	if (room == us->room)
 		return;
 	us->room = room;
@@ -147,6 +155,7 @@ static void on_commit(uv_work_t *work, int status)
 		note_success(us);
 	else
 		note_failure(us);
+	us->touched |= us->with_status && us->error[0];
 	check_room(us);
 	if (us->closing)
 		go_on_closing(us);
@@ -156,6 +165,8 @@ static void on_commit(uv_work_t *work, int status)
 		start_commit(us);
 	else if (us->queue.count)
 		arm(us, us->interval_ms);
+	else if (us->touched)
+		arm(us, STATUS_NS / 1000000);
 }
 
 /* What is in flight after a failure goes again, with what came since. */
@@ -171,6 +182,7 @@ static void start_commit(struct uv_store *us)
 	us->with_status = us->closing ||
 			  now - us->status_at >= (uint64_t)STATUS_NS;
 	if (us->with_status) {
+		us->touched = false;
 		us->status_at = now;
 		us->callbacks->on_status(us->data, &us->status);
 	}
@@ -203,6 +215,11 @@ int uv_store_new(uv_loop_t *loop, struct store *store, uint64_t interval_ms,
 	return 0;
 }
 
+void uv_store_set_interval(struct uv_store *us, uint64_t interval_ms)
+{
+	us->interval_ms = interval_ms;
+}
+
 void uv_store_add(struct uv_store *us, struct rows *rows)
 {
 	size_t count;
@@ -224,6 +241,7 @@ void uv_store_add(struct uv_store *us, struct rows *rows)
 
 void uv_store_touch(struct uv_store *us)
 {
+	us->touched = true;
 	if (!us->working && !us->closing)
 		arm(us, us->interval_ms);
 }
@@ -238,6 +256,9 @@ void uv_store_stats(const struct uv_store *us, struct uv_store_stats *out)
 	*out = us->stats;
 	out->queue_rows = us->queue.count + us->inflight.count;
 	out->queue_bytes = total_bytes(us);
+	out->due = us->working ||
+		   (out->queue_rows &&
+		    !uv_is_active((const uv_handle_t *)&us->timer));
 }
 
 void uv_store_close(struct uv_store *us, void (*cb)(void *data, size_t lost))

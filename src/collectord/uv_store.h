@@ -14,9 +14,10 @@
 
 #include "store.h"
 
-/* Marks of the queue's size in bytes. */
-#define UV_STORE_TICKS_MAX  (32u << 20) /* above it: no more ticks */
-#define UV_STORE_EVENTS_MAX (48u << 20) /* above it: no more events */
+/* Marks of the queue's size in bytes. Above it: */
+#define UV_STORE_BACKLOG_MAX (8u << 20)	 /* no more of the kernel's backlog */
+#define UV_STORE_TICKS_MAX   (32u << 20) /* no more ticks */
+#define UV_STORE_EVENTS_MAX  (48u << 20) /* no more events */
 
 struct uv_store;
 
@@ -34,6 +35,7 @@ struct uv_store_stats {
 	size_t queue_rows;
 	size_t queue_bytes;
 	size_t queue_max; /* rows */
+	bool due;	  /* a commit is under way, or should be */
 	uint64_t commits;
 	uint64_t failures;
 	uint64_t refused; /* rows, see store_refused() */
@@ -51,6 +53,9 @@ struct uv_store_stats {
 int uv_store_new(uv_loop_t *loop, struct store *store, uint64_t interval_ms,
 		 const struct uv_store_callbacks *callbacks, void *data,
 		 struct uv_store **out);
+
+/* Another interval, from the next commit on. */
+void uv_store_set_interval(struct uv_store *us, uint64_t interval_ms);
 
 /* Takes over @rows, leaving it empty. Urgent ones are committed at once. */
 void uv_store_add(struct uv_store *us, struct rows *rows);

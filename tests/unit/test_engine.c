@@ -379,6 +379,13 @@ static void on_pulse(uv_timer_t *timer)
 	(void)timer;
 }
 
+static void make_engine(struct world *w)
+{
+	assert_int_equal(engine_new(&w->loop, &w->config, &callbacks, w,
+				    &w->engine),
+			 0);
+}
+
 static int set_up(void **state)
 {
 	struct world *w = calloc(1, sizeof(*w));
@@ -394,9 +401,7 @@ static int set_up(void **state)
 	w->config.name = (char *)"docker";
 	w->config.socket = w->socket;
 	w->config.enabled = ENGINE_ON;
-	assert_int_equal(engine_new(&w->loop, &w->config, &callbacks, w,
-				    &w->engine),
-			 0);
+	make_engine(w);
 	uv_timer_start(&w->deadline, on_deadline, DEADLINE_MS, 0);
 	uv_timer_start(&w->pulse, on_pulse, 20, 20);
 	*state = w;
@@ -537,11 +542,23 @@ static void test_a_missing_socket_is_told_once_and_found_later(void **state)
 	assert_string_equal(w->trace, want);
 }
 
+/* Another engine in its place: it has copied its configuration. */
+static void make_auto(struct world *w)
+{
+	struct engine *old = w->engine;
+
+	w->config.enabled = ENGINE_AUTO;
+	assert_false(engine_is(old, &w->config));
+	make_engine(w);
+	assert_true(engine_is(w->engine, &w->config));
+	engine_close(old, NULL, NULL);
+}
+
 static void test_an_auto_engine_without_socket_is_absent(void **state)
 {
 	struct world *w = *state;
 
-	w->config.enabled = ENGINE_AUTO;
+	make_auto(w);
 	engine_start(w->engine);
 	run_until(w, "\n");
 
@@ -552,7 +569,7 @@ static void test_a_socket_without_listener_is_unavailable(void **state)
 {
 	struct world *w = *state;
 
-	w->config.enabled = ENGINE_AUTO;
+	make_auto(w);
 	listen_now(w);
 	uv_close((uv_handle_t *)&w->server, NULL);
 	run_for(w, 50);

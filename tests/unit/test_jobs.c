@@ -444,6 +444,72 @@ static void test_no_jobs_are_fine(void **state)
 	stop_now(w);
 }
 
+static void test_an_update_starts_stops_and_keeps(void **state)
+{
+	struct world *w = *state;
+	struct job_config next[2];
+	pid_t pid;
+
+	start(w, 2, "echo $$; exec sleep 100", 30, 60000);
+	run_until(w, "b out: ");
+	pid = traced_pid(w); /* a's */
+	next[0] = w->config[1];
+	next[1] = (struct job_config){
+		.name = (char *)"c",
+		.kind = JOB_SCHEDULE,
+		.command = (char *)"echo new",
+		.every_ns = 30 * MS,
+		.timeout_ns = 5000 * MS,
+	};
+
+	assert_int_equal(jobs_update(w->jobs, next, 2), 0);
+
+	run_until(w, "c out: new");
+	run_until(w, "no longer configured");
+	assert_gone(w, pid);
+	assert_int_equal(jobs_count(w->jobs), 2);
+	assert_true(jobs_status(w->jobs, 0)->running);
+	assert_int_equal(jobs_status(w->jobs, 0)->runs, 1);
+	assert_null(strstr(w->trace, "a run 2"));
+}
+
+static void test_a_changed_job_keeps_its_run_and_counts(void **state)
+{
+	struct world *w = *state;
+	struct job_config next;
+
+	start(w, 1, "echo old; sleep 0.3", 30, 60000);
+	run_until(w, "out: old");
+	next = w->config[0];
+	next.command = (char *)"echo changed";
+
+	assert_int_equal(jobs_update(w->jobs, &next, 1), 0);
+	w->config[0].command = NULL; /* it was copied, as next is */
+	next.command = NULL;
+
+	run_until(w, "a end 1 0 0 failed 0 \n");
+	run_until(w, "out: changed");
+	assert_int_equal(jobs_status(w->jobs, 0)->runs, 2);
+}
+
+static void test_an_update_runs_no_startup_command(void **state)
+{
+	struct world *w = *state;
+	struct job_config next = {
+		.name = (char *)"n",
+		.kind = JOB_STARTUP,
+		.command = (char *)"echo wrong",
+		.timeout_ns = 5000 * MS,
+	};
+
+	start(w, 0, "", 0, 0);
+	assert_int_equal(jobs_update(w->jobs, &next, 1), 0);
+	run_for(w, 100);
+	assert_string_equal(w->trace, "");
+	assert_int_equal(jobs_update(w->jobs, NULL, 0), 0);
+	assert_int_equal(jobs_count(w->jobs), 0);
+}
+
 /* Lines */
 
 static void add_line(void *data, const char *line, size_t len)
@@ -511,6 +577,9 @@ int main(void)
 		TEST(test_stopping_ends_what_runs),
 		TEST(test_stopping_from_a_callback_is_fine),
 		TEST(test_no_jobs_are_fine),
+		TEST(test_an_update_starts_stops_and_keeps),
+		TEST(test_a_changed_job_keeps_its_run_and_counts),
+		TEST(test_an_update_runs_no_startup_command),
 		cmocka_unit_test(test_lines_are_cut_at_newlines),
 		cmocka_unit_test(test_long_lines_are_split),
 	};

@@ -710,6 +710,27 @@ static void full_store_puts_ticks_into_a_gap(void **state)
 			 400);
 }
 
+/* What comes of itself is stored, the backlog is not asked for. */
+static void store_that_is_behind_leaves_the_backlog_in_the_kernel(void **state)
+{
+	(void)state;
+	first_tick(NULL, 0);
+	room(STEP_ROOM_LIVE);
+	started(1, 1, id_a);
+	started(3, 3, "c");
+	tick(2, NULL, 0);
+	tick(3, NULL, 0);
+	assert_int_equal(rows_of(ROW_EVENT), 1);
+	assert_int_equal(rows_of(ROW_TICK), 2);
+	assert_int_equal(rows_of(ROW_GAP), 0);
+	assert_null(effect_of(EFFECT_REPLAY));
+
+	room(STEP_ROOM_ALL);
+
+	assert_int_equal(effect_of(EFFECT_REPLAY)->seq, 2);
+	assert_int_equal(rows_of(ROW_GAP), 0);
+}
+
 static void full_store_leaves_events_in_the_kernel(void **state)
 {
 	(void)state;
@@ -2487,6 +2508,58 @@ static void dry_run_is_recorded_once_and_stops_nothing(void **state)
 	assert_null(effect_of(EFFECT_STOP));
 }
 
+static void configure(struct policy_rule *rules, size_t n, size_t engines)
+{
+	struct step_config config = {
+		.rule = rules, .rules = n, .engines = engines, .boot_uuid = BOOT
+	};
+
+	assert_int_equal(step_configure(s, &config), 0);
+}
+
+/* The same rule, in another place, with one before it. */
+static void dry_run_is_not_repeated_after_a_reload(void **state)
+{
+	struct policy_rule next[2];
+
+	(void)state;
+	rule.mode = POLICY_DRY_RUN;
+	two_run();
+	check_policy();
+	clear();
+	next[0] = (struct policy_rule){ .name = (char *)"other" };
+	next[1] = rule;
+	configure(next, 2, 2);
+
+	run(&(struct step_event){ .type = STEP_POLICY, .rule = 1 });
+
+	assert_int_equal(rows_of(ROW_ACTION), 0);
+	configure(&rule, 1, 2);
+	check_policy();
+	assert_int_equal(rows_of(ROW_ACTION), 0);
+}
+
+static void stop_asked_for_before_a_reload_is_confirmed_after_it(void **state)
+{
+	int64_t action;
+
+	(void)state;
+	two_run();
+	check_policy();
+	action = effect_of(EFFECT_STOP)->action;
+	clear();
+
+	configure(NULL, 0, 3);
+	engine(2, true);
+	now += SECOND;
+	stopped(1, 2, id_b);
+
+	assert_int_equal(row_of(ROW_STOP, 0)->stop.action, action);
+	assert_non_null(row_of(ROW_ACTION, 0));
+	assert_string_equal(row_of(ROW_ACTION, 0)->action.rule, "surplus");
+	assert_true(row_of(ROW_ACTION, 0)->action.confirmed_ns > 0);
+}
+
 static void lost_engine_stops_nothing(void **state)
 {
 	(void)state;
@@ -2800,7 +2873,7 @@ static void happen(struct world *w)
 		w->tick += (uint64_t)rand() % 20;
 		overrun();
 	} else if (what < 88) {
-		room((enum step_room)(rand() % 3));
+		room((enum step_room)(rand() % 4));
 	} else if (what < 90) { /* the module is loaded anew */
 		instance++;
 		w->tick = w->seq = 0;
@@ -2872,6 +2945,7 @@ int main(void)
 		T(message_of_a_newer_load_asks_for_the_module),
 		T(message_of_an_older_load_is_ignored),
 		T(full_store_puts_ticks_into_a_gap),
+		T(store_that_is_behind_leaves_the_backlog_in_the_kernel),
 		T(full_store_leaves_events_in_the_kernel),
 		T(full_store_makes_no_lives),
 		T(stopped_lives_are_forgotten_without_a_stored_tick),
@@ -2960,6 +3034,8 @@ int main(void)
 		POLICY_T(refused_stop_is_not_the_reason_of_a_later_exit),
 		POLICY_T(stop_that_was_never_sent_has_no_request_time),
 		POLICY_T(dry_run_is_recorded_once_and_stops_nothing),
+		POLICY_T(dry_run_is_not_repeated_after_a_reload),
+		POLICY_T(stop_asked_for_before_a_reload_is_confirmed_after_it),
 		POLICY_T(lost_engine_stops_nothing),
 		POLICY_T(exited_container_is_not_kept_for_one_that_runs),
 		POLICY_T(container_described_as_exited_is_not_kept),

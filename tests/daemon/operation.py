@@ -1,0 +1,254 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Tests of sysmon-collectord as a process: what an administrator does to it, and what it tells systemd."""
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, TOP + "/tests/vm/py")
+from tap import equal, ok, run, wait_for  # noqa: E402
+
+COLLECTORD = os.environ.get("COLLECTORD", TOP + "/build/obj/sysmon-collectord")
+CTL = os.environ.get("SYSMONCTL", TOP + "/build/obj/sysmonctl")
+BASE = "[collector]\ncommit_interval = 100ms\n[engine docker]\nenabled = no\n[engine podman]\nenabled = no\n"
+
+
+class Daemon:
+    """One daemon with a folder, a configuration and a systemd of its own."""
+
+    all = []
+
+    def __init__(self, config=BASE, env=None, start=True):
+        self.dir = tempfile.mkdtemp(prefix="sysmon-")
+        self.db = self.dir + "/s.db"
+        self.conf = self.dir + "/sysmon.conf"
+        self.log = self.dir + "/log"
+        self.env = env or {}
+        self.process = None
+        self.told = []
+        os.mkdir(self.dir + "/policy.d")
+        self.notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.notify.bind(self.dir + "/notify")
+        threading.Thread(target=self.listen, daemon=True).start()
+        Daemon.all.append(self)
+        self.configure(config)
+        if start:
+            self.start()
+
+    def configure(self, text):
+        with open(self.conf, "w") as f:
+            f.write(text)
+
+    def command(self, *args):
+        return [COLLECTORD, "--config", self.conf, "--policy-dir", self.dir + "/policy.d", "--db", self.db, *args]
+
+    def start(self):
+        with open(self.log, "a") as log:
+            self.process = subprocess.Popen(self.command(), stderr=log, stdin=subprocess.DEVNULL,
+                                            env={**os.environ, "NOTIFY_SOCKET": self.dir + "/notify", **self.env})
+        if not wait_for(lambda: self.status("pid") == self.process.pid, 30):
+            raise Exception(self.text())
+
+    def stop(self, how=signal.SIGTERM):
+        self.process.send_signal(how)
+        return self.process.wait(30)
+
+    def reload(self, text):
+        """Writes a configuration, sends SIGHUP and returns what systemd was told of it."""
+        self.configure(text)
+        before = len(self.messages())
+        self.process.send_signal(signal.SIGHUP)
+        wait_for(lambda: any("READY=1" in m for m in self.messages()[before:]))
+        return self.messages()[before:]
+
+    def listen(self):
+        """Reads as systemd does, at once: who tells it something waits until there is room."""
+        while True:
+            text = self.notify.recv(8192).decode()
+            if text == "END":
+                return
+            self.told.append(text)
+
+    def messages(self):
+        return list(self.told)
+
+    def query(self, sql):
+        if not os.path.exists(self.db) or not os.path.getsize(self.db):
+            return []
+        db = sqlite3.connect(f"file:{self.db}?mode=ro", uri=True, timeout=10)
+        try:
+            return db.execute(sql).fetchall()
+        except sqlite3.OperationalError:  # it is being made
+            return []
+        finally:
+            db.close()
+
+    def status(self, key):
+        rows = self.query(f"SELECT value FROM status WHERE key = '{key}'")
+        return rows[0][0] if rows else None
+
+    def ctl_status(self):
+        return subprocess.run([CTL, "--db", self.db, "status"], capture_output=True, text=True).stdout
+
+    def text(self):
+        with open(self.log) as f:
+            return f.read()
+
+    @classmethod
+    def remove_all(cls):
+        for d in cls.all:
+            if d.process and d.process.poll() is None:
+                d.process.kill()
+                d.process.wait()
+            socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendto(b"END", d.dir + "/notify")
+            shutil.rmtree(d.dir)
+        cls.all = []
+
+
+def test_good_reload():
+    """SIGHUP with a good configuration"""
+    d = Daemon(BASE + "[job gone]\nexec = sleep 1000\nevery = 1s\n"
+               "[job same]\nexec = sleep 1000\nevery = 1s\n")
+    loaded = d.status("config_loaded_ns")
+    ok(loaded and d.status("config_error") is None, "the status has the time of the first reading", loaded)
+    ok(wait_for(lambda: len(d.query("SELECT 1 FROM job WHERE kind = 'schedule' AND started_ns NOTNULL")) == 2),
+       "two jobs run")
+    told = d.reload(BASE.replace("100ms", "200ms\nlog_level = debug") +
+                    "[job same]\nexec = sleep 1000\nevery = 1s\n"
+                    "[job new]\nexec = echo it is new\nevery = 1s\n"
+                    "[engine third]\nsocket = /nowhere/engine.sock\n"
+                    "[policy p]\nmatch_name = x\n")
+    states = [line for m in told for line in m.split("\n")]
+    ok("RELOADING=1" in states and states.index("RELOADING=1") < states.index("READY=1"), "systemd is told", told)
+    ok(sum(line.startswith("MONOTONIC_USEC=") for line in states) >= 1, "and when it began", told)
+    ok(wait_for(lambda: "job new: it is new" in d.text()), "a new job runs", d.text())
+    equal(wait_for(lambda: d.query("SELECT error FROM job WHERE name = 'gone' AND error NOTNULL")),
+          [("no longer configured",)], "one that has gone is ended")
+    equal(d.query("SELECT runs, ended_ns FROM job WHERE name = 'same'"), [(1, None)], "one that stayed was let be")
+    ok(wait_for(lambda: "engine third (/nowhere/engine.sock)" in d.text()), "a new engine is tried", d.text())
+    equal(wait_for(lambda: d.status("commit_interval_ns") == 200_000_000), True, "the commit interval is the new one")
+    ok(wait_for(lambda: d.status("config_loaded_ns") > loaded), "the status has the time of the reload")
+    d.reload(BASE)
+    ok(wait_for(lambda: "third" not in (d.status("engines") or "third")), "an engine that has gone is let go",
+       d.status("engines"))
+    equal(d.stop(), 0, "and it ends cleanly")
+
+
+def test_bad_reload():
+    """SIGHUP with a configuration that is wrong"""
+    d = Daemon(BASE + "[job a]\nexec = echo first\nevery = 1s\n")
+    told = d.reload("[collector]\ninterval = 1\n[policy p]\nkeep = x\n[job a]\nexec = echo second\nevery = 1s\n")
+    for line in (2, 4):
+        ok(f"{d.conf}:{line}: " in d.text(), f"the log has the error of line {line}", d.text())
+    ok("the old one stays in force" in d.text(), "and that nothing has changed")
+    ok(any("STATUS=Runs on with the old configuration: " + d.conf in m for m in told), "systemd's status has it", told)
+    ok(wait_for(lambda: (d.status("config_error") or "").startswith(d.conf + ":2:")), "the daemon's status, too",
+       d.status("config_error"))
+    ok(wait_for(lambda: "could not be reloaded" in d.ctl_status()), "and sysmonctl status", d.ctl_status())
+    ok(wait_for(lambda: "job a: first" in d.text()) and "second" not in d.text(), "the old jobs go on", d.text())
+    d.reload(BASE)
+    ok(wait_for(lambda: d.status("config_error") is None), "a good one takes the error back")
+    os.unlink(d.conf)
+    d.process.send_signal(signal.SIGHUP)
+    ok(wait_for(lambda: "cannot open" in d.text()), "a file that has gone is an error as well", d.text())
+    equal(d.stop(), 0, "and it ends cleanly")
+
+
+def test_fixed_settings():
+    """SIGHUP with a setting that needs a restart"""
+    d = Daemon(start=False)
+    d.configure(BASE.replace("[collector]", f"[collector]\ndatabase = {d.db}"))
+    command = d.command
+    d.command = lambda *args: [a for a in command(*args) if a not in ("--db", d.db)]
+    d.start()
+    d.reload(BASE.replace("[collector]", f"[collector]\ndatabase = {d.dir}/other.db"))
+    ok("needs a restart" in d.text() and "other.db" in d.text(), "is named in the log", d.text())
+    ok(not os.path.exists(d.dir + "/other.db"), "and does not take effect")
+    equal(d.stop(), 0, "it ends cleanly")
+    ok(d.status("stopped_ns"), "in the database that it began with")
+
+
+def test_check_config():
+    """--check-config"""
+    d = Daemon(start=False)
+    p = subprocess.run(d.command("--check-config"), capture_output=True, text=True)
+    equal((p.returncode, p.stderr), (0, ""), "a good configuration is good")
+    d.configure("[collector]\nbad = 1\n[job x]\nevery = 1s\n")
+    with open(d.dir + "/policy.d/a.conf", "w") as f:
+        f.write("[policy p]\nkeep = none\n")
+    os.mkdir(d.dir + "/policy.d/b.conf")
+    with open(d.dir + "/policy.d/c.conf", "w") as f:
+        f.write("[collector]\n")
+    p = subprocess.run(d.command("--check-config"), capture_output=True, text=True)
+    equal(p.returncode, 2, "one that is not makes it exit with 2")
+    for place in (d.conf + ":2: ", d.conf + ":3: ", "a.conf:2: ", "b.conf: ", "c.conf:1: "):
+        ok(place in p.stderr, f"the error in {os.path.basename(place)}is told", p.stderr)
+
+
+def build_hang():
+    path = tempfile.mkdtemp(prefix="sysmon-hang-") + "/hang.so"
+    subprocess.run([os.environ.get("CC", "gcc"), "-shared", "-fPIC", "-O1", "-o", path, TOP + "/tests/daemon/hang.c"],
+                   check=True)
+    return path
+
+
+def pings(d):
+    return sum("WATCHDOG=1" in m for m in d.messages())
+
+
+def test_watchdog():
+    """the watchdog's ping"""
+    hang = build_hang()
+    d = Daemon(env={"WATCHDOG_USEC": "2000000", "LD_PRELOAD": hang}, start=False)
+    d.env["HANG"] = d.dir + "/hang"
+    d.start()
+    ok(wait_for(lambda: pings(d) >= 3, 10), "comes as long as all is well", d.messages())
+    open(d.env["HANG"], "w").close()
+    d.process.send_signal(signal.SIGHUP)  # so that there is something to store
+    ok(wait_for(lambda: "a commit does not end" in d.text(), 60), "a disk that hangs is told in the log", d.text())
+    before = pings(d)
+    time.sleep(2)
+    equal(pings(d) - before, 0, "and ends the pings")
+    os.unlink(d.env["HANG"])
+    ok(wait_for(lambda: pings(d) > before, 15), "they come again once the disk goes on", d.text())
+    d.stop()
+    shutil.rmtree(os.path.dirname(hang))
+
+
+def run_delay(d):
+    """Nanoseconds that the daemon's loop was ready to run, and others had the processors."""
+    with open(f"/proc/{d.process.pid}/task/{d.process.pid}/schedstat") as f:
+        return int(f.read().split()[1])
+
+
+def test_stall():
+    """a database that someone else holds locked for seconds"""
+    d = Daemon(env={"WATCHDOG_USEC": "2000000"})
+    wait_for(lambda: d.status("commits") > 1)
+    db = sqlite3.connect(d.db, isolation_level=None)
+    db.execute("BEGIN IMMEDIATE")
+    before = pings(d)
+    for _ in range(14):
+        d.process.send_signal(signal.SIGHUP)  # so that there is something to store
+        time.sleep(0.5)
+    db.execute("ROLLBACK")
+    db.close()
+    ok(pings(d) - before >= 7, "stops no ping: it says why", (before, pings(d), d.text()))
+    ok(wait_for(lambda: "can be written again" in d.text()), "is over when that one lets go", d.text())
+    ok(wait_for(lambda: d.status("commit_failures") > 0), "was told in the status")
+    stall, waited = d.status("loop_stall_ns_max"), run_delay(d)
+    ok(0 < stall < 50_000_000 + waited, "the loop was never held up for 50 ms", (stall, waited))
+    print(f"# the longest turn took {stall / 1e6:.1f} ms; in all it waited {waited / 1e6:.1f} ms for a processor")
+    equal(d.stop(), 0, "and it ends cleanly")
+
+
+if __name__ == "__main__":
+    run([test_good_reload, test_bad_reload, test_fixed_settings, test_check_config, test_watchdog, test_stall],
+        cleanup=Daemon.remove_all)
