@@ -166,6 +166,7 @@ static void set_defaults(struct config *out)
 	out->commit_interval_ns = 1000000000;
 	out->receive_buffer = 8 << 20;
 	out->log_level = LOG_INFO;
+	out->max_actions_per_minute = 60;
 }
 
 /* What only the end of all files can tell. */

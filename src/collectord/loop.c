@@ -18,6 +18,7 @@
 #define PAST_NS INT64_C(10000000000)
 /* How far back stops are looked at whose exit code is unknown. */
 #define RECALL_NS INT64_C(600000000000)
+#define MINUTE_NS INT64_C(60000000000)
 
 static void on_room(void *data, enum step_room room)
 {
@@ -60,6 +61,11 @@ static int recall(void *arg, const struct step_past_container *c)
 	return step_recall(arg, c);
 }
 
+static void recall_request(void *arg, const char *rule, int64_t ns)
+{
+	step_recall_request(arg, rule, ns);
+}
+
 static void read_boot_uuid(char *uuid, size_t size)
 {
 	FILE *f = fopen("/proc/sys/kernel/random/boot_id", "re");
@@ -86,6 +92,7 @@ static int open_past(struct daemon *d)
 	read_boot_uuid(d->boot_uuid, sizeof(d->boot_uuid));
 	config.rule = d->config->rule;
 	config.rules = d->config->rules;
+	config.max_actions_per_minute = d->config->max_actions_per_minute;
 	config.engines = d->config->engines;
 	config.boot_uuid = d->boot_uuid;
 	rc = store_load(d->store, &past);
@@ -95,6 +102,9 @@ static int open_past(struct daemon *d)
 	if (!rc)
 		rc = store_load_containers(d->store, now_ns() - RECALL_NS,
 					   recall, d->step);
+	if (!rc)
+		rc = store_load_requests(d->store, now_ns() - MINUTE_NS,
+					 recall_request, d->step);
 	if (rc)
 		log_err("%s: can't read what is stored: %s",
 			d->config->database,
@@ -192,7 +202,7 @@ static void on_stored(void *data, size_t lost)
 }
 
 /* When all that makes rows is closed, the last ones are stored. */
-static void on_part_closed(void *data)
+void on_part_closed(void *data)
 {
 	struct daemon *d = data;
 
@@ -219,7 +229,8 @@ static void stop(struct daemon *d)
 {
 	d->stopping = true;
 	stop_timers(d);
-	d->closing = 1 + (d->kernel != NULL) + d->engines + (d->jobs != NULL);
+	d->closing = 1 + (d->kernel != NULL) + d->engines + (d->jobs != NULL) +
+		     exec_stop(d);
 	if (d->kernel)
 		nlsock_close(d->kernel, on_part_closed);
 	for (unsigned int i = 0; i < d->engines; i++)

@@ -7,6 +7,7 @@
  *	loop_feed.c	events into the core, effects out of it
  *	loop_kernel.c	what the netlink sockets report
  *	loop_control.c	what the engines and jobs report
+ *	loop_exec.c	the commands that rules run
  *	loop_status.c	the status rows, and what is logged of other rows
  */
 #ifndef SYSMON_LOOP_INT_H
@@ -23,6 +24,7 @@
 #include "uv_store.h"
 
 struct daemon;
+struct exec_run;
 
 struct engine_slot {
 	struct daemon *daemon;
@@ -48,6 +50,7 @@ struct daemon {
 	struct policy_slot *policy; /* those that are enabled */
 	size_t policies;
 	struct jobs *jobs;
+	struct exec_run *exec; /* commands of rules that run */
 	uv_timer_t pulse;
 	uv_timer_t watchdog;
 	bool watched;
@@ -77,8 +80,17 @@ int kernel_open(struct daemon *d);
 
 /* loop_control.c */
 int control_open(struct daemon *d);
-void control_stop(struct daemon *d, const struct effect *effect);
+void control_act(struct daemon *d, const struct effect *effect);
+void control_answer(struct daemon *d, int64_t action,
+		    const struct action_result *result);
 void control_inspect(struct daemon *d, const struct effect *effect);
+
+/* loop_exec.c */
+void exec_start(struct daemon *d, const struct effect *effect);
+unsigned int exec_stop(struct daemon *d);
+
+/* loop.c */
+void on_part_closed(void *data);
 
 /* loop_status.c */
 void status_fill(void *data, struct status *status);

@@ -6,9 +6,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Drops the effects from the n-th on, with what they own. */
+void update_truncate(struct update *update, size_t n)
+{
+	while (update->effects > n) {
+		struct effect *effect = &update->effect[--update->effects];
+
+		free(effect->command);
+		free(effect->environment);
+	}
+}
+
 void update_free(struct update *update)
 {
 	rows_free(&update->rows);
+	update_truncate(update, 0);
 	free(update->effect);
 	*update = (struct update){ 0 };
 }
@@ -52,8 +64,11 @@ int step_new(const struct step_config *config, const struct step_past *past,
 	TAILQ_INIT(&s->running);
 	TAILQ_INIT(&s->stopped);
 	TAILQ_INIT(&s->actions);
+	TAILQ_INIT(&s->rules);
 	s->engine = calloc(config->engines + 1, sizeof(*s->engine));
-	if (!s->engine || htab_init(&s->lives) || htab_init(&s->identities)) {
+	if (!s->engine || htab_init(&s->lives) || htab_init(&s->identities) ||
+	    policy_bind(s, config->rule, config->rules,
+			config->max_actions_per_minute)) {
 		step_free(s);
 		return -ENOMEM;
 	}
@@ -68,6 +83,7 @@ void step_free(struct step *s)
 	life_free_all(s);
 	if (s->identities.bucket)
 		identity_free_all(s);
+	policy_free(s);
 	htab_free(&s->lives);
 	htab_free(&s->identities);
 	free(s->present);
@@ -132,7 +148,7 @@ static int dispatch(struct step *s, const struct step_event *event)
 		return identity_meta(s, event->engine, event->meta);
 	case STEP_LIST_END:
 		identity_list_end(s, event->engine);
-		return 0;
+		return policy_engine_back(s, event->engine);
 	case STEP_ENGINE:
 		note_engine(s, event);
 		return 0;
@@ -157,9 +173,23 @@ int step(struct step *s, const struct step_event *event, struct update *update)
 	return rc;
 }
 
+static void count_actions(const struct step *s, struct step_stats *out)
+{
+	const struct action *action;
+
+	TAILQ_FOREACH(action, &s->actions, entry)
+	{
+		out->waiting += action->state == ACTION_WAITING;
+		out->open += action_is_open(action);
+		out->given_up += action->state == ACTION_GIVEN_UP &&
+				 action->life->running;
+	}
+}
+
 void step_stats(const struct step *s, struct step_stats *out)
 {
 	*out = s->stats;
+	count_actions(s, out);
 	out->running = s->running_count;
 	out->identities = s->identities.count;
 	out->have_session = s->session.open;
