@@ -169,6 +169,7 @@ static void set_defaults(struct config *out)
 	out->log_level = LOG_INFO;
 	out->http.enabled = true;
 	out->http.mode = 0660;
+	out->max_actions_per_minute = 60;
 }
 
 /* What only the end of all files can tell. */

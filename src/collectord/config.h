@@ -68,6 +68,7 @@ struct config {
 	size_t engines;
 	struct policy_rule *rule; /* also those that are disabled */
 	size_t rules;
+	unsigned int max_actions_per_minute; /* of all rules together */
 	struct job_config *job;
 	size_t jobs;
 };

@@ -8,7 +8,7 @@
 
 #include "config.h"
 
-#define CONFIG_KEYS_MAX	    16 /* in one section */
+#define CONFIG_KEYS_MAX	    32 /* in one section */
 #define CONFIG_SECTIONS_MAX 8  /* kinds of sections */
 
 struct config_section; /* one kind of section: its name and keys */
@@ -56,6 +56,8 @@ void config_section_close(struct config_ctx *ctx);
 /* config_value.c: returns 0, or -EINVAL when the text is not such a value. */
 int config_bool(const char *text, bool *value);
 int config_uint(const char *text, unsigned int max, unsigned int *value);
+/* "SIGTERM", "TERM" or "15", to the number. */
+int config_signal(const char *text, unsigned int *number);
 /* The index of @text in a NULL-ended list, or -EINVAL. */
 int config_choice(const char *text, const char *const *choice);
 /* The nearest of a NULL-ended list when it is a likely slip, or NULL. */

@@ -4,7 +4,9 @@
  * one setter a key. Knows nothing of files and of their syntax.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <limits.h>
 #include <string.h>
 #include <syslog.h>
 
@@ -13,7 +15,10 @@
 #define SECOND	    1000000000ULL
 #define SOCKET_MAX  107 /* sizeof(sun_path) less the zero */
 #define KEEP_MAX    1000000
+#define KEEP_UNSET  UINT_MAX /* until the section's end */
 #define GRACE_MAX_S 3600
+#define RETRIES_MAX 100
+#define MINUTE_MAX  1000 /* actions that a cap can allow */
 
 #define RECEIVE_BUFFER_MIN (64ULL << 10)
 #define RECEIVE_BUFFER_MAX (1ULL << 30)
@@ -234,22 +239,54 @@ static int open_policy(struct config_ctx *ctx, const char *name)
 	if (!r)
 		return -ENOMEM;
 	r->enabled = true;
-	r->keep = 1;
-	r->keep_which = POLICY_KEEP_OLDEST;
+	r->keep = KEEP_UNSET;
+	r->keep_which = POLICY_OLDEST;
 	r->mode = POLICY_ENFORCE;
+	r->verb = POLICY_VERB_STOP;
 	r->every_ns = 25 * SECOND;
 	r->grace_s = 10;
+	r->retries = 5;
+	r->retry_wait_ns = 60 * SECOND;
+	r->timeout_ns = 60 * SECOND;
 	config_set_string(ctx, &r->name, name);
 	return 0;
 }
 
+/* What an action needs, and what only that takes. */
+static void check_action(struct config_ctx *ctx, const struct policy_rule *r)
+{
+	if (r->verb == POLICY_VERB_EXEC && !r->exec)
+		config_fail(ctx, ctx->section_line,
+			    "[policy %s] has action = exec and needs a key "
+			    "exec with the command",
+			    r->name);
+	if (r->verb != POLICY_VERB_EXEC && r->exec)
+		config_fail(ctx, ctx->section_line,
+			    "[policy %s] has a key exec, which needs action = "
+			    "exec",
+			    r->name);
+	if (r->verb != POLICY_VERB_KILL && r->signal)
+		config_fail(ctx, ctx->section_line,
+			    "[policy %s] has a key signal, which needs action "
+			    "= kill",
+			    r->name);
+}
+
+/* A threshold is for each container, unless the rule speaks of groups. */
 static void close_policy(struct config_ctx *ctx)
 {
-	if (rule(ctx)->matches == 0)
+	struct policy_rule *r = rule(ctx);
+
+	if (r->matches == 0)
 		config_fail(ctx, ctx->section_line,
 			    "[policy %s] needs at least one of match_command, "
 			    "match_image, match_name and match_label",
-			    rule(ctx)->name);
+			    r->name);
+	check_action(ctx, r);
+	if (r->verb == POLICY_VERB_KILL && !r->signal)
+		r->signal = SIGKILL;
+	if (r->keep == KEEP_UNSET)
+		r->keep = r->whens && !r->have_group ? 0 : 1;
 }
 
 static void set_rule_enabled(struct config_ctx *ctx, const char *key,
@@ -352,15 +389,129 @@ static void set_keep(struct config_ctx *ctx, const char *key, const char *value)
 			    value, KEEP_MAX);
 }
 
-static void set_keep_which(struct config_ctx *ctx, const char *key,
-			   const char *value)
+/* Sets *order; returns whether it could. */
+static bool choose_order(struct config_ctx *ctx, const char *key,
+			 const char *value, enum policy_order *order)
 {
-	static const char *const word[] = { "oldest", "newest", NULL };
+	static const char *const word[] = { "oldest",	   "newest",
+					    "most-cpu",	   "least-cpu",
+					    "most-memory", "least-memory",
+					    NULL };
 	int i = choose(ctx, key, value, word);
 
 	if (i >= 0)
-		rule(ctx)->keep_which = i ? POLICY_KEEP_NEWEST
-					  : POLICY_KEEP_OLDEST;
+		*order = (enum policy_order)i;
+	return i >= 0;
+}
+
+static void set_keep_which(struct config_ctx *ctx, const char *key,
+			   const char *value)
+{
+	choose_order(ctx, key, value, &rule(ctx)->keep_which);
+}
+
+static void set_order(struct config_ctx *ctx, const char *key,
+		      const char *value)
+{
+	rule(ctx)->have_order =
+		choose_order(ctx, key, value, &rule(ctx)->order);
+}
+
+static void set_when(struct config_ctx *ctx, const char *key, const char *value)
+{
+	struct policy_rule *r = rule(ctx);
+	char why[160];
+
+	if (r->whens == POLICY_WHEN_MAX)
+		config_fail(ctx, ctx->line, "%s: more than %d in a rule", key,
+			    POLICY_WHEN_MAX);
+	else if (policy_when_parse(value, &r->when[r->whens], why, sizeof(why)))
+		config_fail(ctx, ctx->line, "%s: %s", key, why);
+	else
+		r->whens++;
+}
+
+static void set_action(struct config_ctx *ctx, const char *key,
+		       const char *value)
+{
+	static const char *const word[] = { "stop", "kill", "pause", "restart",
+					    "exec", "log",  NULL };
+	int i = choose(ctx, key, value, word);
+
+	if (i >= 0)
+		rule(ctx)->verb = (enum policy_verb)i;
+}
+
+static void set_signal(struct config_ctx *ctx, const char *key,
+		       const char *value)
+{
+	unsigned int number;
+
+	if (config_signal(value, &number))
+		config_fail(ctx, ctx->line,
+			    "%s: \"%s\" is not a signal such as SIGTERM, KILL "
+			    "or 15",
+			    key, value);
+	else
+		rule(ctx)->signal = (int)number;
+}
+
+static void set_rule_exec(struct config_ctx *ctx, const char *key,
+			  const char *value)
+{
+	(void)key;
+	config_set_string(ctx, &rule(ctx)->exec, value);
+}
+
+static void set_rule_timeout(struct config_ctx *ctx, const char *key,
+			     const char *value)
+{
+	set_duration(ctx, &rule(ctx)->timeout_ns, key, value, SECOND,
+		     GRACE_MAX_S * SECOND);
+}
+
+static void set_hold_down(struct config_ctx *ctx, const char *key,
+			  const char *value)
+{
+	set_duration(ctx, &rule(ctx)->hold_down_ns, key, value, 0,
+		     24 * 3600 * SECOND);
+}
+
+static void set_retries(struct config_ctx *ctx, const char *key,
+			const char *value)
+{
+	if (config_uint(value, RETRIES_MAX, &rule(ctx)->retries))
+		config_fail(ctx, ctx->line,
+			    "%s: \"%s\" is not a number from 0 to %d", key,
+			    value, RETRIES_MAX);
+}
+
+static void set_retry_wait(struct config_ctx *ctx, const char *key,
+			   const char *value)
+{
+	set_duration(ctx, &rule(ctx)->retry_wait_ns, key, value, SECOND,
+		     3600 * SECOND);
+}
+
+static void set_cap(struct config_ctx *ctx, const char *key, const char *value,
+		    unsigned int *cap)
+{
+	if (config_uint(value, MINUTE_MAX, cap) || *cap == 0)
+		config_fail(ctx, ctx->line,
+			    "%s: \"%s\" is not a number from 1 to %d", key,
+			    value, MINUTE_MAX);
+}
+
+static void set_max_per_minute(struct config_ctx *ctx, const char *key,
+			       const char *value)
+{
+	set_cap(ctx, key, value, &rule(ctx)->max_per_minute);
+}
+
+static void set_max_actions(struct config_ctx *ctx, const char *key,
+			    const char *value)
+{
+	set_cap(ctx, key, value, &ctx->out->max_actions_per_minute);
 }
 
 static void set_rule_every(struct config_ctx *ctx, const char *key,
@@ -460,6 +611,7 @@ static const struct config_key collector_keys[] = {
 	{ "receive_buffer", set_receive_buffer, false, false },
 	{ "log_level", set_log_level, false, false },
 	{ "match", set_match, true, false },
+	{ "max_actions_per_minute", set_max_actions, false, false },
 	{ NULL, NULL, false, false },
 };
 
@@ -481,6 +633,16 @@ static const struct config_key policy_keys[] = {
 	{ "group_by_label", set_group_by, false, false },
 	{ "keep", set_keep, false, false },
 	{ "keep_which", set_keep_which, false, false },
+	{ "when", set_when, true, false },
+	{ "action", set_action, false, false },
+	{ "signal", set_signal, false, false },
+	{ "exec", set_rule_exec, false, true },
+	{ "timeout", set_rule_timeout, false, false },
+	{ "order", set_order, false, false },
+	{ "hold_down", set_hold_down, false, false },
+	{ "retries", set_retries, false, false },
+	{ "retry_wait", set_retry_wait, false, false },
+	{ "max_per_minute", set_max_per_minute, false, false },
 	{ "every", set_rule_every, false, false },
 	{ "grace", set_grace, false, false },
 	{ "mode", set_mode, false, false },

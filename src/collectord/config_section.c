@@ -176,7 +176,7 @@ static void fail_unknown_key(struct config_ctx *ctx, const char *key)
 	const struct config_key *k = ctx->section->key;
 	const char *known[CONFIG_KEYS_MAX + 1] = { NULL };
 	const char *nearest;
-	char list[256];
+	char list[512];
 
 	for (size_t i = 0; i < CONFIG_KEYS_MAX && k[i].name; i++)
 		known[i] = k[i].name;

@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,6 +92,23 @@ int config_uint(const char *text, unsigned int max, unsigned int *value)
 		return -EINVAL;
 	*value = (unsigned int)number;
 	return 0;
+}
+
+int config_signal(const char *text, unsigned int *number)
+{
+	if (config_uint(text, SIGRTMAX, number) == 0)
+		return *number ? 0 : -EINVAL;
+	if (strncmp(text, "SIG", 3) == 0)
+		text += 3;
+	for (int i = 1; i < NSIG; i++) {
+		const char *name = sigabbrev_np(i);
+
+		if (!name || strcmp(name, text) != 0)
+			continue;
+		*number = (unsigned int)i;
+		return 0;
+	}
+	return -EINVAL;
 }
 
 int config_choice(const char *text, const char *const *choice)

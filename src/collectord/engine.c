@@ -2,7 +2,7 @@
 /*
  * Owns the connection to one container engine: ping, list, and the waits
  * between attempts. Uses uv_*. Knows nothing of policies, the kernel or the
- * store; engine_events.c, engine_inspect.c and engine_stop.c do the rest.
+ * store; engine_events.c, engine_inspect.c and engine_act.c do the rest.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -368,7 +368,7 @@ static void on_timer_closed(uv_handle_t *handle)
 {
 	struct engine *engine = handle->data;
 
-	engine_stop_abort(engine);
+	engine_act_abort(engine);
 	drop_requests(engine);
 	uv_curl_close(engine->curl, on_curl_closed, engine);
 }

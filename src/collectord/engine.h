@@ -2,7 +2,7 @@
 /*
  * Owns the conversation with one container engine (Docker or Podman) over its
  * unix socket. Uses uv_* and libcurl. Knows nothing of policies, the kernel or
- * the store: it reports what the engine says, and stops what it is told to.
+ * the store: it reports what the engine says, and acts as it is told to.
  *
  * The conversation: /_ping negotiates the version; then the event stream is
  * opened and all containers are listed, the live ones inspected; when anything
@@ -65,16 +65,30 @@ struct engine_callbacks {
 	void (*on_list_done)(void *data, struct engine *engine);
 };
 
-/* What came of a stop. */
-struct engine_stop_result {
-	int http_status;   /* 204 stopped, 304 was not running; 0 no answer */
-	bool ok;	   /* 204 or 304 */
-	const char *error; /* NULL when ok; borrowed */
-	int64_t requested_ns; /* unix time */
-	int64_t answered_ns;  /* also of the failure */
+enum engine_verb {
+	ENGINE_STOP,
+	ENGINE_KILL,
+	ENGINE_PAUSE,
+	ENGINE_RESTART,
 };
-typedef void (*engine_stop_cb)(void *data,
-			       const struct engine_stop_result *result);
+
+struct engine_action {
+	enum engine_verb verb;
+	unsigned int grace_s; /* of ENGINE_STOP and ENGINE_RESTART */
+	int signal;	      /* of ENGINE_KILL */
+};
+
+/* What came of an action; of a command instead of an engine's as well. */
+struct action_result {
+	int http_status;      /* 204 done, 304 was not running; 0 no answer */
+	bool ok;	      /* 204, 304 to a stop; or exit code 0 */
+	const char *error;    /* NULL when ok; borrowed */
+	int64_t requested_ns; /* unix time; 0: nothing was ever sent */
+	int64_t answered_ns;  /* also of the failure */
+	bool have_exit_code;
+	int exit_code;
+};
+typedef void (*engine_act_cb)(void *data, const struct action_result *result);
 typedef void (*engine_close_cb)(void *data);
 
 /*
@@ -106,13 +120,14 @@ void engine_start(struct engine *engine);
 void engine_inspect(struct engine *engine, const char *id);
 
 /*
- * Asks the engine to stop a container with a grace of @grace_s seconds. @cb is
- * called exactly once, unless this returns an error: -ENOTCONN (unavailable),
- * -EINVAL (not an id) or -ENOMEM. A time-out is @grace_s plus 15 s. Closing
- * the engine answers all open stops with an error.
+ * Asks the engine to act on a container. @cb is called exactly once, unless
+ * this returns an error: -ENOTCONN (unavailable), -EINVAL (not an id) or
+ * -ENOMEM. A time-out is the grace plus 15 s. Closing the engine answers all
+ * that is open with an error.
  */
-int engine_stop(struct engine *engine, const char *id, unsigned int grace_s,
-		engine_stop_cb cb, void *data);
+int engine_act(struct engine *engine, const char *id,
+	       const struct engine_action *action, engine_act_cb cb,
+	       void *data);
 
 const struct engine_status *engine_status(const struct engine *engine);
 const char *engine_state_name(enum engine_state state);

@@ -28,6 +28,7 @@ struct engine_http {
 	bool too_long;
 	bool running;
 	int os_errno;
+	bool no_connection;
 	char error[256]; /* "" none */
 };
 
@@ -113,7 +114,8 @@ void engine_http_finish(CURL *easy, CURLcode code)
 	curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &os_errno);
 	http = (struct engine_http *)private;
 	http->running = false;
-	if (code == CURLE_COULDNT_CONNECT)
+	http->no_connection = code == CURLE_COULDNT_CONNECT;
+	if (http->no_connection)
 		http->os_errno = (int)os_errno;
 	describe(http, code);
 	http->done(http->data, http);
@@ -221,6 +223,11 @@ const char *engine_http_header(struct engine_http *http, const char *name)
 const char *engine_http_error(const struct engine_http *http)
 {
 	return http->error[0] ? http->error : NULL;
+}
+
+bool engine_http_not_sent(const struct engine_http *http)
+{
+	return http->no_connection;
 }
 
 bool engine_http_no_socket(const struct engine_http *http)

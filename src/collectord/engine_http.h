@@ -51,6 +51,9 @@ const char *engine_http_header(struct engine_http *http, const char *name);
  */
 const char *engine_http_error(const struct engine_http *http);
 
+/* Whether nothing was sent, for want of a connection. */
+bool engine_http_not_sent(const struct engine_http *http);
+
 /* Whether the socket does not exist. */
 bool engine_http_no_socket(const struct engine_http *http);
 

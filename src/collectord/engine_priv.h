@@ -24,11 +24,13 @@ struct engine_inspect {
 	bool of_list; /* on_list_done waits for it */
 };
 
-struct engine_stop {
-	struct engine_stop *next;
+/* An action that is not answered yet. */
+struct engine_request {
+	struct engine_request *next;
 	struct engine *engine;
 	struct engine_http *http;
-	engine_stop_cb cb;
+	enum engine_verb verb;
+	engine_act_cb cb;
 	void *data;
 	int64_t requested_ns;
 };
@@ -63,7 +65,7 @@ struct engine {
 	unsigned int inspects_running;
 	bool listing; /* on_list_done is still to come */
 
-	struct engine_stop *stop;
+	struct engine_request *request;
 };
 
 /* engine.c */
@@ -94,7 +96,7 @@ void engine_inspect_forget(struct engine *engine, const char *id);
 void engine_inspect_run(struct engine *engine);
 void engine_inspect_clear(struct engine *engine);
 
-/* engine_stop.c: answers all open stops with an error. */
-void engine_stop_abort(struct engine *engine);
+/* engine_act.c: answers all open actions with an error. */
+void engine_act_abort(struct engine *engine);
 
 #endif

@@ -185,12 +185,13 @@ static void on_exit_of_shell(uv_process_t *process, int64_t status, int signal)
 	close_part((uv_handle_t *)process);
 }
 
-/* What systemd tells the daemon is not for others. */
+/* What systemd tells the daemon is not for others; nor is what we name. */
 static bool is_private(const char *variable)
 {
 	static const char *const name[] = {
 		"NOTIFY_SOCKET=", "WATCHDOG_PID=", "WATCHDOG_USEC=",
-		"LISTEN_PID=",	  "LISTEN_FDS=",   "LISTEN_FDNAMES="
+		"LISTEN_PID=",	  "LISTEN_FDS=",   "LISTEN_FDNAMES=",
+		"SYSMON_RULE=",	  "SYSMON_GROUP=", "SYSMON_CONTAINER_"
 	};
 
 	for (size_t i = 0; i < sizeof(name) / sizeof(*name); i++)
@@ -199,16 +200,27 @@ static bool is_private(const char *variable)
 	return false;
 }
 
-/* Returns an array to be freed, of borrowed strings, or NULL. */
-static char **make_environment(void)
+static size_t count(char *const *env)
 {
-	size_t n = 0, kept = 0;
-	char **env;
+	size_t n = 0;
 
-	while (environ[n])
+	while (env && env[n])
 		n++;
-	env = calloc(n + 1, sizeof(*env));
-	for (size_t i = 0; env && i < n; i++)
+	return n;
+}
+
+/*
+ * The daemon's own and @more, which goes first: that is what a shell takes.
+ * Returns an array to be freed, of borrowed strings, or NULL.
+ */
+static char **make_environment(char *const *more)
+{
+	size_t own = count(environ), added = count(more), kept = added;
+	char **env = calloc(own + added + 1, sizeof(*env));
+
+	for (size_t i = 0; env && i < added; i++)
+		env[i] = more[i];
+	for (size_t i = 0; env && i < own; i++)
 		if (!is_private(environ[i]))
 			env[kept++] = environ[i];
 	return env;
@@ -283,12 +295,13 @@ static void abandon(struct job_run *run)
 	close_part((uv_handle_t *)&run->process);
 }
 
-int job_run_start(uv_loop_t *loop, const char *command, uint64_t timeout_ms,
+int job_run_start(uv_loop_t *loop, const char *command,
+		  char *const *environment, uint64_t timeout_ms,
 		  const struct job_run_callbacks *callbacks, void *data,
 		  struct job_run **out)
 {
 	struct job_run *run = calloc(1, sizeof(*run));
-	char **env = make_environment();
+	char **env = make_environment(environment);
 	int err;
 
 	if (!run || !env) {

@@ -27,12 +27,14 @@ struct job_run_callbacks {
 };
 
 /*
- * Runs /bin/sh -c @command in a session of its own, with nothing to read. The
+ * Runs /bin/sh -c @command, with @environment ("KEY=value", ended by NULL; or
+ * NULL) added to the daemon's, in a session of its own, with nothing to read. The
  * run lasts until the shell has ended and all its output is closed, also by
  * processes that it has left in the background. Returns 0, with *out valid
  * until on_end, or a negative errno (no on_end then). @callbacks is borrowed.
  */
-int job_run_start(uv_loop_t *loop, const char *command, uint64_t timeout_ms,
+int job_run_start(uv_loop_t *loop, const char *command,
+		  char *const *environment, uint64_t timeout_ms,
 		  const struct job_run_callbacks *callbacks, void *data,
 		  struct job_run **out);
 

@@ -158,7 +158,7 @@ static void run_job(struct job *job)
 	status->running = true;
 	status->started_ns = now_ns();
 	status->ended_ns = 0;
-	err = job_run_start(job->jobs->loop, status->config->command,
+	err = job_run_start(job->jobs->loop, status->config->command, NULL,
 			    status->config->timeout_ns / 1000000, &callbacks,
 			    job, &job->run);
 	if (err)

@@ -18,6 +18,7 @@
 #define PAST_NS INT64_C(10000000000)
 /* How far back stops are looked at whose exit code is unknown. */
 #define RECALL_NS INT64_C(600000000000)
+#define MINUTE_NS INT64_C(60000000000)
 
 static void log_room(enum step_room room)
 {
@@ -77,6 +78,11 @@ static int recall(void *arg, const struct step_past_container *c)
 	return step_recall(arg, c);
 }
 
+static void recall_request(void *arg, const char *rule, int64_t ns)
+{
+	step_recall_request(arg, rule, ns);
+}
+
 static void read_boot_uuid(char *uuid, size_t size)
 {
 	FILE *f = fopen("/proc/sys/kernel/random/boot_id", "re");
@@ -111,6 +117,9 @@ static int open_past(struct daemon *d)
 	if (!rc)
 		rc = store_load_containers(d->store, now_ns() - RECALL_NS,
 					   recall, d->step);
+	if (!rc)
+		rc = store_load_requests(d->store, now_ns() - MINUTE_NS,
+					 recall_request, d->step);
 	if (rc)
 		log_err("%s: can't read what is stored: %s",
 			d->config->database,
@@ -192,8 +201,8 @@ static void stop(struct daemon *d)
 {
 	d->stopping = true;
 	stop_timers(d);
-	d->closing +=
-		1 + (d->kernel != NULL) + (d->jobs != NULL) + (d->http != NULL);
+	d->closing += 1 + (d->kernel != NULL) + (d->jobs != NULL) +
+		      (d->http != NULL) + exec_stop(d);
 	if (d->http)
 		uv_http_close(d->http, on_part_closed, d);
 	if (d->kernel)

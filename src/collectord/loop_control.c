@@ -11,14 +11,14 @@
 
 #include "log.h"
 
-/* One stop that was asked for. */
-struct stop_request {
+/* One action that an engine was asked for. */
+struct act_request {
 	struct daemon *daemon;
 	int64_t action;
 };
 
-static void answer(struct daemon *d, int64_t action,
-		   const struct engine_stop_result *result)
+void control_answer(struct daemon *d, int64_t action,
+		    const struct action_result *result)
 {
 	struct step_event event = { .type = STEP_ANSWER };
 
@@ -27,36 +27,33 @@ static void answer(struct daemon *d, int64_t action,
 	feed(d, &event);
 }
 
-static void on_stop_done(void *data, const struct engine_stop_result *result)
+static void on_act_done(void *data, const struct action_result *result)
 {
-	struct stop_request *request = data;
+	struct act_request *request = data;
 
-	if (!result->ok)
-		log_warning("the engine did not stop a container: %s",
-			    result->error ? result->error : "no answer");
-	answer(request->daemon, request->action, result);
+	control_answer(request->daemon, request->action, result);
 	free(request);
 }
 
-static int ask_stop(struct daemon *d, const struct effect *effect,
-		    struct stop_request *request)
+static int ask(struct daemon *d, const struct effect *effect,
+	       struct act_request *request)
 {
 	struct engine *engine = d->engine[effect->engine]->engine;
 
-	return engine ? engine_stop(engine, effect->id, effect->grace_s,
-				    on_stop_done, request)
+	return engine ? engine_act(engine, effect->id, &effect->act,
+				   on_act_done, request)
 		      : -ENOTCONN;
 }
 
-void control_stop(struct daemon *d, const struct effect *effect)
+void control_act(struct daemon *d, const struct effect *effect)
 {
-	struct engine_stop_result failed = { 0 };
-	struct stop_request *request = malloc(sizeof(*request));
+	struct action_result failed = { 0 };
+	struct act_request *request = malloc(sizeof(*request));
 	int rc = -ENOMEM;
 
 	if (request) {
-		*request = (struct stop_request){ d, effect->action };
-		rc = ask_stop(d, effect, request);
+		*request = (struct act_request){ d, effect->action };
+		rc = ask(d, effect, request);
 	}
 	if (rc == 0)
 		return;
@@ -64,7 +61,7 @@ void control_stop(struct daemon *d, const struct effect *effect)
 	failed.error = rc == -ENOTCONN ? "the engine is not connected"
 				       : strerror(-rc);
 	failed.answered_ns = now_ns();
-	answer(d, effect->action, &failed);
+	control_answer(d, effect->action, &failed);
 }
 
 void control_inspect(struct daemon *d, const struct effect *effect)

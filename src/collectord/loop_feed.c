@@ -29,8 +29,11 @@ static void carry_out(struct daemon *d, const struct effect *effect)
 	case EFFECT_DUMP:
 		nlsock_ask_dump(d->kernel);
 		break;
-	case EFFECT_STOP:
-		control_stop(d, effect);
+	case EFFECT_ACT:
+		control_act(d, effect);
+		break;
+	case EFFECT_EXEC:
+		exec_start(d, effect);
 		break;
 	case EFFECT_INSPECT:
 		control_inspect(d, effect);

@@ -11,6 +11,7 @@
  *	loop_policy.c	when each rule is due
  *	loop_reload.c	another configuration, while they run
  *	loop_watch.c	how long turns take, the watchdog's ping
+ *	loop_exec.c	the commands that rules run
  *	loop_status.c	the status rows, and what is logged of other rows
  */
 #ifndef SYSMON_LOOP_INT_H
@@ -31,6 +32,7 @@
 #include "watch.h"
 
 struct daemon;
+struct exec_run;
 
 /* An engine's place: its index is the core's, and stays with its name. */
 struct engine_slot {
@@ -66,6 +68,7 @@ struct daemon {
 	struct jobs *jobs;
 	struct uv_http *http; /* NULL: not enabled */
 	struct http_tally tally;
+	struct exec_run *exec; /* commands of rules that run */
 	uv_timer_t pulse;
 	uv_prepare_t turn; /* before each wait */
 	uv_check_t polled; /* after it, and what it brought */
@@ -111,7 +114,9 @@ int engines_reserve(struct daemon *d, const struct config *config);
 void engines_apply(struct daemon *d);
 void engines_free(struct daemon *d);
 void on_part_closed(void *data);
-void control_stop(struct daemon *d, const struct effect *effect);
+void control_act(struct daemon *d, const struct effect *effect);
+void control_answer(struct daemon *d, int64_t action,
+		    const struct action_result *result);
 void control_inspect(struct daemon *d, const struct effect *effect);
 
 /* loop_http.c */
@@ -134,6 +139,10 @@ void reload(struct daemon *d);
 /* loop_watch.c */
 void watch_start(struct daemon *d);
 void watch_stop(struct daemon *d);
+
+/* loop_exec.c */
+void exec_start(struct daemon *d, const struct effect *effect);
+unsigned int exec_stop(struct daemon *d);
 
 /* loop_status.c */
 void status_fill(void *data, struct status *status);

@@ -20,6 +20,7 @@ struct step_config reload_step_config(const struct daemon *d,
 	return (struct step_config){
 		.rule = config->rule,
 		.rules = config->rules,
+		.max_actions_per_minute = config->max_actions_per_minute,
 		.engines = d->engines,
 		.boot_uuid = d->boot_uuid,
 	};

@@ -85,6 +85,12 @@ static void fill_core(const struct daemon *d, struct status *s)
 	s->overruns = (int64_t)stats.overruns;
 	s->replays = (int64_t)stats.replays;
 	s->containers = (int64_t)stats.running;
+	s->policy_requests = (int64_t)stats.requests;
+	s->policy_alarms = (int64_t)stats.alarms;
+	s->policy_capped = (int64_t)stats.capped;
+	s->policy_waiting = (int64_t)stats.waiting;
+	s->policy_open = (int64_t)stats.open;
+	s->policy_given_up = (int64_t)stats.given_up;
 }
 
 static void fill_queue(const struct daemon *d, struct status *s)
@@ -189,14 +195,20 @@ static void log_action(const struct action_row *action)
 {
 	const char *group = action->group ? action->group : "";
 
-	if (action->confirmed_ns)
-		log_notice("policy %s: container %" PRId64 " has stopped",
-			   action->rule, action->container);
-	else if (!action->answered_ns)
-		log_notice("policy %s: %s container %" PRId64 "%s%s",
-			   action->rule,
-			   action->dry_run ? "would stop" : "stopping",
-			   action->container, *group ? ", group " : "", group);
+	log_notice("policy %s: %s of container %" PRId64 "%s%s: %s%s%s",
+		   action->rule, action->verb, action->container,
+		   *group ? ", group " : "", group, action->state,
+		   action->error ? ": " : "",
+		   action->error ? action->error : "");
+}
+
+static void log_alarm(const struct alarm_row *alarm)
+{
+	log_warning("policy %s: container %" PRId64 ", action %" PRId64
+		    ": %s%s%s",
+		    alarm->rule, alarm->container, alarm->action, alarm->reason,
+		    alarm->detail ? ": " : "",
+		    alarm->detail ? alarm->detail : "");
 }
 
 /* Says of the rows what an administrator should know. */
@@ -207,6 +219,8 @@ void status_log_rows(const struct rows *rows)
 			log_gap(&row->gap);
 		else if (row->type == ROW_ACTION)
 			log_action(&row->action);
+		else if (row->type == ROW_ALARM)
+			log_alarm(&row->alarm);
 		else if (row->type == ROW_SESSION)
 			log_info("session %" PRId64 ": the module's load at "
 				 "%" PRIu64 " ns of boot time",

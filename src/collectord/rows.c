@@ -62,6 +62,12 @@ static void texts_of(struct row *r, struct texts *t)
 		take(t, &r->action.group);
 		take(t, &r->action.verb);
 		take(t, &r->action.error);
+		take(t, &r->action.state);
+		break;
+	case ROW_ALARM:
+		take(t, &r->alarm.rule);
+		take(t, &r->alarm.reason);
+		take(t, &r->alarm.detail);
 		break;
 	case ROW_STOP:
 		take(t, &r->stop.reason);
@@ -92,7 +98,7 @@ static void texts_of(struct row *r, struct texts *t)
 static bool is_urgent(enum row_type type)
 {
 	return type == ROW_EVENT || type == ROW_STOP || type == ROW_ACTION ||
-	       type == ROW_JOB;
+	       type == ROW_ALARM || type == ROW_JOB;
 }
 
 static void push(struct rows *rows, struct row *row)

@@ -17,6 +17,7 @@ enum row_type {
 	ROW_SESSION,
 	ROW_CONTAINER, /* new or changed, as the next two */
 	ROW_ACTION,
+	ROW_ALARM,
 	ROW_STOP,
 	ROW_TICK,
 	ROW_EVENT,
@@ -139,6 +140,21 @@ struct action_row {
 	int64_t confirmed_ns;
 	int http_status;
 	const char *error;
+	unsigned int attempt; /* 0: none was made */
+	const char *state;
+	bool have_exit_code; /* of a command */
+	int exit_code;
+};
+
+/* Something that an administrator should look at. */
+struct alarm_row {
+	int64_t id;
+	int64_t ts_ns;
+	int64_t action;
+	const char *rule;
+	int64_t container;
+	const char *reason; /* refused, unconfirmed, given-up */
+	const char *detail;
 };
 
 struct stop_row {
@@ -209,6 +225,7 @@ struct row {
 		struct tick_row tick;
 		struct event_row event;
 		struct action_row action;
+		struct alarm_row alarm;
 		struct stop_row stop;
 		struct gap_row gap;
 		struct job_row job;

@@ -79,6 +79,12 @@
 	X(module_events_bytes_max, int, "most that they may take")             \
 	X(module_container_bytes, int, "its memory for one container")         \
 	X(module_facts_lost, int, "starts and stops without their processes")  \
+	X(policy_requests, int, "actions asked for by the policy")             \
+	X(policy_alarms, int, "alarms: refused, unconfirmed, given up")        \
+	X(policy_capped, int, "requests put off by a cap")                     \
+	X(policy_waiting, int, "decisions that wait for an engine now")        \
+	X(policy_open, int, "requests not confirmed yet, now")                 \
+	X(policy_given_up, int, "running containers given up on, now")         \
 	X(engines, text, "a JSON array of what is known of the engines")
 
 struct status {

@@ -6,9 +6,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Drops the effects from the n-th on, with what they own. */
+void update_truncate(struct update *update, size_t n)
+{
+	while (update->effects > n) {
+		struct effect *effect = &update->effect[--update->effects];
+
+		free(effect->command);
+		free(effect->environment);
+	}
+}
+
 void update_free(struct update *update)
 {
 	rows_free(&update->rows);
+	update_truncate(update, 0);
 	free(update->effect);
 	*update = (struct update){ 0 };
 }
@@ -67,8 +79,9 @@ int step_new(const struct step_config *config, const struct step_past *past,
 	TAILQ_INIT(&s->running);
 	TAILQ_INIT(&s->stopped);
 	TAILQ_INIT(&s->actions);
+	TAILQ_INIT(&s->rules);
 	if (grow_engines(s, config->engines) || htab_init(&s->lives) ||
-	    htab_init(&s->identities)) {
+	    htab_init(&s->identities) || policy_bind(s, config)) {
 		step_free(s);
 		return -ENOMEM;
 	}
@@ -83,6 +96,7 @@ void step_free(struct step *s)
 	life_free_all(s);
 	if (s->identities.bucket)
 		identity_free_all(s);
+	policy_free(s);
 	htab_free(&s->lives);
 	htab_free(&s->identities);
 	free(s->present);
@@ -96,11 +110,11 @@ int step_configure(struct step *s, const struct step_config *config)
 {
 	int rc = grow_engines(s, config->engines);
 
-	if (rc)
-		return rc;
-	policy_configure(s, config);
-	s->config = *config;
-	return 0;
+	if (!rc)
+		rc = policy_bind(s, config);
+	if (!rc)
+		s->config = *config;
+	return rc;
 }
 
 int step_recall(struct step *s, const struct step_past_container *c)
@@ -158,7 +172,7 @@ static int dispatch(struct step *s, const struct step_event *event)
 		return identity_meta(s, event->engine, event->meta);
 	case STEP_LIST_END:
 		identity_list_end(s, event->engine);
-		return 0;
+		return policy_engine_back(s, event->engine);
 	case STEP_ENGINE:
 		note_engine(s, event);
 		return 0;
@@ -183,9 +197,23 @@ int step(struct step *s, const struct step_event *event, struct update *update)
 	return rc;
 }
 
+static void count_actions(const struct step *s, struct step_stats *out)
+{
+	const struct action *action;
+
+	TAILQ_FOREACH(action, &s->actions, entry)
+	{
+		out->waiting += action->state == ACTION_WAITING;
+		out->open += action_is_open(action);
+		out->given_up += action->state == ACTION_GIVEN_UP &&
+				 action->life->running;
+	}
+}
+
 void step_stats(const struct step *s, struct step_stats *out)
 {
 	*out = s->stats;
+	count_actions(s, out);
 	out->running = s->running_count;
 	out->identities = s->identities.count;
 	out->have_session = s->session.open;

@@ -35,7 +35,7 @@ enum step_event_type {
 	STEP_ENGINE,	 /* an engine is there, or is there no more */
 	STEP_ENGINE_EVENT,
 	STEP_POLICY, /* a rule is due */
-	STEP_ANSWER, /* what came of a stop that was asked for */
+	STEP_ANSWER, /* what came of an action that was asked for */
 };
 
 enum step_source {
@@ -74,7 +74,7 @@ struct step_event {
 		size_t rule; /* STEP_POLICY: index */
 		struct {     /* STEP_ANSWER */
 			int64_t action;
-			const struct engine_stop_result *result;
+			const struct action_result *result;
 		};
 	};
 };
@@ -83,7 +83,8 @@ enum effect_type {
 	EFFECT_MODULE_GET, /* ask for the module, answer as STEP_REPLY */
 	EFFECT_REPLAY,	   /* ask for the events from `seq` on */
 	EFFECT_DUMP,	   /* ask for all containers */
-	EFFECT_STOP,	   /* tell an engine to stop a container */
+	EFFECT_ACT,	   /* tell an engine to stop a container, or so */
+	EFFECT_EXEC,	   /* run a command on a container's account */
 	EFFECT_INSPECT,	   /* ask all engines for a container's details */
 };
 
@@ -94,8 +95,11 @@ struct effect {
 	uint64_t seq;
 	int64_t action;
 	unsigned int engine;
-	unsigned int grace_s;
+	struct engine_action act;
 	char id[STEP_ID_MAX + 1];
+	char *command;	     /* for /bin/sh -c; the update's, as the next */
+	char **environment;  /* "KEY=value", ended by NULL; one allocation */
+	uint64_t timeout_ns; /* of it */
 };
 
 /* What follows from events. All zero is an empty one. */
@@ -111,6 +115,7 @@ void update_free(struct update *update);
 struct step_config {
 	const struct policy_rule *rule; /* borrowed, see step_configure() */
 	size_t rules;
+	unsigned int max_actions_per_minute; /* 0: no limit */
 	size_t engines;
 	/* Of this boot, where the kernel's own word is missing. */
 	const char *boot_uuid;
@@ -124,6 +129,7 @@ struct step_past {
 	int64_t container_id;
 	int64_t action_id;
 	int64_t stop_id;
+	int64_t alarm_id;
 	int64_t last_ns;    /* newest time in it; 0: none */
 	char boot_uuid[64]; /* of the newest session, as the next three */
 	uint64_t instance;
@@ -157,6 +163,9 @@ int step_configure(struct step *step, const struct step_config *config);
 /* Adds one container of the past, before the first event. 0 or -ENOMEM. */
 int step_recall(struct step *step, const struct step_past_container *c);
 
+/* Adds a request of the last minute, for the caps. Before the first event. */
+void step_recall_request(struct step *step, const char *rule, int64_t ns);
+
 /*
  * Adds to *update what follows from @event. Returns 0, or -ENOMEM: then the
  * state is sound, what could not be kept counts as missing (and will be in a
@@ -175,6 +184,12 @@ struct step_stats {
 	uint64_t gap_events;
 	uint64_t overruns;
 	uint64_t replays;
+	uint64_t requests; /* by the policy */
+	uint64_t alarms;
+	uint64_t capped;   /* requests put off by a cap */
+	size_t waiting;	   /* decisions that wait for an engine now */
+	size_t open;	   /* requests that are not confirmed yet */
+	size_t given_up;   /* actions on running containers */
 	size_t running;	   /* containers now */
 	size_t identities; /* names kept in memory */
 	bool have_session;

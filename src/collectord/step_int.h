@@ -12,7 +12,9 @@
  *	step_event.c	 the row of an event
  *	step_stop.c	 the stop record, joined from all who know of a stop
  *	step_identity.c	 names and labels, from the engines
- *	step_policy.c	 rules and what was done on their behalf
+ *	step_policy.c	 rules: whom they choose, and what follows from that
+ *	step_action.c	 actions: asked for, answered, confirmed, or not
+ *	step_watch.c	 figures and thresholds of the policy; caps
  *	step_view.c	 what others may see of the tick stored last
  */
 #ifndef SYSMON_STEP_INT_H
@@ -72,12 +74,57 @@ struct process_copy {
 	char text[];
 };
 
+/* At most so many in any minute: the times of the last ones, a ring. */
+struct rate {
+	int64_t *at;
+	unsigned int max; /* 0: no limit */
+	unsigned int next;
+};
+
+/* What is known of a rule, by its name; outlives its configuration. */
+struct rule_state {
+	TAILQ_ENTRY(rule_state) entry;	/* in step.rules */
+	const struct policy_rule *rule; /* NULL: it is configured no more */
+	struct rate rate;
+	char name[];
+};
+
+/* What a rule has to do with a life. */
+struct dealing {
+	struct dealing *next;
+	struct rule_state *rule;
+	unsigned int tries;    /* requests without success */
+	unsigned int restarts; /* of lives before this one, in a row */
+	int64_t wait_ns;       /* the last wait after a failure; 0: none */
+	int64_t retry_ns;      /* not to be asked for before */
+	bool done;	       /* acted, for the reason that lasts */
+	bool given_up;	       /* the retries are used up */
+	struct policy_run run[POLICY_WHEN_MAX];
+};
+
+enum action_state {
+	ACTION_WAITING,	    /* for the engine, which is not there */
+	ACTION_REQUESTED,   /* of it */
+	ACTION_ANSWERED,    /* that it is done */
+	ACTION_CONFIRMED,   /* by the kernel; a command: by its exit code */
+	ACTION_REFUSED,	    /* by the engine, or the command failed */
+	ACTION_UNCONFIRMED, /* the kernel did not confirm it in time */
+	ACTION_GIVEN_UP,    /* refused or unconfirmed, and not tried again */
+	ACTION_MOOT,	    /* the container or the reason went before */
+	ACTION_DRY_RUN,
+	ACTION_LOGGED,
+	ACTION_STATES
+};
+
 struct action {
 	TAILQ_ENTRY(action) entry; /* in step.actions */
 	struct life *life;
 	struct action_row row; /* rule and group are in `text` */
-	bool waiting;	       /* for the engine's answer */
-	bool refused;	       /* by the engine: it will not happen */
+	enum action_state state;
+	enum policy_verb verb;
+	bool ends;	  /* it is to end the life */
+	bool unanswered;  /* an answer is owed */
+	int64_t grace_ns; /* that the engine, or the command, is given */
 	char text[];
 };
 
@@ -118,16 +165,18 @@ struct life {
 	struct process_copy *victim; /* of it, or NULL */
 	struct life_exit exit;
 	struct kernel_exit ended;
-	struct process_copy *killer; /* that sent the last signal, or NULL */
-	struct stop_row stop;	     /* id 0: it has not stopped */
-	struct action *action;	     /* the last that was asked for */
-	int64_t refused_ns; /* the last wait after a refusal; 0: none */
-	int64_t retry_ns;   /* not to be asked for before */
-	uint64_t dry_run;   /* rules that said so, a bit for each (mod 64) */
+	struct process_copy *killer;   /* that sent the last signal, or NULL */
+	struct stop_row stop;	       /* id 0: it has not stopped */
+	struct action *action;	       /* the last that was decided */
+	struct dealing *dealing;       /* with each rule that is concerned */
+	bool frozen;		       /* by the kernel's events */
+	struct policy_figures figures; /* of the sample of tick `figured` */
+	uint64_t figured;	       /* serial as `tick`; 0: never */
 };
 
 TAILQ_HEAD(life_list, life);
 TAILQ_HEAD(action_list, action);
+TAILQ_HEAD(rule_list, rule_state);
 
 /* One load of the module, as we follow it. */
 struct session {
@@ -216,6 +265,9 @@ struct step {
 	uint64_t stored; /* serial, 0: none since start */
 	uint64_t stored_boottime_ns;
 	int64_t stored_ns;
+	int64_t stored_session;
+	uint64_t stored_interval_ns;
+	bool unbroken; /* nothing is missing before the tick at hand */
 	struct metric_values system_before;
 	bool have_system_before;
 	struct cpus cpus_before;
@@ -226,6 +278,10 @@ struct step {
 	struct life_list stopped; /* oldest first; kept for late news */
 	size_t stopped_count;
 	struct action_list actions;
+	struct rule_list rules;
+	struct rule_state **rule; /* of each rule in config */
+	struct rate rate;	  /* of all rules together */
+	bool watches;		  /* some rule needs figures */
 	struct step_engine *engine;
 	size_t engines;
 	struct step_stats stats;
@@ -234,6 +290,7 @@ struct step {
 /* step.c */
 struct row *step_add(struct step *s, const struct row *row);
 struct effect *step_effect(struct step *s, enum effect_type type);
+void update_truncate(struct update *update, size_t n);
 
 /* step_session.c */
 int session_module(struct step *s, const struct module_info *m);
@@ -331,14 +388,47 @@ int identity_ask(struct step *s, struct life *life);
 void identity_free_all(struct step *s);
 
 /* step_policy.c */
+int policy_bind(struct step *s, const struct step_config *config);
 int policy_check(struct step *s, size_t rule);
-void policy_configure(struct step *s, const struct step_config *config);
+int policy_engine_back(struct step *s, unsigned int engine);
+void policy_forget(struct step *s, struct life *life);
+void policy_free(struct step *s);
+
+/* step_action.c */
+const char *action_state_name(enum action_state state);
+bool action_is_open(const struct action *action);
+bool policy_is_open(const struct life *life);
+struct action *action_new(struct step *s, struct life *life,
+			  const struct action_row *row, enum policy_verb verb,
+			  enum action_state state);
+int action_add_row(struct step *s, const struct action *action,
+		   const char *error);
+int action_request(struct step *s, struct action *action,
+		   struct dealing *dealing);
+int action_withdraw(struct step *s, struct action *action, const char *why);
+int action_give_up(struct step *s, struct action *action,
+		   struct dealing *dealing, const char *why);
+void action_free(struct step *s, struct action *action);
+int action_expire(struct step *s);
 int policy_answer(struct step *s, int64_t id,
-		  const struct engine_stop_result *result);
-int policy_confirm(struct step *s, struct life *life);
+		  const struct action_result *result);
+int policy_ended(struct step *s, struct life *life);
+int policy_begun(struct step *s, struct life *life);
+int policy_frozen(struct step *s, struct life *life, bool frozen, int64_t ns);
 int policy_recall(struct step *s, struct life *life,
 		  const struct action_row *row);
-void policy_forget(struct step *s, struct life *life);
-bool policy_is_open(const struct life *life);
+
+/* step_watch.c */
+struct dealing *dealing_find(const struct life *life,
+			     const struct rule_state *rule);
+struct dealing *dealing_get(struct life *life, struct rule_state *rule);
+void dealing_free_all(struct life *life);
+void watch_sample(struct step *s, struct life *life,
+		  const struct sample_row *sample, const struct tick_row *tick,
+		  bool follows);
+bool watch_is_fresh(const struct step *s, const struct life *life);
+int rate_set(struct rate *rate, unsigned int max);
+bool rate_allows(const struct rate *rate, int64_t now_ns);
+void rate_note(struct rate *rate, int64_t ns);
 
 #endif

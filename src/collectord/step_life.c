@@ -184,7 +184,7 @@ static int birth(struct step *s, const struct container_info *info,
 	life->id = ++s->past.container_id;
 	*out = life;
 	if (life_add_row(s, life) == 0)
-		return 0;
+		return policy_begun(s, life);
 	s->past.container_id--;
 	life_free(s, life);
 	return -ENOMEM;

@@ -1,316 +1,417 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is done on behalf of the policy's rules: from a decision to the request
- * to an engine, its answer and the kernel's word that it happened. The
- * decision itself is policy.h's.
+ * The rules at work: whom they choose now, and what is done about it. The
+ * decision itself is policy.h's, what becomes of an action step_action.c's.
  */
 #include "step_int.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/*
- * A stop that did not happen is asked for again after this, or after the rule's
- * grace and what the engine is given on top of it.
- */
-#define GRANTED_NS (60 * NSEC_PER_SEC)
-#define ENGINE_NS  (15 * NSEC_PER_SEC)
-/* After a refusal this much later, doubled with each one. */
-#define REFUSED_NS     (60 * NSEC_PER_SEC)
-#define REFUSED_MAX_NS (3600 * NSEC_PER_SEC)
-
 /* The engine's clock is read this differently from the kernel's. */
 #define CLOCKS_NS (1 * NSEC_PER_SEC)
-
-static int add_row(struct step *s, const struct action_row *action)
-{
-	struct row row = { .type = ROW_ACTION, .action = *action };
-
-	return step_add(s, &row) ? 0 : -ENOMEM;
-}
-
-/* Takes the action from its life and frees it; NULL is fine. */
-static void action_free(struct step *s, struct action *action)
-{
-	if (!action)
-		return;
-	TAILQ_REMOVE(&s->actions, action, entry);
-	if (action->life->action == action)
-		action->life->action = NULL;
-	free(action);
-}
-
-static struct action *action_new(struct step *s, struct life *life,
-				 const struct action_row *row)
-{
-	size_t rule = strlen(row->rule) + 1;
-	size_t group = row->group ? strlen(row->group) + 1 : 0;
-	struct action *action = calloc(1, sizeof(*action) + rule + group);
-
-	if (!action)
-		return NULL;
-	action->row = *row;
-	action->row.error = NULL;
-	action->row.verb = "stop";
-	action->row.rule = memcpy(action->text, row->rule, rule);
-	if (group)
-		action->row.group =
-			memcpy(action->text + rule, row->group, group);
-	action->life = life;
-	action_free(s, life->action);
-	life->action = action;
-	TAILQ_INSERT_TAIL(&s->actions, action, entry);
-	return action;
-}
-
-/* What the engine gives the container; 0 when the rule is there no more. */
-static int64_t grace_of(const struct step *s, const struct action *action)
-{
-	for (size_t i = 0; i < s->config.rules; i++)
-		if (!strcmp(s->config.rule[i].name, action->row.rule))
-			return s->config.rule[i].grace_s * NSEC_PER_SEC;
-	return 0;
-}
-
-/* Whether a stop may be counted as this action's, and is not repeated. */
-static bool is_in_force(const struct step *s, const struct action *action,
-			int64_t ns)
-{
-	const struct action_row *row = &action->row;
-	int64_t since = row->answered_ns ? row->answered_ns : row->requested_ns;
-	int64_t grace = grace_of(s, action) + ENGINE_NS;
-
-	if (row->confirmed_ns || action->refused)
-		return false;
-	return action->waiting || ns - since < GRANTED_NS ||
-	       ns - row->requested_ns < grace;
-}
-
-/* The engine would not stop it: the next request has to wait, and longer. */
-static void back_off(struct step *s, struct life *life)
-{
-	int64_t wait = life->refused_ns ? life->refused_ns * 2 : REFUSED_NS;
-
-	life->refused_ns = wait < REFUSED_MAX_NS ? wait : REFUSED_MAX_NS;
-	life->retry_ns = s->now_ns + life->refused_ns;
-}
-
-/* The engine owes an answer: the life must stay in memory. */
-bool policy_is_open(const struct life *life)
-{
-	return life->action && life->action->waiting;
-}
+/* Failures so long ago count no more, once the reason has gone meanwhile. */
+#define FORGIVEN_NS (3600 * NSEC_PER_SEC)
+/* A life so long is no restart in a row. */
+#define SETTLED_NS (600 * NSEC_PER_SEC)
 
 void policy_forget(struct step *s, struct life *life)
 {
 	action_free(s, life->action);
+	dealing_free_all(life);
 }
 
-/* A dry run is told once for each life and rule. */
-static int note_dry_run(struct step *s, size_t rule, struct life *life,
-			struct action_row *row)
+static struct rule_state *state_of(struct step *s, const char *name)
 {
-	uint64_t bit = UINT64_C(1) << (rule % 64);
+	struct rule_state *rule;
 
-	if (life->dry_run & bit)
-		return 0;
-	row->id = ++s->past.action_id;
-	life->dry_run |= bit;
-	return add_row(s, row);
+	TAILQ_FOREACH(rule, &s->rules, entry)
+	if (!strcmp(rule->name, name))
+		return rule;
+	rule = calloc(1, sizeof(*rule) + strlen(name) + 1);
+	if (!rule)
+		return NULL;
+	strcpy(rule->name, name);
+	TAILQ_INSERT_TAIL(&s->rules, rule, entry);
+	return rule;
 }
 
-/* The bit that a rule of the old configuration has in the new one, or 0. */
-static uint64_t bit_of(const struct step_config *config, const char *name)
-{
-	for (size_t i = 0; i < config->rules; i++)
-		if (strcmp(config->rule[i].name, name) == 0)
-			return UINT64_C(1) << (i % 64);
-	return 0;
-}
-
-static void move_dry_runs(const struct step *s, struct life *life,
-			  const struct step_config *config)
-{
-	uint64_t moved = 0;
-
-	for (size_t i = 0; i < s->config.rules; i++)
-		if (life->dry_run & (UINT64_C(1) << (i % 64)))
-			moved |= bit_of(config, s->config.rule[i].name);
-	life->dry_run = moved;
-}
-
-/* Actions know their rule by its name; dry runs by its place. */
-void policy_configure(struct step *s, const struct step_config *config)
+/* Thresholds may be others now: what has been seen says nothing of them. */
+static void forget_runs(struct step *s)
 {
 	struct life *life;
+	struct dealing *d;
 
 	TAILQ_FOREACH(life, &s->running, entry)
-	move_dry_runs(s, life, config);
+	for (d = life->dealing; d; d = d->next)
+		memset(d->run, 0, sizeof(d->run));
 }
 
-static int enforce(struct step *s, const struct policy_rule *rule,
-		   struct life *life, struct action_row *row)
+/*
+ * Turns to the rules of @config, which are borrowed. What is known of one of
+ * the same name stays: its caps, its attempts, what it has done. On -ENOMEM the
+ * rules are as they were.
+ */
+int policy_bind(struct step *s, const struct step_config *config)
 {
-	struct action *action;
-	struct effect *effect;
+	size_t rules = config->rules;
+	struct rule_state **states = calloc(rules + 1, sizeof(*states));
+	struct rule_state *each;
 
-	row->id = s->past.action_id + 1;
-	row->requested_ns = s->now_ns;
-	action = action_new(s, life, row);
-	effect = action ? step_effect(s, EFFECT_STOP) : NULL;
-	if (!effect) {
-		action_free(s, action);
-		return -ENOMEM;
+	if (!states || rate_set(&s->rate, config->max_actions_per_minute))
+		goto err_states;
+	for (size_t i = 0; i < rules; i++) {
+		const struct policy_rule *rule = &config->rule[i];
+
+		states[i] = state_of(s, rule->name);
+		if (!states[i] ||
+		    rate_set(&states[i]->rate, rule->max_per_minute))
+			goto err_states;
 	}
-	s->past.action_id++;
-	action->waiting = true;
-	effect->action = row->id;
-	effect->engine = (unsigned int)life->who->engine;
-	effect->grace_s = rule->grace_s;
-	memcpy(effect->id, life->who->key, STEP_ID_MAX);
-	return add_row(s, row);
+	TAILQ_FOREACH(each, &s->rules, entry)
+	each->rule = NULL;
+	s->watches = false;
+	for (size_t i = 0; i < rules; i++) {
+		const struct policy_rule *rule = &config->rule[i];
+
+		states[i]->rule = rule;
+		s->watches |= rule->enabled && policy_needs_figures(rule);
+	}
+	forget_runs(s);
+	free(s->rule);
+	s->rule = states;
+	return 0;
+
+err_states:
+	free(states);
+	return -ENOMEM;
 }
 
-static int carry_out(struct step *s, size_t index, struct life *life,
-		     const struct policy_decision *decision)
+void policy_free(struct step *s)
 {
-	const struct policy_rule *rule = &s->config.rule[index];
-	struct action_row row = {
-		.rule = rule->name,
-		.container = life->id,
-		.group = decision->group[0] ? decision->group : NULL,
-		.verb = "stop",
-		.dry_run = decision->dry_run,
-		.decided_ns = decision->decided_ns,
-	};
+	struct rule_state *rule;
 
-	if (decision->dry_run)
-		return note_dry_run(s, index, life, &row);
-	if (s->now_ns < life->retry_ns)
-		return 0;
-	return enforce(s, rule, life, &row);
+	while ((rule = TAILQ_FIRST(&s->rules)) != NULL) {
+		TAILQ_REMOVE(&s->rules, rule, entry);
+		free(rule->rate.at);
+		free(rule);
+	}
+	free(s->rate.at);
+	free(s->rule);
 }
 
-/* The engine that could stop it; without one it is none of the policy's. */
+void step_recall_request(struct step *s, const char *name, int64_t ns)
+{
+	struct rule_state *rule;
+
+	rate_note(&s->rate, ns);
+	TAILQ_FOREACH(rule, &s->rules, entry)
+	if (!strcmp(rule->name, name))
+		rate_note(&rule->rate, ns);
+}
+
+/* The engine that has it, which can be asked now and has spoken of it. */
 static bool has_engine(const struct step *s, const struct life *life)
 {
-	return life->who->engine >= 0 &&
-	       s->engine[life->who->engine].connected &&
-	       strlen(life->who->key) == STEP_ID_MAX;
+	const struct identity *who = life->who;
+
+	return who->engine >= 0 && s->engine[who->engine].connected &&
+	       who->list == s->engine[who->engine].list &&
+	       strlen(who->key) == STEP_ID_MAX;
 }
 
-/* Its description, if that is of this life, and of one that runs. */
+/*
+ * Its description, if that is of this life, and of one that runs. One that an
+ * engine gave before it went will do to decide: nothing is done about it until
+ * the engine is back and has spoken of the container anew.
+ */
 static const struct container_meta *meta_of(const struct step *s,
 					    const struct life *life)
 {
 	const struct container_meta *meta = life->who->meta;
 
-	if (!meta || !has_engine(s, life) ||
+	if (!meta || life->who->engine < 0 ||
 	    (meta->state != META_RUNNING && meta->state != META_PAUSED) ||
+	    (!meta->complete && !has_engine(s, life)) ||
 	    (life->started_ns &&
 	     meta->started_ns < life->started_ns - CLOCKS_NS))
 		return NULL;
 	return meta;
 }
 
-static void describe_running(const struct step *s, struct life **life,
-			     struct policy_container *c)
+static bool is_paused(const struct life *life)
 {
-	struct life *each = TAILQ_FIRST(&s->running);
-	size_t n = 0;
+	const struct container_meta *meta = life->who->meta;
 
-	for (; each; each = TAILQ_NEXT(each, entry)) {
-		life[n] = each;
-		c[n++] = (struct policy_container){
-			.meta = meta_of(s, each),
-			.running = !each->exit.known,
-			.pending = each->action &&
-				   is_in_force(s, each->action, s->now_ns),
-		};
+	return life->frozen || (meta && meta->state == META_PAUSED);
+}
+
+/* Another action keeps this rule from it; its own decision that waits not. */
+static bool is_pending(const struct life *life, const struct rule_state *rule)
+{
+	const struct action *action = life->action;
+
+	if (!action)
+		return false;
+	if (action->state == ACTION_WAITING)
+		return strcmp(action->row.rule, rule->name) != 0;
+	return action_is_open(action) || action->unanswered;
+}
+
+static void describe(const struct step *s, const struct rule_state *rule,
+		     struct life *life, struct policy_container *c)
+{
+	const struct dealing *d = dealing_find(life, rule);
+	bool fresh = watch_is_fresh(s, life);
+
+	*c = (struct policy_container){
+		.meta = meta_of(s, life),
+		.running = !life->exit.known,
+		.pending = is_pending(life, rule),
+		.done = (d && d->done) ||
+			(rule->rule->verb == POLICY_VERB_PAUSE &&
+			 is_paused(life)),
+		.run = d && fresh ? d->run : NULL,
+		.figures = fresh ? &life->figures : NULL,
+	};
+}
+
+/* A dry run, or a line in the log: told once as long as the reason lasts. */
+static int tell(struct step *s, struct dealing *d, struct life *life,
+		struct action_row *row)
+{
+	const struct policy_rule *rule = d->rule->rule;
+	struct row out = { .type = ROW_ACTION };
+
+	row->id = s->past.action_id + 1;
+	row->verb = policy_verb_name(rule->verb);
+	row->state = action_state_name(row->dry_run ? ACTION_DRY_RUN
+						    : ACTION_LOGGED);
+	row->container = life->id;
+	out.action = *row;
+	if (!step_add(s, &out))
+		return -ENOMEM;
+	s->past.action_id++;
+	d->done = true;
+	return 0;
+}
+
+/* A new action, not requested yet. NULL when out of memory. */
+static struct action *decide(struct step *s, const struct dealing *d,
+			     struct life *life, struct action_row *row)
+{
+	struct action *action;
+
+	row->id = s->past.action_id + 1;
+	row->container = life->id;
+	action = action_new(s, life, row, d->rule->rule->verb, ACTION_WAITING);
+	if (action)
+		s->past.action_id++;
+	return action;
+}
+
+/* A container that is restarted again and again is not helped by it. */
+static bool restarted_in_vain(struct step *s, struct dealing *d,
+			      const struct life *life)
+{
+	if (d->rule->rule->verb != POLICY_VERB_RESTART || !d->restarts)
+		return false;
+	if (life->started_ns && s->now_ns - life->started_ns > SETTLED_NS)
+		d->restarts = 0;
+	return d->restarts > d->rule->rule->retries;
+}
+
+static int give_up_restarts(struct step *s, struct dealing *d,
+			    struct life *life, struct action_row *row)
+{
+	struct action *action = decide(s, d, life, row);
+	char why[64];
+
+	if (!action)
+		return -ENOMEM;
+	snprintf(why, sizeof(why), "%u restarts in a row did not help",
+		 d->restarts);
+	return action_give_up(s, action, d, why);
+}
+
+static bool may_ask(struct step *s, const struct dealing *d)
+{
+	bool allowed = rate_allows(&d->rule->rate, s->now_ns) &&
+		       rate_allows(&s->rate, s->now_ns);
+
+	s->stats.capped += !allowed;
+	return allowed;
+}
+
+/* The decision that waits for its engine, or a new one, is carried out. */
+static int enforce(struct step *s, struct dealing *d, struct life *life,
+		   struct action_row *row)
+{
+	bool reachable = d->rule->rule->verb == POLICY_VERB_EXEC ||
+			 has_engine(s, life);
+	struct action *action = life->action;
+	bool waits = action && action->state == ACTION_WAITING;
+
+	if (d->given_up || s->now_ns < d->retry_ns)
+		return 0;
+	if (restarted_in_vain(s, d, life))
+		return give_up_restarts(s, d, life, row);
+	if (reachable ? !may_ask(s, d) : waits)
+		return 0;
+	if (!waits)
+		action = decide(s, d, life, row);
+	if (!action)
+		return -ENOMEM;
+	if (!reachable)
+		return action_add_row(s, action, "the engine is not connected");
+	return action_request(s, action, d);
+}
+
+static int carry_out(struct step *s, struct rule_state *rule, struct life *life,
+		     const struct policy_decision *decision)
+{
+	struct dealing *d = dealing_get(life, rule);
+	struct action_row row = {
+		.rule = rule->name,
+		.group = decision->group[0] ? decision->group : NULL,
+		.dry_run = decision->dry_run,
+		.decided_ns = decision->decided_ns,
+	};
+
+	if (!d)
+		return -ENOMEM;
+	if (decision->dry_run || rule->rule->verb == POLICY_VERB_LOG)
+		return tell(s, d, life, &row);
+	return enforce(s, d, life, &row);
+}
+
+/* Whether the reason for an action is gone for sure. */
+static bool is_over(enum policy_reason reason)
+{
+	switch (reason) {
+	case POLICY_KEPT:
+	case POLICY_PROTECTED:
+	case POLICY_NOT_MATCHED:
+	case POLICY_NOT_MET:
+	case POLICY_NOT_GROUPED:
+	case POLICY_RULE_DISABLED:
+		return true;
+	case POLICY_ACT:
+	case POLICY_GOING:
+	case POLICY_DONE:
+	case POLICY_HELD:
+	case POLICY_NOT_RUNNING:
+	case POLICY_NOT_KNOWN:
+		break;
 	}
+	return false;
+}
+
+/* The rule would not choose it now: the next time is a new one. */
+static int let_go(struct step *s, struct rule_state *rule, struct life *life)
+{
+	struct dealing *d = dealing_find(life, rule);
+	struct action *action = life->action;
+
+	if (d) {
+		d->done = false;
+		if (s->now_ns - d->retry_ns > FORGIVEN_NS) {
+			d->tries = 0;
+			d->wait_ns = 0;
+		}
+	}
+	if (action && action->state == ACTION_WAITING &&
+	    !strcmp(action->row.rule, rule->name))
+		return action_withdraw(s, action,
+				       "the rule does not choose it any more");
+	return 0;
+}
+
+/* What is needed to apply a rule to all that runs. */
+struct look {
+	struct life **life;
+	struct policy_container *c;
+	struct policy_verdict *verdict;
+	struct policy_decision *decision;
+	size_t n;
+	size_t decisions;
+};
+
+static void look_free(struct look *look)
+{
+	free(look->life);
+	free(look->c);
+	free(look->verdict);
+	free(look->decision);
+}
+
+static int look_at_all(struct step *s, const struct rule_state *rule,
+		       struct look *look)
+{
+	size_t room = s->running_count + 1;
+	struct life *life;
+
+	*look = (struct look){
+		.life = calloc(room, sizeof(*look->life)),
+		.c = calloc(room, sizeof(*look->c)),
+		.verdict = calloc(room, sizeof(*look->verdict)),
+		.decision = calloc(room, sizeof(*look->decision)),
+	};
+	if (!look->life || !look->c || !look->verdict || !look->decision)
+		return -ENOMEM;
+	TAILQ_FOREACH(life, &s->running, entry)
+	{
+		look->life[look->n] = life;
+		describe(s, rule, life, &look->c[look->n++]);
+	}
+	return policy_decide(rule->rule, look->c, look->n, s->now_ns,
+			     look->verdict, look->decision, &look->decisions);
 }
 
 /* Asks what to do on behalf of a rule, and does it. */
-static int apply(struct step *s, size_t rule)
+static int apply(struct step *s, struct rule_state *rule)
 {
-	size_t n = s->running_count, count = 0;
-	struct life **life = calloc(n + 1, sizeof(*life));
-	struct policy_container *c = calloc(n + 1, sizeof(*c));
-	struct policy_decision *decision = calloc(n + 1, sizeof(*decision));
-	int rc = -ENOMEM;
+	struct look look;
+	int rc = look_at_all(s, rule, &look);
 
-	if (!life || !c || !decision)
-		goto out;
-	describe_running(s, life, c);
-	rc = policy_decide(&s->config.rule[rule], c, n, s->now_ns, decision,
-			   &count);
-	for (size_t i = 0; !rc && i < count; i++)
-		rc = carry_out(s, rule, life[decision[i].container],
-			       &decision[i]);
-out:
-	free(decision);
-	free(c);
-	free(life);
+	for (size_t i = 0; !rc && i < look.n; i++)
+		if (is_over(look.verdict[i].reason))
+			rc = let_go(s, rule, look.life[i]);
+	for (size_t i = 0; !rc && i < look.decisions; i++)
+		rc = carry_out(s, rule, look.life[look.decision[i].container],
+			       &look.decision[i]);
+	look_free(&look);
 	return rc;
 }
 
 /* A rule is due; on old news it decides nothing. */
 int policy_check(struct step *s, size_t rule)
 {
-	return session_is_live(s) ? apply(s, rule) : 0;
-}
+	int rc;
 
-static struct action *find(const struct step *s, int64_t id)
-{
-	struct action *action = TAILQ_FIRST(&s->actions);
-
-	while (action && action->row.id != id)
-		action = TAILQ_NEXT(action, entry);
-	return action;
-}
-
-/* The engine has answered, or could not be asked. */
-int policy_answer(struct step *s, int64_t id,
-		  const struct engine_stop_result *result)
-{
-	struct action *action = find(s, id);
-	struct action_row row;
-
-	if (!action)
+	if (rule >= s->config.rules || !session_is_live(s))
 		return 0;
-	action->waiting = false;
-	/* Without an answer it may still be at it, unless it never got it. */
-	action->refused = !result->ok &&
-			  (result->http_status || !result->requested_ns);
-	action->row.requested_ns = result->requested_ns;
-	action->row.answered_ns = result->answered_ns;
-	action->row.http_status = result->http_status;
-	row = action->row;
-	row.error = result->error;
-	if (action->refused)
-		back_off(s, action->life);
-	else
-		action->life->refused_ns = 0;
-	return add_row(s, &row);
+	rc = action_expire(s);
+	return rc ? rc : apply(s, s->rule[rule]);
 }
 
-/* The life has ended: by its action, if that was not too late. */
-int policy_confirm(struct step *s, struct life *life)
+/* An engine has told all it has: what waits for it is looked at again. */
+int policy_engine_back(struct step *s, unsigned int engine)
 {
-	struct action *action = life->action;
+	int rc = 0;
 
-	if (!action || !is_in_force(s, action, life->stopped_ns) ||
-	    life->stopped_ns < action->row.requested_ns)
-		return 0;
-	action->row.confirmed_ns = life->stopped_ns;
-	life->stop.action = action->row.id;
-	return add_row(s, &action->row);
-}
+	for (size_t i = 0; i < s->config.rules && !rc; i++) {
+		const struct action *action;
+		bool waits = false;
 
-/* An action of before the daemon's restart; its answer is lost. */
-int policy_recall(struct step *s, struct life *life,
-		  const struct action_row *row)
-{
-	return action_new(s, life, row) ? 0 : -ENOMEM;
+		TAILQ_FOREACH(action, &s->actions, entry)
+		waits |= action->state == ACTION_WAITING &&
+			 action->life->who->engine == (int)engine &&
+			 !strcmp(action->row.rule, s->rule[i]->name);
+		if (waits && s->rule[i]->rule->enabled)
+			rc = policy_check(s, i);
+	}
+	return rc;
 }

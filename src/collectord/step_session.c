@@ -220,6 +220,11 @@ static int follow_up(struct step *s, const struct event_info *ev,
 		return stop_by_event(s, life, ev);
 	case SYSMON_EVENT_TYPE_OOM:
 		return stop_note_victim(s, life, ev);
+	case SYSMON_EVENT_TYPE_FREEZE:
+	case SYSMON_EVENT_TYPE_THAW:
+		return policy_frozen(s, life,
+				     ev->type == SYSMON_EVENT_TYPE_FREEZE,
+				     (int64_t)ev->realtime_ns);
 	case SYSMON_EVENT_TYPE_REMOVED: /* the stop comes first, or was lost */
 		return life->running ? stop_unseen(s, life, ev->boottime_ns,
 						   (int64_t)ev->realtime_ns)

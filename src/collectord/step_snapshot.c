@@ -203,6 +203,7 @@ static void fill_sample(struct step *s, struct life *life,
 			struct tick_row *tick, struct sample_row *sample)
 {
 	const struct metric_values *before = before_of(s, life);
+	bool follows = has_before(s, life);
 
 	sample->have = rates_between(container_metrics, CM_COUNT, before,
 				     &life->now.m, sample->v);
@@ -212,6 +213,7 @@ static void fill_sample(struct step *s, struct life *life,
 	life->io_before = life->now.io;
 	life->sampled = true;
 	life->tick = s->stored + 1;
+	watch_sample(s, life, sample, tick, follows);
 }
 
 static int by_id(const void *a, const void *b)
@@ -301,6 +303,8 @@ static int store_tick(struct step *s)
 	s->stored++;
 	s->stored_boottime_ns = s->tick.boottime_ns;
 	s->stored_ns = (int64_t)s->tick.realtime_ns;
+	s->stored_session = s->session.id;
+	s->stored_interval_ns = s->tick.interval_ns;
 	s->system_before = s->system;
 	s->have_system_before = s->have_system;
 	s->session.last_tick = s->tick.number;
@@ -325,6 +329,8 @@ static int snapshot_complete(struct step *s)
 		snapshot_break(s, "store-full");
 		return 0;
 	}
+	s->unbroken = s->tick.number == s->session.last_tick + 1 &&
+		      s->stored_session == s->session.id;
 	rc = add_tick_gap(s, &s->tick);
 	if (!rc)
 		rc = store_tick(s);

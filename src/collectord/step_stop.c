@@ -135,7 +135,7 @@ static int stop_new(struct step *s, struct life *life,
 	};
 	set_totals(life, last);
 	s->stats.stops++;
-	return policy_confirm(s, life);
+	return policy_ended(s, life);
 }
 
 static void note_final_oom(struct life *life, const struct metric_values *last)

@@ -38,14 +38,19 @@ static const char *const sql[STMT_COUNT] = {
 	[STMT_ACTION] =
 		"INSERT INTO action (id, rule, container, group_key, verb,"
 		" dry_run, decided_ns, requested_ns, answered_ns,"
-		" confirmed_ns, http_status, error)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+		" confirmed_ns, http_status, error, attempt, state,"
+		" exit_code)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 		" ON CONFLICT (id) DO UPDATE SET"
 		" requested_ns = excluded.requested_ns,"
 		" answered_ns = excluded.answered_ns,"
 		" confirmed_ns = excluded.confirmed_ns,"
 		" http_status = excluded.http_status,"
-		" error = coalesce(excluded.error, error)",
+		" error = coalesce(excluded.error, error),"
+		" attempt = excluded.attempt, state = excluded.state,"
+		" exit_code = excluded.exit_code",
+	[STMT_ALARM] = "INSERT INTO alarm (id, ts_ns, action, rule, container,"
+		       " reason, detail) VALUES (?, ?, ?, ?, ?, ?, ?)",
 	[STMT_STOP] =
 		"INSERT INTO stop (id, container, session, seq,"
 		" stopped_ns, reason, exit_code, signal, action,"

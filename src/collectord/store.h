@@ -63,4 +63,12 @@ int store_load_containers(struct store *store, int64_t since_ns,
 				    const struct step_past_container *c),
 			  void *arg);
 
+/*
+ * Calls @fn for each request of the policy after @since_ns, oldest first; at
+ * most the newest 1,000. Returns 0 or -EIO, -ENOMEM.
+ */
+int store_load_requests(struct store *store, int64_t since_ns,
+			void (*fn)(void *arg, const char *rule, int64_t ns),
+			void *arg);
+
 #endif

@@ -53,6 +53,7 @@ static void read_ids(sqlite3_stmt *stmt, struct step_past *past)
 	past->action_id = sqlite3_column_int64(stmt, 4);
 	past->stop_id = sqlite3_column_int64(stmt, 5);
 	past->last_ns = sqlite3_column_int64(stmt, 6);
+	past->alarm_id = sqlite3_column_int64(stmt, 7);
 }
 
 /* Reads one row, if there is one. */
@@ -87,7 +88,8 @@ int store_load(struct store *store, struct step_past *past)
 		      " (SELECT max(ts) FROM"
 		      "  (SELECT ts_ns AS ts FROM tick ORDER BY id DESC LIMIT 1)"
 		      "  UNION ALL SELECT value FROM status"
-		      "   WHERE key = 'heartbeat_ns')",
+		      "   WHERE key = 'heartbeat_ns'),"
+		      " (SELECT max(id) FROM alarm)",
 		      read_ids, past);
 	if (rc)
 		return rc;
@@ -107,16 +109,21 @@ static const char containers_sql[] =
 	" p.final_io_write_bytes,"
 	" a.id, a.rule, a.group_key, a.decided_ns, a.requested_ns,"
 	" a.answered_ns, a.confirmed_ns, a.http_status, a.error, p.reason,"
-	" p.final_net_rx_bytes, p.final_net_tx_bytes, p.signal"
+	" p.final_net_rx_bytes, p.final_net_tx_bytes, p.signal,"
+	" a.verb, a.attempt, a.state"
 	" FROM container AS c"
 	" LEFT JOIN stop AS p ON p.id ="
 	"  (SELECT max(id) FROM stop WHERE container = c.id)"
 	" LEFT JOIN action AS a ON a.id ="
 	"  (SELECT max(id) FROM action WHERE container = c.id"
-	"   AND dry_run = 0 AND requested_ns IS NOT NULL)"
+	"   AND dry_run = 0 AND (requested_ns IS NOT NULL OR state IN"
+	"   ('waiting', 'given-up')))"
 	" WHERE c.stopped_ns IS NULL"
 	" OR c.id IN (SELECT container FROM stop WHERE stopped_ns > ?1"
 	"  AND exit_code IS NULL)"
+	/* A restart of which only the first half was seen. */
+	" OR c.id IN (SELECT container FROM action"
+	"  WHERE state IN ('requested', 'answered'))"
 	" ORDER BY c.id";
 
 static void read_container(sqlite3_stmt *stmt, struct container_row *r)
@@ -175,6 +182,9 @@ static void read_action(sqlite3_stmt *stmt, int64_t container,
 	r->confirmed_ns = sqlite3_column_int64(stmt, 29);
 	r->http_status = sqlite3_column_int(stmt, 30);
 	r->error = text(stmt, 31);
+	r->verb = text(stmt, 36);
+	r->attempt = (unsigned int)sqlite3_column_int(stmt, 37);
+	r->state = text(stmt, 38);
 }
 
 int store_load_containers(struct store *store, int64_t since_ns,
@@ -205,4 +215,24 @@ int store_load_containers(struct store *store, int64_t since_ns,
 	if (sqlite3_finalize(stmt) && rc == 0)
 		rc = fail(store);
 	return rc;
+}
+
+/* A cap allows at most 1,000 in a minute. */
+static const char requests_sql[] =
+	"SELECT * FROM (SELECT rule, requested_ns FROM action"
+	" WHERE requested_ns > ?1 ORDER BY id DESC LIMIT 1000)"
+	" ORDER BY requested_ns";
+
+int store_load_requests(struct store *store, int64_t since_ns,
+			void (*fn)(void *arg, const char *rule, int64_t ns),
+			void *arg)
+{
+	sqlite3_stmt *stmt;
+
+	if (sqlite3_prepare_v2(store->db, requests_sql, -1, &stmt, NULL))
+		return fail(store);
+	sqlite3_bind_int64(stmt, 1, since_ns);
+	while (sqlite3_step(stmt) == SQLITE_ROW)
+		fn(arg, text(stmt, 0), sqlite3_column_int64(stmt, 1));
+	return sqlite3_finalize(stmt) ? fail(store) : 0;
 }

@@ -109,7 +109,27 @@ static int put_action(struct store *store, const struct action_row *r)
 	store_bind_id(stmt, 10, r->confirmed_ns);
 	store_bind_id(stmt, 11, r->http_status);
 	store_bind_text(stmt, 12, r->error);
+	store_bind_id(stmt, 13, r->attempt);
+	store_bind_text(stmt, 14, r->state);
+	if (r->have_exit_code)
+		sqlite3_bind_int(stmt, 15, r->exit_code);
+	else
+		sqlite3_bind_null(stmt, 15);
 	return store_run(store, STMT_ACTION);
+}
+
+static int put_alarm(struct store *store, const struct alarm_row *r)
+{
+	sqlite3_stmt *stmt = store->stmt[STMT_ALARM];
+
+	sqlite3_bind_int64(stmt, 1, r->id);
+	sqlite3_bind_int64(stmt, 2, r->ts_ns);
+	store_bind_id(stmt, 3, r->action);
+	store_bind_text(stmt, 4, r->rule);
+	store_bind_id(stmt, 5, r->container);
+	store_bind_text(stmt, 6, r->reason);
+	store_bind_text(stmt, 7, r->detail);
+	return store_run(store, STMT_ALARM);
 }
 
 static void bind_killer(sqlite3_stmt *stmt, const struct stop_row *r)
@@ -351,6 +371,8 @@ int store_put(struct store *store, const struct row *row)
 		return put_container(store, &row->container);
 	case ROW_ACTION:
 		return put_action(store, &row->action);
+	case ROW_ALARM:
+		return put_alarm(store, &row->alarm);
 	case ROW_STOP:
 		return put_stop(store, &row->stop);
 	case ROW_TICK:

@@ -144,11 +144,81 @@ static void test_a_policy_is_read(void **state)
 	assert_string_equal(rule->match[4].pattern, "v=w");
 	assert_true(rule->have_group);
 	assert_int_equal(rule->keep, 2);
-	assert_int_equal(rule->keep_which, POLICY_KEEP_NEWEST);
+	assert_int_equal(rule->keep_which, POLICY_NEWEST);
 	assert_int_equal(rule->every_ns, 5 * SECOND);
 	assert_int_equal(rule->grace_s, 0);
 	assert_int_equal(rule->mode, POLICY_DRY_RUN);
 	config_free(&config);
+}
+
+static void test_a_policys_action_is_read(void **state)
+{
+	const struct policy_rule *rule;
+	struct config config;
+
+	(void)state;
+	parse_ok("[collector]\nmax_actions_per_minute=7\n"
+		 "[policy k]\nmatch_name=x\nwhen=cpu > 80% for 60s\n"
+		 "when=mem > 90% of limit for 30s\naction=kill\n"
+		 "signal=SIGTERM\norder=most-cpu\nhold_down=30s\nretries=3\n"
+		 "retry_wait=5s\nmax_per_minute=2\n"
+		 "[policy e]\nmatch_name=x\naction=exec\n"
+		 "exec=notify \"$SYSMON_CONTAINER_NAME\" # not a comment\n"
+		 "timeout=7s\n",
+		 &config);
+
+	assert_int_equal(config.max_actions_per_minute, 7);
+	rule = &config.rule[0];
+	assert_int_equal(rule->whens, 2);
+	assert_string_equal(rule->when[1].text, "mem > 90% of limit for 30s");
+	assert_int_equal(rule->verb, POLICY_VERB_KILL);
+	assert_int_equal(rule->signal, 15);
+	assert_true(rule->have_order);
+	assert_int_equal(rule->order, POLICY_MOST_CPU);
+	assert_int_equal(rule->hold_down_ns, 30000000000);
+	assert_int_equal(rule->retries, 3);
+	assert_int_equal(rule->retry_wait_ns, 5000000000);
+	assert_int_equal(rule->max_per_minute, 2);
+	assert_int_equal(rule->keep, 0);
+	rule = &config.rule[1];
+	assert_int_equal(rule->verb, POLICY_VERB_EXEC);
+	assert_string_equal(rule->exec, "notify \"$SYSMON_CONTAINER_NAME\" # "
+					"not a comment");
+	assert_int_equal(rule->timeout_ns, 7000000000);
+	assert_int_equal(rule->keep, 1);
+	config_free(&config);
+}
+
+static void test_a_policys_action_that_is_wrong_is_explained(void **state)
+{
+	(void)state;
+	assert_error("[policy p]\nmatch_name=x\nwhen=cpu > 80 for 1s\n",
+		     "f:3: when: \"80\" is not a share of one CPU such as 80% "
+		     "or 150%");
+	assert_error("[policy p]\nmatch_name=x\naction=halt\n",
+		     "f:3: action: \"halt\" is not stop, kill, pause, "
+		     "restart, exec or log");
+	assert_error("[policy p]\nmatch_name=x\naction=exec\n",
+		     "f:1: [policy p] has action = exec and needs a key exec "
+		     "with the command");
+	assert_error("[policy p]\nmatch_name=x\nexec=true\n",
+		     "f:1: [policy p] has a key exec, which needs action = "
+		     "exec");
+	assert_error("[policy p]\nmatch_name=x\nsignal=9\n",
+		     "f:1: [policy p] has a key signal, which needs action = "
+		     "kill");
+	assert_error("[policy p]\nmatch_name=x\naction=kill\nsignal=SIGFOO\n",
+		     "f:4: signal: \"SIGFOO\" is not a signal such as SIGTERM, "
+		     "KILL or 15");
+	assert_error("[policy p]\nmatch_name=x\nmax_per_minute=0\n",
+		     "f:3: max_per_minute: \"0\" is not a number from 1 to "
+		     "1000");
+	assert_error("[policy p]\nmatch_name=x\nretries=101\n",
+		     "f:3: retries: \"101\" is not a number from 0 to 100");
+	assert_error("[policy p]\nmatch_name=x\nwhen=cpu > 1% for 1s\n"
+		     "when=cpu > 1% for 1s\nwhen=cpu > 1% for 1s\n"
+		     "when=cpu > 1% for 1s\nwhen=cpu > 1% for 1s\n",
+		     "f:7: when: more than 4 in a rule");
 }
 
 static void test_a_policy_has_defaults(void **state)
@@ -163,7 +233,11 @@ static void test_a_policy_has_defaults(void **state)
 	assert_true(rule->enabled);
 	assert_false(rule->have_group);
 	assert_int_equal(rule->keep, 1);
-	assert_int_equal(rule->keep_which, POLICY_KEEP_OLDEST);
+	assert_int_equal(rule->keep_which, POLICY_OLDEST);
+	assert_int_equal(rule->verb, POLICY_VERB_STOP);
+	assert_int_equal(rule->retries, 5);
+	assert_int_equal(rule->retry_wait_ns, 60000000000);
+	assert_int_equal(rule->hold_down_ns, 0);
 	assert_int_equal(rule->every_ns, 25 * SECOND);
 	assert_int_equal(rule->grace_s, 10);
 	assert_int_equal(rule->mode, POLICY_ENFORCE);
@@ -627,6 +701,9 @@ int main(void)
 		cmocka_unit_test(test_the_collector_section_is_read),
 		cmocka_unit_test(test_engines_are_read),
 		cmocka_unit_test(test_a_policy_is_read),
+		cmocka_unit_test(test_a_policys_action_is_read),
+		cmocka_unit_test(
+			test_a_policys_action_that_is_wrong_is_explained),
 		cmocka_unit_test(test_a_policy_has_defaults),
 		cmocka_unit_test(test_jobs_are_read),
 		cmocka_unit_test(

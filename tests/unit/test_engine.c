@@ -237,7 +237,8 @@ static void answer(struct conn *conn, const char *line)
 		answer_list(conn);
 	else if (strstr(path, "/events?"))
 		answer_events(conn);
-	else if (strstr(path, "/stop?"))
+	else if (strstr(path, "/stop?") || strstr(path, "/kill?") ||
+		 strstr(path, "/pause") || strstr(path, "/restart?"))
 		answer_stop(conn);
 	else
 		answer_inspect(conn, path);
@@ -351,7 +352,7 @@ static void on_list_done(void *data, struct engine *engine)
 	trace(data, "list done\n");
 }
 
-static void on_stop(void *data, const struct engine_stop_result *result)
+static void on_stop(void *data, const struct action_result *result)
 {
 	struct world *w = data;
 
@@ -792,12 +793,19 @@ static void test_failing_details_are_asked_for_three_times(void **state)
 	assert_int_equal(asked, 3);
 }
 
+static int ask_stop(struct world *w, const char *id, unsigned int grace_s)
+{
+	struct engine_action stop = { .verb = ENGINE_STOP, .grace_s = grace_s };
+
+	return engine_act(w->engine, id, &stop, on_stop, w);
+}
+
 static void stop_with(struct world *w, int status, const char *body)
 {
 	w->script.stop_status = status;
 	w->script.stop = body;
 	connect_with(w);
-	assert_int_equal(engine_stop(w->engine, ID_A, 7, on_stop, w), 0);
+	assert_int_equal(ask_stop(w, ID_A, 7), 0);
 	run_until(w, "stop ");
 }
 
@@ -811,6 +819,46 @@ static void test_a_stop_is_posted_with_its_grace(void **state)
 	assert_non_null(
 		strstr(w->asked, "POST /v1.41/containers/" ID_A "/stop?t=7 "));
 	assert_true(w->stop_took_ns > 0);
+}
+
+/* A verb and the path that it is posted to. */
+static void assert_posted(struct world *w, struct engine_action action,
+			  const char *request)
+{
+	w->trace[0] = '\0';
+	assert_int_equal(engine_act(w->engine, ID_A, &action, on_stop, w), 0);
+	run_until(w, "stop ");
+	assert_non_null(strstr(w->trace, "stop 204 ok \n"));
+	assert_non_null(strstr(w->asked, request));
+}
+
+static void test_every_verb_has_its_path(void **state)
+{
+	struct world *w = *state;
+
+	w->script.stop_status = 204;
+	connect_with(w);
+	assert_posted(w,
+		      (struct engine_action){ .verb = ENGINE_KILL,
+					      .signal = 15 },
+		      "POST /v1.41/containers/" ID_A "/kill?signal=15 ");
+	assert_posted(w, (struct engine_action){ .verb = ENGINE_PAUSE },
+		      "POST /v1.41/containers/" ID_A "/pause ");
+	assert_posted(w,
+		      (struct engine_action){ .verb = ENGINE_RESTART,
+					      .grace_s = 3 },
+		      "POST /v1.41/containers/" ID_A "/restart?t=3 ");
+}
+
+static void test_only_a_stop_takes_not_running_for_success(void **state)
+{
+	struct engine_action pause = { .verb = ENGINE_PAUSE };
+	struct world *w = *state;
+
+	w->script.stop_status = 304;
+	connect_with(w);
+	assert_int_equal(engine_act(w->engine, ID_A, &pause, on_stop, w), 0);
+	run_until(w, "stop 304 failed");
 }
 
 static void test_stopping_what_does_not_run_is_success(void **state)
@@ -845,10 +893,9 @@ static void test_a_stop_needs_an_engine_and_an_id(void **state)
 {
 	struct world *w = *state;
 
-	assert_int_equal(engine_stop(w->engine, ID_A, 1, on_stop, w),
-			 -ENOTCONN);
+	assert_int_equal(ask_stop(w, ID_A, 1), -ENOTCONN);
 	connect_with(w);
-	assert_int_equal(engine_stop(w->engine, "x", 1, on_stop, w), -EINVAL);
+	assert_int_equal(ask_stop(w, "x", 1), -EINVAL);
 	assert_null(strstr(w->trace, "stop"));
 }
 
@@ -858,7 +905,7 @@ static void test_a_stop_that_is_not_answered_times_out(void **state)
 
 	w->script.stop_status = -1;
 	connect_with(w);
-	assert_int_equal(engine_stop(w->engine, ID_A, 0, on_stop, w), 0);
+	assert_int_equal(ask_stop(w, ID_A, 0), 0);
 	run_until(w, "stop 0 failed Timeout was reached\n");
 
 	assert_true(w->stop_took_ns > 14000000000);
@@ -870,8 +917,8 @@ static void test_closing_answers_open_stops(void **state)
 
 	w->script.stop_status = -1;
 	connect_with(w);
-	assert_int_equal(engine_stop(w->engine, ID_A, 5, on_stop, w), 0);
-	assert_int_equal(engine_stop(w->engine, ID_B, 5, on_stop, w), 0);
+	assert_int_equal(ask_stop(w, ID_A, 5), 0);
+	assert_int_equal(ask_stop(w, ID_B, 5), 0);
 	run_for(w, 50);
 	engine_close(w->engine, on_closed, w);
 	while (!w->closed)
@@ -940,6 +987,8 @@ int main(void)
 		TEST(test_details_of_a_destroyed_container_are_not_waited_for),
 		TEST(test_failing_details_are_asked_for_three_times),
 		TEST(test_a_stop_is_posted_with_its_grace),
+		TEST(test_every_verb_has_its_path),
+		TEST(test_only_a_stop_takes_not_running_for_success),
 		TEST(test_stopping_what_does_not_run_is_success),
 		TEST(test_a_failed_stop_tells_why),
 		TEST(test_a_failed_stop_without_words_tells_its_status),

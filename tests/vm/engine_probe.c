@@ -82,7 +82,7 @@ static void on_list_done(void *data, struct engine *engine)
 	printf("list done\n");
 }
 
-static void on_stop(void *data, const struct engine_stop_result *result)
+static void on_stop(void *data, const struct action_result *result)
 {
 	(void)data;
 	printf("stop %d %s <%s>\n", result->http_status,
@@ -92,15 +92,27 @@ static void on_stop(void *data, const struct engine_stop_result *result)
 
 static void command(struct probe *probe, const char *line)
 {
-	unsigned int grace;
-	char id[128];
-	int err;
+	static const char *const verbs[] = {
+		[ENGINE_STOP] = "stop",
+		[ENGINE_KILL] = "kill",
+		[ENGINE_PAUSE] = "pause",
+		[ENGINE_RESTART] = "restart",
+	};
+	struct engine_action action = { .verb = ENGINE_STOP };
+	char verb[16], id[128];
+	int err, n;
 
-	if (sscanf(line, "stop %127s %u", id, &grace) != 2) {
+	/* What a kill's number is the signal of, the others have as grace. */
+	n = sscanf(line, "%15s %127s %u", verb, id, &action.grace_s);
+	while (n == 3 && action.verb <= ENGINE_RESTART &&
+	       strcmp(verb, verbs[action.verb]) != 0)
+		action.verb++;
+	if (n != 3 || action.verb > ENGINE_RESTART) {
 		printf("what? <%s>\n", line);
 		return;
 	}
-	err = engine_stop(probe->engine, id, grace, on_stop, NULL);
+	action.signal = (int)action.grace_s;
+	err = engine_act(probe->engine, id, &action, on_stop, NULL);
 	if (err)
 		printf("stop not asked for <%s>\n", strerror(-err));
 }
