@@ -27,6 +27,9 @@ static const struct {
 } commands[] = {
 	{ "life", cmd_life, "[MS]" },
 	{ "churn", cmd_churn, "COUNT PARALLEL [lossy]" },
+	{ "load", cmd_load, "FOLDER COUNT idle|busy [net]" },
+	{ "idle", cmd_idle, "" },
+	{ "busy", cmd_busy, "[NUMBER]" },
 	{ "storm", cmd_storm, "WORKERS" },
 	{ "poke", cmd_poke, "" },
 	{ "dumper", cmd_dumper, "" },

@@ -4,6 +4,9 @@
 #define TRUST_H
 
 int cmd_churn(int argc, char **argv);
+int cmd_load(int argc, char **argv);
+int cmd_idle(int argc, char **argv);
+int cmd_busy(int argc, char **argv);
 int cmd_storm(int argc, char **argv);
 int cmd_poke(int argc, char **argv);
 int cmd_dumper(int argc, char **argv);

@@ -4,5 +4,5 @@
 . "$(dirname "$0")/../lib/subtest.sh"
 
 build_trust
-vm_subtest "failing allocations" -k debug -t 2400 -f "$here/py" -f "$trust" "$here/failslab.sh"
+vm_subtest "failing allocations" -k debug -t 7200 -f "$here/py" -f "$trust" "$here/failslab.sh"
 subtests_done

@@ -3,6 +3,6 @@
 # shellcheck source=tests/vm/lib/subtest.sh
 . "$(dirname "$0")/../lib/subtest.sh"
 
-vm_subtest "module on the debug kernel" -k debug -t 2400 -f "$here/py" "$here/kmod.sh"
-vm_subtest "lives on the debug kernel" -k debug -t 2400 -f "$here/py" "$here/life.sh"
+vm_subtest "module on the debug kernel" -k debug -t 5400 -f "$here/py" "$here/kmod.sh"
+vm_subtest "lives on the debug kernel" -k debug -t 5400 -f "$here/py" "$here/life.sh"
 subtests_done

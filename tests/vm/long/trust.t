@@ -5,7 +5,7 @@
 
 build_trust
 for kernel in 6.1 6.12; do
-	vm_subtest "trust on $kernel" -k "$kernel" -t 2400 -f "$here/py" -f "$trust" "$here/trust.sh" long
+	vm_subtest "trust on $kernel" -k "$kernel" -t 5400 -f "$here/py" -f "$trust" "$here/trust.sh" long
 done
-vm_subtest "trust on the debug kernel" -k debug -t 2400 -f "$here/py" -f "$trust" "$here/trust.sh" debug
+vm_subtest "trust on the debug kernel" -k debug -t 5400 -f "$here/py" -f "$trust" "$here/trust.sh" debug
 subtests_done

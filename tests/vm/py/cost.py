@@ -1,18 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What sysmon costs, in guest instructions: for tests/vm/run -i, where a nanosecond is one instruction."""
+"""What sysmon costs, in guest instructions: for tests/vm/run -i, where a nanosecond is one instruction.
+
+cost.py [COUNT]...: each number of containers, idle and busy. The machine's own share of a tick is that with none.
+"""
 import os
 import subprocess
 import sys
 import time
 
-from cg import Cgroup, hexname
+from cg import Cgroup
 from family import open_family
+from load import Load
 from tap import wait_for
 
 # Idle containers take turns of 64 ticks at what is done seldom; they are idle a minute after their last work.
 TICKS = {"idle": 64, "busy": 16}
 SETTLE = {"idle": 80, "busy": 12}
-BUSY = "while :; do sleep 0.2; done"
 
 
 def module(ynl):
@@ -29,25 +32,22 @@ def samples():
     return int(p.stdout or 0)
 
 
-def start(count, busy):
-    groups = [Cgroup("/bench/" + hexname(i)) for i in range(count)]
-    for cg in groups:
-        if busy:
-            cg.spawn("/bin/sh", "-c", BUSY)
-        else:
-            cg.spawn("/bin/sleep", "100000")
-    return groups
-
-
 def measure(ynl, daemon, length):
-    """Instructions of the kernel's ticks and of the daemon over some ticks."""
+    """Instructions of the kernel's ticks, of their walks, and of the daemon over some ticks; each for a tick."""
     m = module(ynl)
     wait_for(lambda: module(ynl)["ticks"] > m["ticks"], 60, 0.01)
     a, cpu = module(ynl), usage_ns(daemon)
     time.sleep(length)
     b, cpu = module(ynl), usage_ns(daemon) - cpu
     ticks = b["ticks"] - a["ticks"]
-    return (b["tick-total-ns"] - a["tick-total-ns"]) / ticks, (b["walk-total-ns"] - a["walk-total-ns"]) / ticks, cpu / ticks
+    return [(b["tick-total-ns"] - a["tick-total-ns"]) / ticks, (b["walk-total-ns"] - a["walk-total-ns"]) / ticks,
+            cpu / ticks]
+
+
+def report(count, work, own, figures):
+    each = [(f - o) / count for f, o in zip(figures, own)]
+    tick, walk, cpu = each
+    print(f"| {count} | {work} | {tick:.0f} | {walk:.0f} | {cpu:.0f} | {tick + cpu:.0f} | {figures[0]:.0f} |", flush=True)
 
 
 def main():
@@ -61,20 +61,21 @@ def main():
     daemon.spawn("/usr/sbin/sysmon-collectord")
     if not wait_for(lambda: samples() >= 0 and module(ynl)["walks"] > 2, 60, 0.5):
         sys.exit("cost: the daemon does not listen")
-    print("| containers | load | kernel tick | of it the walk | daemon | whole path |")
-    print("| ---: | --- | ---: | ---: | ---: | ---: |", flush=True)
+    time.sleep(5)
+    own = measure(ynl, daemon, TICKS["idle"])
+    print(f"The machine alone, a tick: kernel {own[0]:.0f}, daemon {own[2]:.0f}. Beyond that, a container-tick:\n\n"
+          "| containers | load | kernel tick | of it the walk | daemon | whole path | the whole kernel tick |\n"
+          "| ---: | --- | ---: | ---: | ---: | ---: | ---: |", flush=True)
     for count in [int(a) for a in sys.argv[1:]] or [10, 100, 500]:
-        for load in ("idle", "busy"):
-            groups = start(count, load == "busy")
-            time.sleep(SETTLE[load])
+        for work in ("idle", "busy"):
+            load = Load("/bench", count, work, "net")
+            time.sleep(SETTLE[work])
             before = samples()
-            tick, walk, cpu = measure(ynl, daemon, TICKS[load])
-            if samples() - before < count * TICKS[load] * 0.9:
+            figures = measure(ynl, daemon, TICKS[work])
+            if samples() - before < count * TICKS[work] * 0.9:
                 sys.exit(f"cost: only {samples() - before} samples were stored")
-            print(f"| {count} | {load} | {tick / count:.0f} | {walk / count:.0f} | {cpu / count:.0f} | "
-                  f"{(tick + cpu) / count:.0f} |", flush=True)
-            for cg in groups:
-                cg.remove()
+            report(count, work, own, figures)
+            load.end()
     os.sync()
 
 
