@@ -203,6 +203,9 @@ demo:	## Install what it needs, then show the main job on real containers in a V
 share	= $(DESTDIR)$(PREFIX)/share/sysmon
 unitdir	= $(DESTDIR)$(PREFIX)/lib/systemd/system
 
+# Debian's zsh looks for what packages bring in a place of its own.
+ZSHDIR	?= $(PREFIX)/share/zsh/$(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)
+
 # Configuration that is there is the administrator's and stays.
 .PHONY: install
 install: all	## Install the daemon, the CLI and their files: DESTDIR, PREFIX
@@ -217,6 +220,9 @@ install: all	## Install the daemon, the CLI and their files: DESTDIR, PREFIX
 	install -Dm755 contrib/stress/spawn.sh $(share)/stress/spawn.sh
 	install -m644 contrib/examples/* $(share)/examples/
 	sed -i 's,@PREFIX@,$(PREFIX),g' $(share)/examples/*.conf
+	install -Dm644 contrib/completions/sysmonctl.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/sysmonctl
+	install -Dm644 contrib/completions/sysmonctl.zsh $(DESTDIR)$(ZSHDIR)/_sysmonctl
+	install -Dm644 contrib/completions/sysmonctl.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/sysmonctl.fish
 	for page in $(pages); do \
 		install -Dm644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/} || exit; \
 	done

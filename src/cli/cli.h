@@ -72,6 +72,7 @@ struct terminal {
 };
 
 struct cli;
+struct complete;
 
 struct command {
 	const char *name;
@@ -80,6 +81,9 @@ struct command {
 	const char *help;     /* paragraphs behind the options; or NULL */
 	const char *examples; /* lines */
 	const struct opt *const *options; /* tables, closed by NULL */
+	bool hidden;			  /* not for people */
+	/* Offers what its next argument may become; or NULL. */
+	void (*complete)(struct complete *c);
 	/* argv[0 .. argc - 1] are the arguments. Returns enum exit_code. */
 	int (*run)(struct cli *cli, int argc, char **argv);
 };
@@ -98,5 +102,6 @@ int cmd_events(struct cli *cli, int argc, char **argv);
 int cmd_stopped(struct cli *cli, int argc, char **argv);
 int cmd_status(struct cli *cli, int argc, char **argv);
 int cmd_set(struct cli *cli, int argc, char **argv);
+int cmd_complete(struct cli *cli, int argc, char **argv);
 
 #endif

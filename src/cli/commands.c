@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The subcommands with their options and help; knows none's inside. */
 #include "commands.h"
+#include "complete.h"
 #include "opts.h"
 
 #define AT(field) offsetof(struct options, field)
@@ -9,9 +10,9 @@ static const struct opt top_opts[] = {
 	{ "once", '1', OPT_FLAG, AT(once), 0, NULL,
 	  "print one view and end (the default when not on a terminal)" },
 	{ "at", 0, OPT_TIME, AT(at), 0, "TIME", "as it was at that time" },
-	{ "sort", 's', OPT_TEXT, AT(sort), 0, "KEY",
+	{ "sort", 's', OPT_SORT_KEY, AT(sort), 0, "KEY",
 	  "cpu, mem, name, pids, read, write, ... (default: cpu)" },
-	{ "filter", 'f', OPT_TEXT, AT(filter), 0, "TEXT",
+	{ "filter", 'f', OPT_CONTAINER, AT(filter), 0, "TEXT",
 	  "only containers with TEXT in name, image, command, id or cgroup" },
 	{ 0 }
 };
@@ -22,7 +23,7 @@ static const struct opt containers_opts[] = {
 };
 static const struct opt history_opts[] = {
 	{ "system", 0, OPT_FLAG, AT(system), 0, NULL, "of the whole machine" },
-	{ "metric", 'm', OPT_TEXT, AT(metric), 0, "LIST",
+	{ "metric", 'm', OPT_METRICS, AT(metric), 0, "LIST",
 	  "these only, such as cpu,mem or io_read_bps" },
 	{ "step", 0, OPT_STEP, AT(step), 0, "raw|auto|DURATION",
 	  "a line for each sample, or for so long (default: auto)" },
@@ -33,7 +34,7 @@ static const struct opt events_opts[] = {
 	  "go on with the events as they happen" },
 	{ "lines", 'n', OPT_NUMBER, AT(lines), 0, "N",
 	  "only the newest N (with --follow: 10)" },
-	{ "type", 't', OPT_TEXT, AT(type), 0, "LIST",
+	{ "type", 't', OPT_EVENT_TYPES, AT(type), 0, "LIST",
 	  "only these: start, stop, oom, memory-high, memory-max, pids-max, "
 	  "throttled, freeze, thaw, removed, gap" },
 	{ 0 }
@@ -92,6 +93,7 @@ const struct command commands[] = {
 			"  sysmonctl history --system --since today -m cpu\n"
 			"  sysmonctl history web --format csv >web.csv\n",
 		.options = history_tables,
+		.complete = complete_container,
 		.run = cmd_history,
 	},
 	{
@@ -138,7 +140,23 @@ const struct command commands[] = {
 			    "  sysmonctl set 'match=machine-*.scope,"
 			    "lxc.payload.*'\n",
 		.options = no_tables,
+		.complete = complete_setting,
 		.run = cmd_set,
+	},
+	{
+		.name = "complete",
+		.summary = "What the last word may become, for a shell",
+		.synopsis = "-- WORD...",
+		.help = "The words are those behind sysmonctl, the last one as "
+			"far as it is typed. The first\nline says what follows: "
+			"words, open (words that go on), or files (any file will"
+			"\ndo). Then comes a candidate a line, with a tab and "
+			"what it is about.\n",
+		.examples = "  sysmonctl complete -- history we\n"
+			    "  sysmonctl complete -- top --sort ''\n",
+		.options = no_tables,
+		.hidden = true,
+		.run = cmd_complete,
 	},
 	{ 0 }
 };

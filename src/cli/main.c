@@ -19,7 +19,9 @@ static void print_usage(FILE *to)
 	      "containers.\n\nSubcommands:\n",
 	      to);
 	for (command = commands; command->name; command++)
-		fprintf(to, "  %-12s %s\n", command->name, command->summary);
+		if (!command->hidden)
+			fprintf(to, "  %-12s %s\n", command->name,
+				command->summary);
 	fputs("\nOptions:\n", to);
 	opts_help(to, opts_global);
 	fputs("\nsysmonctl SUBCOMMAND --help says more of one.\n\n"
@@ -58,8 +60,9 @@ static const struct command *find_command(const struct cli *cli,
 
 		if (!strcmp(command->name, name))
 			return command;
-		snprintf(names + used, sizeof(names) - used, "%s|",
-			 command->name);
+		if (!command->hidden)
+			snprintf(names + used, sizeof(names) - used, "%s|",
+				 command->name);
 	}
 	message_error(cli, "no such subcommand: %s", name);
 	if (message_nearest(name, names, near, sizeof(near)))

@@ -13,7 +13,7 @@
 #define AT(field) offsetof(struct options, field)
 
 const struct opt opts_global[] = {
-	{ "db", 0, OPT_TEXT, AT(db), 0, "PATH",
+	{ "db", 0, OPT_PATH, AT(db), 0, "PATH",
 	  "the database (default: $SYSMON_DB or " DB_DEFAULT_PATH ")" },
 	{ "no-color", 0, OPT_FLAG, AT(no_color), 0, NULL,
 	  "no colours (as with NO_COLOR, or when not on a terminal)" },
@@ -124,8 +124,7 @@ static int set_time(struct cli *cli, const struct opt *opt, int64_t *to,
 	return CLI_OK;
 }
 
-/* value is NULL for an option that takes none. */
-static int opt_apply(struct cli *cli, const struct opt *opt, const char *value)
+int opts_apply(struct cli *cli, const struct opt *opt, const char *value)
 {
 	void *to = (char *)&cli->opt + opt->offset;
 
@@ -137,6 +136,11 @@ static int opt_apply(struct cli *cli, const struct opt *opt, const char *value)
 		*(int *)to = opt->set;
 		return CLI_OK;
 	case OPT_TEXT:
+	case OPT_PATH:
+	case OPT_CONTAINER:
+	case OPT_SORT_KEY:
+	case OPT_METRICS:
+	case OPT_EVENT_TYPES:
 		*(const char **)to = value;
 		return CLI_OK;
 	case OPT_NUMBER:
@@ -171,6 +175,30 @@ static const struct opt *find_opt(const struct opt *const *tables,
 
 	for (; !opt && tables && *tables; tables++)
 		opt = find_in(*tables, name, len, letter);
+	return opt;
+}
+
+const struct opt *opts_find(const struct opt *const *tables, const char *word,
+			    const char **value)
+{
+	const char *equals = strchr(word, '=');
+	const struct opt *opt = NULL;
+
+	*value = NULL;
+	if (!strncmp(word, "--", 2)) {
+		*value = equals ? equals + 1 : NULL;
+		return find_opt(tables, word + 2,
+				equals ? (size_t)(equals - word) - 2
+				       : strlen(word + 2),
+				0);
+	}
+	for (word++; *word; word++) {
+		opt = find_opt(tables, NULL, 0, *word);
+		if (!opt || !opt->arg)
+			continue;
+		*value = word[1] ? word + 1 : NULL;
+		break;
+	}
 	return opt;
 }
 
@@ -221,7 +249,7 @@ static int scan_value(struct scan *scan, const struct opt *opt,
 
 	if (!opt->arg) {
 		if (!inline_value)
-			return opt_apply(scan->cli, opt, NULL);
+			return opts_apply(scan->cli, opt, NULL);
 		message_error(scan->cli, "%s takes no value",
 			      opt_label(opt, label, sizeof(label)));
 		return CLI_USAGE;
@@ -229,7 +257,7 @@ static int scan_value(struct scan *scan, const struct opt *opt,
 	if (!inline_value && scan->i + 1 < scan->argc)
 		inline_value = scan->argv[++scan->i];
 	if (inline_value)
-		return opt_apply(scan->cli, opt, inline_value);
+		return opts_apply(scan->cli, opt, inline_value);
 	message_error(scan->cli, "%s needs a value: %s",
 		      opt_label(opt, label, sizeof(label)), opt->arg);
 	return CLI_USAGE;

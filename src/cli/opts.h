@@ -12,13 +12,18 @@
 #include "cli.h"
 
 enum opt_type {
-	OPT_FLAG,   /* bool, true */
-	OPT_SET,    /* int, to `set` */
-	OPT_TEXT,   /* const char * */
-	OPT_NUMBER, /* int, from 0 */
-	OPT_TIME,   /* int64_t, unix ns */
-	OPT_STEP,   /* int64_t: duration, raw or auto */
-	OPT_CHOICE, /* int: the index in arg, "a|b|c" */
+	OPT_FLAG, /* bool, true */
+	OPT_SET,  /* int, to `set` */
+	OPT_TEXT, /* const char *, as the next ones */
+	OPT_PATH,
+	OPT_CONTAINER,	 /* a container's name, or part of it */
+	OPT_SORT_KEY,	 /* that top sorts by */
+	OPT_METRICS,	 /* of a history: a list with commas */
+	OPT_EVENT_TYPES, /* as well */
+	OPT_NUMBER,	 /* int, from 0 */
+	OPT_TIME,	 /* int64_t, unix ns */
+	OPT_STEP,	 /* int64_t: duration, raw or auto */
+	OPT_CHOICE,	 /* int: the index in arg, "a|b|c" */
 };
 
 /* A table of these ends with an entry without name. */
@@ -44,6 +49,20 @@ extern const struct opt opts_range[];  /* where a range makes sense */
  */
 int opts_parse(struct cli *cli, const struct opt *const *tables, int *argc,
 	       char **argv);
+
+/*
+ * The option that a word such as --name, --name=VALUE, -x or -xVALUE ends in:
+ * of the tables (NULL: none), or a global one. NULL when there is none. *value
+ * is where its value begins in the word, or NULL when it is not in there.
+ */
+const struct opt *opts_find(const struct opt *const *tables, const char *word,
+			    const char **value);
+
+/*
+ * Sets the option in cli->opt; value is NULL for one that takes none. Returns
+ * as opts_parse().
+ */
+int opts_apply(struct cli *cli, const struct opt *opt, const char *value);
 
 /* What holds when nothing is given; the database is $SYSMON_DB's or ours. */
 void opts_default(struct options *opt);

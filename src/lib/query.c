@@ -20,6 +20,9 @@ enum statement {
 	Q_LIVES_BY_NAME,
 	Q_LIVES_BY_CGROUP,
 	Q_LIVES_BY_PREFIX,
+	Q_CANDIDATES_BY_NAME,
+	Q_CANDIDATES_BY_KEY,
+	Q_CANDIDATES_UNNAMED,
 	Q_HISTORY_CONTAINER,
 	Q_HISTORY_SYSTEM,
 	Q_EVENT_END,
@@ -55,6 +58,12 @@ enum statement {
 #define SQL_LIVES "SELECT " LIFE_FIELDS(SQL_FIELD) SQL_CLOSE "FROM container c "
 
 #define SQL_OLDEST_FIRST "ORDER BY c.first_seen_ns, c.id"
+
+#define SQL_CANDIDATES(column, which)                                        \
+	"SELECT " CANDIDATE_FIELDS(SQL_FIELD) SQL_CLOSE                      \
+		"FROM (SELECT max(o.id) AS id FROM container o WHERE " which \
+		" GROUP BY o." column " ORDER BY 1 DESC LIMIT 500) n "       \
+		"CROSS JOIN container c ON c.id = n.id ORDER BY c.id DESC"
 
 /* CROSS JOIN keeps the order of the tables: from the time to the sample. */
 #define SQL_HISTORY(rates)                                            \
@@ -101,6 +110,11 @@ static const char *const statements[Q_COUNT] = {
 	[Q_LIVES_BY_CGROUP] = SQL_LIVES "WHERE c.path = ?1 " SQL_OLDEST_FIRST,
 	[Q_LIVES_BY_PREFIX] = SQL_LIVES
 	"WHERE c.key >= ?1 AND c.key < CAST(?1 || x'ff' AS TEXT) " SQL_OLDEST_FIRST,
+	[Q_CANDIDATES_BY_NAME] = SQL_CANDIDATES(
+		"name", "o.name >= ?1 AND o.name < CAST(?1 || x'ff' AS TEXT)"),
+	[Q_CANDIDATES_BY_KEY] = SQL_CANDIDATES(
+		"key", "o.key >= ?1 AND o.key < CAST(?1 || x'ff' AS TEXT)"),
+	[Q_CANDIDATES_UNNAMED] = SQL_CANDIDATES("key", "o.name IS NULL"),
 	[Q_HISTORY_CONTAINER] = SQL_HISTORY(
 		CONTAINER_RATES) "CROSS JOIN sample s ON s.tick = t.id AND s.container = ?1 "
 				 "WHERE t.ts_ns BETWEEN ?2 AND ?3 ORDER BY t.ts_ns, t.id",
@@ -330,6 +344,21 @@ int query_lives(struct query *q, enum life_by by, const char *text,
 	int r = query_start(q, statement[by], c);
 
 	if (!r)
+		bind_text(c, 1, text);
+	return r;
+}
+
+int query_candidates(struct query *q, enum candidate_by by, const char *text,
+		     struct cursor *c)
+{
+	static const enum statement statement[] = {
+		[CANDIDATE_BY_NAME] = Q_CANDIDATES_BY_NAME,
+		[CANDIDATE_BY_KEY] = Q_CANDIDATES_BY_KEY,
+		[CANDIDATE_UNNAMED] = Q_CANDIDATES_UNNAMED,
+	};
+	int r = query_start(q, statement[by], c);
+
+	if (!r && by != CANDIDATE_UNNAMED)
 		bind_text(c, 1, text);
 	return r;
 }

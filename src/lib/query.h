@@ -75,6 +75,16 @@ enum life_by {
 int query_lives(struct query *q, enum life_by by, const char *text,
 		struct cursor *c);
 
+enum candidate_by {
+	CANDIDATE_BY_NAME, /* which begins with the text */
+	CANDIDATE_BY_KEY,  /* as well */
+	CANDIDATE_UNNAMED, /* all that have no name; the text counts for nothing */
+};
+
+/* CANDIDATE_FIELDS of at most 500 names or keys, newest first. */
+int query_candidates(struct query *q, enum candidate_by by, const char *text,
+		     struct cursor *c);
+
 /*
  * For history_add(): TS_NS, SPAN_US, then the stored values behind
  * CONTAINER_RATES or SYSTEM_RATES, one row a tick, by time.

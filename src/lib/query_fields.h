@@ -235,6 +235,13 @@
 	X(STOPPED_NS, "stopped_ns", NULL, COUNT, NOWHERE, 0, "c.stopped_ns") \
 	X(RUNNING, "running", NULL, BOOL, NOWHERE, 0, QUERY_RUNNING)
 
+/* What a container may be called on a command line; its newest life's. */
+#define CANDIDATE_FIELDS(X)                                  \
+	X(NAME, "name", NULL, TEXT, NOWHERE, 0, "c.name")    \
+	X(KEY, "key", NULL, ID, NOWHERE, 0, "c.key")         \
+	X(IMAGE, "image", NULL, TEXT, NOWHERE, 0, "c.image") \
+	X(RUNNING, "running", NULL, BOOL, NOWHERE, 0, QUERY_RUNNING)
+
 /* A point of a history, made by history.c, then the rates. */
 #define POINT_FIELDS(X)                                  \
 	X(TIME, "time", "TIME", TIME, ALL, 0, "t.ts_ns") \
@@ -395,6 +402,7 @@
 #define QUERY_ENUM_TOP(id, ...)	      TOP_##id,
 #define QUERY_ENUM_CONTAINER(id, ...) CONTAINER_##id,
 #define QUERY_ENUM_LIFE(id, ...)      LIFE_##id,
+#define QUERY_ENUM_CANDIDATE(id, ...) CANDIDATE_##id,
 #define QUERY_ENUM_POINT(id, ...)     POINT_##id,
 #define QUERY_ENUM_EVENT(id, ...)     EVENT_##id,
 #define QUERY_ENUM_STOP(id, ...)      STOP_##id,
@@ -413,6 +421,9 @@ enum {
 };
 enum {
 	LIFE_FIELDS(QUERY_ENUM_LIFE) LIFE_COUNT
+};
+enum {
+	CANDIDATE_FIELDS(QUERY_ENUM_CANDIDATE) CANDIDATE_COUNT
 };
 enum {
 	POINT_FIELDS(QUERY_ENUM_POINT) POINT_RATES

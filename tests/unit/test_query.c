@@ -246,6 +246,42 @@ static void containers_go_by_several_names(void **state)
 	assert_int_equal(lives(f, LIFE_BY_CGROUP, "/a/bb33"), 1);
 }
 
+static unsigned int candidates(struct fixture *f, enum candidate_by by,
+			       const char *text)
+{
+	struct cursor c;
+
+	assert_int_equal(query_candidates(f->q, by, text, &c), 0);
+	return count_rows(&c);
+}
+
+static void candidates_begin_with_what_is_typed(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(candidates(f, CANDIDATE_BY_NAME, ""), 2);
+	assert_int_equal(candidates(f, CANDIDATE_BY_NAME, "we"), 1);
+	assert_int_equal(candidates(f, CANDIDATE_BY_NAME, "eb"), 0);
+	assert_int_equal(candidates(f, CANDIDATE_BY_NAME, "%"), 0);
+	assert_int_equal(candidates(f, CANDIDATE_BY_KEY, "aa"), 2);
+	assert_int_equal(candidates(f, CANDIDATE_BY_KEY, "aa2"), 1);
+	assert_int_equal(candidates(f, CANDIDATE_UNNAMED, ""), 1);
+}
+
+static void lives_of_one_name_are_one_candidate(void **state)
+{
+	struct value row[CANDIDATE_COUNT + 1];
+	struct fixture *f = *state;
+	struct cursor c;
+
+	run_sql(f->db, "UPDATE container SET name = 'web';");
+	assert_int_equal(query_candidates(f->q, CANDIDATE_BY_NAME, "w", &c), 0);
+	assert_int_equal(cursor_next(&c, row), 1);
+	assert_text(&row[CANDIDATE_KEY], "bb33");
+	assert_int_equal(row[CANDIDATE_RUNNING].i, 0);
+	assert_int_equal(cursor_next(&c, row), 0);
+}
+
 /* The points of container 1, at most max of them. */
 static unsigned int history(struct fixture *f, int64_t since, int64_t until,
 			    int64_t step,
@@ -543,6 +579,8 @@ int main(void)
 		TEST(top_has_each_container_of_the_tick),
 		TEST(containers_of_an_earlier_boot_do_not_run),
 		TEST(containers_go_by_several_names),
+		TEST(candidates_begin_with_what_is_typed),
+		TEST(lives_of_one_name_are_one_candidate),
 		TEST(raw_history_has_a_point_each_tick),
 		TEST(clock_set_back_shows_in_the_order_of_time),
 		TEST(steps_divide_sums_by_the_time_they_are_known_for),

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The candidates of each kind of word: containers, times, metrics, ... Knows no
+ * subcommand and no shell.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "complete.h"
+#include "lib/event_type.h"
+#include "lib/history.h"
+#include "lib/timerange.h"
+#include "reader.h"
+#include "snapshot.h"
+
+#define SHORT_ID     12 /* digits, as docker has it */
+#define LONG_ID	     64
+#define LOCK_WAIT_MS 100 /* a key press waits no longer */
+
+/* Whoever waits for a list gives it separated by "|". */
+static void offer_listed(const struct complete *c, const char *list)
+{
+	char word[40];
+	size_t len;
+
+	for (; *list; list += len + (list[len] == '|')) {
+		len = strcspn(list, "|");
+		snprintf(word, sizeof(word), "%.*s", (int)len, list);
+		complete_offer(c, word, NULL);
+	}
+}
+
+static bool is_listed(const char *list, const char *word)
+{
+	size_t len = strlen(word);
+	const char *at = strstr(list, word);
+
+	return at && (at == list || at[-1] == '|') &&
+	       (!at[len] || at[len] == '|');
+}
+
+/* The text with a zero behind it; NULL for none, or one that holds a zero. */
+static char *value_string(const struct value *v)
+{
+	if (v->type != VALUE_TEXT || memchr(v->s.p, 0, v->s.len))
+		return NULL;
+	return strndup(v->s.p, v->s.len);
+}
+
+/* By its name, if that can be typed; else by its id. */
+static void offer_container(const struct complete *c, enum candidate_by by,
+			    const struct value *row)
+{
+	char *name = value_string(&row[CANDIDATE_NAME]);
+	char *key = value_string(&row[CANDIDATE_KEY]);
+	char *image = value_string(&row[CANDIDATE_IMAGE]);
+	char about[256];
+
+	snprintf(about, sizeof(about), "%s%s",
+		 by == CANDIDATE_BY_KEY && name ? name
+		 : image			? image
+						: "container",
+		 row[CANDIDATE_RUNNING].i ? "" : " (stopped)");
+	if (key && strlen(key) == LONG_ID && strlen(c->typed) <= SHORT_ID)
+		key[SHORT_ID] = 0;
+	if (by == CANDIDATE_BY_NAME && name && complete_is_plain(name))
+		complete_offer(c, name, about);
+	else if (key && complete_is_plain(key))
+		complete_offer(c, key, about);
+	free(image);
+	free(key);
+	free(name);
+}
+
+static void offer_containers(const struct complete *c, struct query *q,
+			     enum candidate_by by)
+{
+	struct value row[CANDIDATE_COUNT + 1];
+	struct cursor cursor;
+
+	if (query_candidates(q, by, c->typed, &cursor))
+		return;
+	while (cursor_next(&cursor, row) > 0)
+		offer_container(c, by, row);
+	cursor_close(&cursor);
+}
+
+/* Ids are for who begins to type one, or for what has no name. */
+void complete_container(struct complete *c)
+{
+	struct reader reader;
+
+	complete_begin(COMPLETE_WORDS);
+	if (c->place || c->cli->opt.system || reader_open(c->cli, &reader))
+		return;
+	sqlite3_busy_timeout(reader.db, LOCK_WAIT_MS);
+	offer_containers(c, reader.query, CANDIDATE_BY_NAME);
+	offer_containers(c, reader.query,
+			 *c->typed ? CANDIDATE_BY_KEY : CANDIDATE_UNNAMED);
+	reader_close(&reader);
+}
+
+void complete_setting(struct complete *c)
+{
+	complete_begin(COMPLETE_OPEN);
+	if (!strchr(c->typed, '='))
+		offer_listed(c, "interval=|match=");
+	else
+		offer_listed(c, "interval=100ms|interval=500ms|interval=1s|"
+				"interval=5s|interval=10s|interval=60s");
+}
+
+/* With the time that each one means now. */
+static void complete_time(const struct complete *c)
+{
+	static const char *const words[] = { "now",  "today", "yesterday",
+					     "-10m", "-1h",   "-6h",
+					     "-1d",  "-7d" };
+	char about[32];
+	int64_t ns;
+	size_t i;
+
+	complete_begin(COMPLETE_WORDS);
+	for (i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (!time_parse(words[i], c->cli->now_ns, &ns, NULL))
+			complete_offer(c, words[i],
+				       time_format(ns, about, sizeof(about)));
+}
+
+/* In a list the words before the last one stay. */
+static void begin_list(struct complete *c)
+{
+	const char *comma = strrchr(c->typed, ',');
+
+	complete_begin(COMPLETE_OPEN);
+	if (!comma)
+		return;
+	/* The value is the end of the word, so that what stays is one piece. */
+	if (!c->before_bytes)
+		c->before = c->typed;
+	c->before_bytes = (size_t)(comma + 1 - c->before);
+	c->typed = comma + 1;
+}
+
+static void complete_metrics(struct complete *c)
+{
+	const struct history_table *table =
+		c->cli->opt.system ? &history_system : &history_container;
+	unsigned int i;
+
+	begin_list(c);
+	for (i = 0; i < table->rate_count; i++)
+		complete_offer(c, table->fields[POINT_RATES + i].key,
+			       table->fields[POINT_RATES + i].title);
+}
+
+static void complete_event_types(struct complete *c)
+{
+	const char *name;
+	uint32_t i;
+
+	begin_list(c);
+	for (i = 1; (name = event_type_name(i)) != NULL; i++)
+		complete_offer(c, name, NULL);
+	complete_offer(c, "gap", NULL);
+}
+
+/* The short words; a key of the document once it is begun. */
+static void complete_sort_key(const struct complete *c)
+{
+	unsigned int i;
+
+	complete_begin(COMPLETE_WORDS);
+	offer_listed(c, snapshot_sort_words);
+	for (i = 0; *c->typed && i < history_container.rate_count; i++) {
+		const struct field *field =
+			&history_container.fields[POINT_RATES + i];
+
+		if (!is_listed(snapshot_sort_words, field->key))
+			complete_offer(c, field->key, field->title);
+	}
+}
+
+static void complete_list(const struct complete *c, const char *list)
+{
+	complete_begin(COMPLETE_WORDS);
+	offer_listed(c, list);
+}
+
+void complete_value(struct complete *c, const struct opt *opt)
+{
+	switch (opt->type) {
+	case OPT_PATH:
+		complete_begin(COMPLETE_FILES);
+		break;
+	case OPT_CONTAINER:
+		c->place = 0;
+		complete_container(c);
+		break;
+	case OPT_SORT_KEY:
+		complete_sort_key(c);
+		break;
+	case OPT_METRICS:
+		complete_metrics(c);
+		break;
+	case OPT_EVENT_TYPES:
+		complete_event_types(c);
+		break;
+	case OPT_TIME:
+		complete_time(c);
+		break;
+	case OPT_STEP:
+		complete_list(c, "auto|raw|10s|1m|5m|15m|1h|1d");
+		break;
+	case OPT_CHOICE:
+		complete_list(c, opt->arg);
+		break;
+	case OPT_FLAG:
+	case OPT_SET:
+	case OPT_TEXT:
+	case OPT_NUMBER:
+		complete_begin(COMPLETE_WORDS);
+		break;
+	}
+}
