@@ -21,7 +21,7 @@
 
 /* More containers than these end a minute, or an hour, before its time. */
 #define CONTAINERS_MAX 8192
-/* So much is read in one commit while a tier is behind. */
+/* So much is read in a commit while a tier is behind, and twice what it put. */
 #define CATCH_UP_MAX 2000
 
 struct member {
@@ -56,6 +56,7 @@ struct tier {
 struct tiers {
 	struct tier minute;
 	struct tier hour;
+	size_t missed; /* put since the last commit, while behind */
 };
 
 /* A row of the tier below: the machine's figures in it. */
@@ -470,7 +471,10 @@ static int add_live(struct tier *t, const struct tick_row *r)
 
 int tiers_add(struct tiers *t, const struct tick_row *tick)
 {
-	return t->minute.live ? add_live(&t->minute, tick) : SQLITE_OK;
+	if (t->minute.live)
+		return add_live(&t->minute, tick);
+	t->missed += tick->samples + 1;
+	return SQLITE_OK;
 }
 
 static int64_t figure_of(sqlite3_stmt *stmt, int i)
@@ -576,12 +580,12 @@ static int load(struct tier *t)
 }
 
 /* The tier is live once it has found nothing more below. */
-static int catch_up(struct tier *t)
+static int catch_up(struct tier *t, size_t most)
 {
 	size_t count = 0, before;
 	int rc = t->loaded ? SQLITE_OK : load(t);
 
-	while (!rc && !t->live && count < CATCH_UP_MAX) {
+	while (!rc && !t->live && count < most) {
 		before = count;
 		rc = read_next(t, &count);
 		t->live = !rc && count == before;
@@ -591,10 +595,12 @@ static int catch_up(struct tier *t)
 
 int tiers_catch_up(struct tiers *t)
 {
-	int rc = t->hour.live ? SQLITE_OK : catch_up(&t->hour);
+	size_t most = CATCH_UP_MAX + 2 * t->missed;
+	int rc = t->hour.live ? SQLITE_OK : catch_up(&t->hour, most);
 
 	/* Hours first: from then on minutes are given to them as they end. */
 	if (!rc && t->hour.live && !t->minute.live)
-		rc = catch_up(&t->minute);
+		rc = catch_up(&t->minute, most);
+	t->missed = 0;
 	return rc;
 }
