@@ -171,19 +171,36 @@ void samples_forget(struct samples *s)
 	memset(s->base, 0, sizeof(s->base));
 }
 
-/* Writes a number; returns where it ends. */
+/* Writes a number, two digits at once; returns where it ends. */
 static char *put_number(char *at, int64_t value)
 {
+	static const char pairs[] = "00010203040506070809"
+				    "10111213141516171819"
+				    "20212223242526272829"
+				    "30313233343536373839"
+				    "40414243444546474849"
+				    "50515253545556575859"
+				    "60616263646566676869"
+				    "70717273747576777879"
+				    "80818283848586878889"
+				    "90919293949596979899";
 	uint64_t left = value < 0 ? -(uint64_t)value : (uint64_t)value;
 	char digits[20], *first = digits + sizeof(digits);
 	size_t n;
 
 	if (value < 0)
 		*at++ = '-';
-	do {
-		*--first = (char)('0' + left % 10);
-		left /= 10;
-	} while (left);
+	while (left >= 100) {
+		first -= 2;
+		memcpy(first, pairs + 2 * (left % 100), 2);
+		left /= 100;
+	}
+	if (left >= 10) {
+		first -= 2;
+		memcpy(first, pairs + 2 * left, 2);
+	} else {
+		*--first = (char)('0' + left);
+	}
 	n = (size_t)(digits + sizeof(digits) - first);
 	memcpy(at, first, n);
 	return at + n;
