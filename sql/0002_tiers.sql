@@ -9,8 +9,7 @@ ALTER TABLE sample RENAME TO sample_v1;
 -- expected: of most containers nothing happens in most ticks. The view `sample`
 -- has all figures by name.
 CREATE TABLE sample_row (
-	tick		INTEGER NOT NULL REFERENCES tick (id),
-	container	INTEGER NOT NULL REFERENCES container (id),
+	id		INTEGER PRIMARY KEY,	-- tick << 32 | container
 	base_age	INTEGER NOT NULL,	-- its base is of so many ticks before
 	cpu_usage_us	INTEGER,
 	cpu_user_us	INTEGER,
@@ -18,9 +17,8 @@ CREATE TABLE sample_row (
 	-- A JSON object of integers, by the keys in src/lib/metric.h: counters
 	-- that are known and not 0, gauges less what their base says where that
 	-- is not 0. NULL: there are none.
-	more		TEXT,
-	PRIMARY KEY (tick, container)
-) STRICT, WITHOUT ROWID;
+	more		TEXT
+) STRICT;
 
 -- What a container's samples from this tick on go by. The writer makes a new one
 -- when another figure is known, when the gauges have stood still elsewhere for
@@ -45,10 +43,12 @@ CREATE TABLE sample_base (
 	PRIMARY KEY (tick, container)
 ) STRICT, WITHOUT ROWID;
 
--- All of a sample, as it was measured: NULL is unknown, or no limit.
+-- All of a sample, as it was measured: NULL is unknown, or no limit. It is found
+-- by its id, those of a tick by the range of their ids; not by tick or container.
 CREATE VIEW sample AS
-SELECT	r.tick,
-	r.container,
+SELECT	r.id,
+	r.id >> 32 AS tick,
+	r.id & 4294967295 AS container,
 	r.cpu_usage_us,
 	r.cpu_user_us,
 	r.cpu_system_us,
@@ -95,7 +95,8 @@ SELECT	r.tick,
 	iif(b.known >> 43 & 1, ifnull(r.more ->> 'td', 0), NULL) AS net_tx_drops,
 	iif(b.known >> 44 & 1, ifnull(r.more ->> 'te', 0), NULL) AS net_tx_errors
 FROM	sample_row AS r
-LEFT JOIN sample_base AS b ON b.tick = r.tick - r.base_age AND b.container = r.container;
+LEFT JOIN sample_base AS b ON b.tick = (r.id >> 32) - r.base_age
+	AND b.container = r.id & 4294967295;
 
 -- Takes whole samples, each with a base of its own. The daemon's writer puts
 -- them more sparingly.
@@ -143,7 +144,7 @@ CREATE TRIGGER sample_insert INSTEAD OF INSERT ON sample BEGIN
 		NEW.cpu_quota_us,
 		NEW.cpu_period_us,
 		NEW.pids_limit);
-	INSERT INTO sample_row VALUES (NEW.tick, NEW.container, 0,
+	INSERT INTO sample_row VALUES (NEW.tick << 32 | NEW.container, 0,
 		NEW.cpu_usage_us, NEW.cpu_user_us, NEW.cpu_system_us,
 		-- A patch leaves out what is NULL.
 		nullif(json_patch('{}', json_object(
@@ -178,7 +179,7 @@ CREATE TRIGGER sample_insert INSTEAD OF INSERT ON sample BEGIN
 		'te', nullif(NEW.net_tx_errors, 0))), '{}'));
 END;
 
-INSERT INTO sample SELECT * FROM sample_v1;
+INSERT INTO sample SELECT NULL, * FROM sample_v1;
 DROP TABLE sample_v1;
 
 -- The machine over a minute, from the rows of `tick` whose time is in it. Where the clock
@@ -828,7 +829,7 @@ SELECT	t.ts_ns / 1e9 AS time,
 	CAST(s.psi_io_some_us * 100.0 / t.span_us AS REAL) AS psi_io_some_pct,
 	CAST(s.psi_io_full_us * 100.0 / t.span_us AS REAL) AS psi_io_full_pct
 FROM	tick AS t
-JOIN	sample AS s ON s.tick = t.id
+JOIN	sample AS s ON s.id BETWEEN t.id << 32 AND (t.id << 32) + 4294967295
 JOIN	container AS c ON c.id = s.container;
 
 CREATE VIEW v_container_1m AS

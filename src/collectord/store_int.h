@@ -11,7 +11,7 @@
 #include "store.h"
 
 /* Records in one run of a statement: a run costs as much as two of them. */
-#define RECORDS_AT_ONCE 16
+#define RECORDS_AT_ONCE 32
 
 /* A sample's base is of less than so many ticks before it. */
 #define SAMPLE_BASE_TICKS 4096

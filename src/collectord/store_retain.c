@@ -60,7 +60,7 @@ static const struct {
 		" FROM tick ORDER BY id LIMIT 1",
 		"SELECT id FROM tick WHERE id BETWEEN ?1 AND ?2"
 		" AND ts_ns BETWEEN ?3 AND ?4 ORDER BY id LIMIT 1",
-		{ "DELETE FROM sample_row WHERE tick <= ?1",
+		{ "DELETE FROM sample_row WHERE id < (?1 + 1) << 32",
 		  "DELETE FROM sample_base WHERE tick <= ?1 - ?2",
 		  "DELETE FROM cpu WHERE tick <= ?1",
 		  "DELETE FROM io_device WHERE tick <= ?1",

@@ -179,9 +179,11 @@ static int tier_open(sqlite3 *db, struct tier *t, int64_t length_ns,
 				  "tick", below, "id > ? ORDER BY id LIMIT 1",
 				  system_metrics, SM_COUNT, &t->ticks);
 	if (!rc)
-		rc = prepare_read(db, "container, NULL, NULL", "sample", below,
-				  "tick = ?", container_metrics, CM_COUNT,
-				  &t->members);
+		rc = prepare_read(
+			db, "container, NULL, NULL", "sample", below,
+			*below ? "tick = ?1"
+			       : "id BETWEEN ?1 << 32 AND (?1 << 32) + 4294967295",
+			container_metrics, CM_COUNT, &t->members);
 	return rc;
 }
 

@@ -475,6 +475,8 @@ static void histories_are_not_sorted(void **state)
 			plan = (const char *)sqlite3_column_text(stmt, 3);
 			assert_null(strstr(plan, "TEMP B-TREE"));
 			assert_true(strstr(plan, "INDEX tick_ts (ts_ns>?") ||
+				    strstr(plan, "r USING INTEGER PRIMARY KEY "
+						 "(rowid=?)") ||
 				    strstr(plan, "PRIMARY KEY (tick=? AND "
 						 "container=?)"));
 		}
