@@ -1,14 +1,15 @@
 -- Samples in few bytes, and later in this file what is kept of them for longer.
 
 DROP VIEW v_container;
+DROP VIEW v_machine;
+DROP VIEW v_stop;
 ALTER TABLE sample RENAME TO sample_v1;
 
 -- One container's figures over one tick, as far as they are not what was to be
 -- expected: of most containers nothing happens in most ticks. The view `sample`
 -- has all figures by name.
 CREATE TABLE sample_row (
-	tick		INTEGER NOT NULL REFERENCES tick (id),
-	container	INTEGER NOT NULL REFERENCES container (id),
+	id		INTEGER PRIMARY KEY,	-- tick << 32 | container
 	base_age	INTEGER NOT NULL,	-- its base is of so many ticks before
 	cpu_usage_us	INTEGER,
 	cpu_user_us	INTEGER,
@@ -16,9 +17,8 @@ CREATE TABLE sample_row (
 	-- A JSON object of integers, by the keys in src/lib/metric.h: counters
 	-- that are known and not 0, gauges less what their base says where that
 	-- is not 0. NULL: there are none.
-	more		TEXT,
-	PRIMARY KEY (tick, container)
-) STRICT, WITHOUT ROWID;
+	more		TEXT
+) STRICT;
 
 -- What a container's samples from this tick on go by. The writer makes a new one
 -- when another figure is known, when the gauges have stood still elsewhere for
@@ -43,10 +43,12 @@ CREATE TABLE sample_base (
 	PRIMARY KEY (tick, container)
 ) STRICT, WITHOUT ROWID;
 
--- All of a sample, as it was measured: NULL is unknown, or no limit.
+-- All of a sample, as it was measured: NULL is unknown, or no limit. It is found
+-- by its id, those of a tick by the range of their ids; not by tick or container.
 CREATE VIEW sample AS
-SELECT	r.tick,
-	r.container,
+SELECT	r.id,
+	r.id >> 32 AS tick,
+	r.id & 4294967295 AS container,
 	r.cpu_usage_us,
 	r.cpu_user_us,
 	r.cpu_system_us,
@@ -93,7 +95,8 @@ SELECT	r.tick,
 	iif(b.known >> 43 & 1, ifnull(r.more ->> 'td', 0), NULL) AS net_tx_drops,
 	iif(b.known >> 44 & 1, ifnull(r.more ->> 'te', 0), NULL) AS net_tx_errors
 FROM	sample_row AS r
-LEFT JOIN sample_base AS b ON b.tick = r.tick - r.base_age AND b.container = r.container;
+LEFT JOIN sample_base AS b ON b.tick = (r.id >> 32) - r.base_age
+	AND b.container = r.id & 4294967295;
 
 -- Takes whole samples, each with a base of its own. The daemon's writer puts
 -- them more sparingly.
@@ -141,7 +144,7 @@ CREATE TRIGGER sample_insert INSTEAD OF INSERT ON sample BEGIN
 		NEW.cpu_quota_us,
 		NEW.cpu_period_us,
 		NEW.pids_limit);
-	INSERT INTO sample_row VALUES (NEW.tick, NEW.container, 0,
+	INSERT INTO sample_row VALUES (NEW.tick << 32 | NEW.container, 0,
 		NEW.cpu_usage_us, NEW.cpu_user_us, NEW.cpu_system_us,
 		-- A patch leaves out what is NULL.
 		nullif(json_patch('{}', json_object(
@@ -176,48 +179,8 @@ CREATE TRIGGER sample_insert INSTEAD OF INSERT ON sample BEGIN
 		'te', nullif(NEW.net_tx_errors, 0))), '{}'));
 END;
 
-INSERT INTO sample SELECT * FROM sample_v1;
+INSERT INTO sample SELECT NULL, * FROM sample_v1;
 DROP TABLE sample_v1;
-
-CREATE VIEW v_container AS
-SELECT	t.ts_ns / 1e9 AS time,
-	coalesce(c.name, c.key) AS container,
-	c.image,
-	CAST(s.cpu_usage_us * 100.0 / t.span_us AS REAL) AS cpu_pct,
-	s.mem_bytes,
-	s.mem_limit_bytes,
-	CAST(s.mem_bytes * 100.0 / s.mem_limit_bytes AS REAL) AS mem_pct,
-	s.swap_bytes,
-	CAST(s.io_read_bytes * 1e6 / t.span_us AS REAL) AS io_read_bps,
-	CAST(s.io_write_bytes * 1e6 / t.span_us AS REAL) AS io_write_bps,
-	CAST(s.io_read_ops * 1e6 / t.span_us AS REAL) AS io_read_iops,
-	CAST(s.io_write_ops * 1e6 / t.span_us AS REAL) AS io_write_iops,
-	s.pids,
-	s.oom_kills,
-	s.mem_working_set_bytes,
-	s.mem_anon_bytes,
-	s.mem_file_bytes,
-	s.swap_limit_bytes,
-	-- Share of the time that the quota held it back; what the quota allows.
-	CAST(s.cpu_throttled_us * 100.0 / t.span_us AS REAL) AS throttled_pct,
-	CAST(s.cpu_quota_us * 100.0 / s.cpu_period_us AS REAL) AS cpu_limit_pct,
-	s.pids_limit,
-	-- Bytes, and packets, a second.
-	CAST(s.net_rx_bytes * 1e6 / t.span_us AS REAL) AS net_rx_bps,
-	CAST(s.net_tx_bytes * 1e6 / t.span_us AS REAL) AS net_tx_bps,
-	CAST(s.net_rx_packets * 1e6 / t.span_us AS REAL) AS net_rx_pps,
-	CAST(s.net_tx_packets * 1e6 / t.span_us AS REAL) AS net_tx_pps,
-	s.net_rx_drops + s.net_tx_drops AS net_drops,
-	s.net_rx_errors + s.net_tx_errors AS net_errors,
-	-- Share of the time in which some, or all, of its tasks waited.
-	CAST(s.psi_cpu_some_us * 100.0 / t.span_us AS REAL) AS psi_cpu_some_pct,
-	CAST(s.psi_mem_some_us * 100.0 / t.span_us AS REAL) AS psi_mem_some_pct,
-	CAST(s.psi_mem_full_us * 100.0 / t.span_us AS REAL) AS psi_mem_full_pct,
-	CAST(s.psi_io_some_us * 100.0 / t.span_us AS REAL) AS psi_io_some_pct,
-	CAST(s.psi_io_full_us * 100.0 / t.span_us AS REAL) AS psi_io_full_pct
-FROM	tick AS t
-JOIN	sample AS s ON s.tick = t.id
-JOIN	container AS c ON c.id = s.container;
 
 -- The machine over a minute, from the rows of `tick` whose time is in it. Where the clock
 -- was set back there are several of the same minute.
@@ -688,3 +651,358 @@ SELECT	r.tick,
 	iif(b.known >> 44 & 1, ifnull(r.more ->> 'te', 0), NULL) AS net_tx_errors
 FROM	sample_1h_row AS r
 LEFT JOIN sample_1h_base AS b ON b.tick = r.tick - r.base_age AND b.container = r.container;
+
+-- Dashboards read the views. They are searched by `time`, and in its order.
+CREATE INDEX stop_time ON stop (stopped_ns / 1e9);
+CREATE INDEX event_time ON event (ts_ns / 1e9);
+CREATE INDEX gap_time ON gap (coalesce(from_ns, to_ns) / 1e9);
+
+CREATE VIEW v_machine AS
+-- The machine, one row a tick, by time.
+--   time        unix seconds
+--   *_pct       percent of one CPU; psi_: percent of the time in which some, or
+--               all, tasks waited for it
+--   load*       load averages; walk_us microseconds of the kernel's walk
+SELECT	ts_ns / 1e9 AS time,
+	cpus,
+	CAST((cpu_user_us + cpu_nice_us + cpu_system_us + cpu_irq_us
+	      + cpu_softirq_us + cpu_steal_us) * 100.0 / span_us AS REAL) AS cpu_pct,
+	CAST((cpu_user_us + cpu_nice_us) * 100.0 / span_us AS REAL) AS cpu_user_pct,
+	CAST((cpu_system_us + cpu_irq_us + cpu_softirq_us) * 100.0 / span_us AS REAL)
+		AS cpu_system_pct,
+	CAST(cpu_iowait_us * 100.0 / span_us AS REAL) AS cpu_iowait_pct,
+	CAST(cpu_steal_us * 100.0 / span_us AS REAL) AS cpu_steal_pct,
+	mem_total_bytes,
+	mem_total_bytes - mem_available_bytes AS mem_used_bytes,
+	mem_available_bytes,
+	swap_total_bytes - swap_free_bytes AS swap_used_bytes,
+	CAST(load1_milli / 1000.0 AS REAL) AS load1,
+	CAST(load5_milli / 1000.0 AS REAL) AS load5,
+	CAST(load15_milli / 1000.0 AS REAL) AS load15,
+	walk_us,
+	containers,
+	mem_free_bytes,
+	mem_cached_bytes,
+	mem_buffers_bytes,
+	mem_anon_bytes,
+	mem_shmem_bytes,
+	mem_dirty_bytes + mem_writeback_bytes AS mem_dirty_bytes,
+	mem_slab_reclaimable_bytes + mem_slab_unreclaimable_bytes AS mem_slab_bytes,
+	mem_page_tables_bytes,
+	CAST(psi_cpu_some_us * 100.0 / span_us AS REAL) AS psi_cpu_some_pct,
+	CAST(psi_mem_some_us * 100.0 / span_us AS REAL) AS psi_mem_some_pct,
+	CAST(psi_mem_full_us * 100.0 / span_us AS REAL) AS psi_mem_full_pct,
+	CAST(psi_io_some_us * 100.0 / span_us AS REAL) AS psi_io_some_pct,
+	CAST(psi_io_full_us * 100.0 / span_us AS REAL) AS psi_io_full_pct
+FROM	tick;
+
+CREATE VIEW v_machine_1m AS
+-- The machine, one row a minute, by time.
+--   time        unix seconds, when the minute began
+--   *_pct       percent of one CPU; psi_: percent of the time in which some, or
+--               all, tasks waited for it
+--   *_bytes     averages; _min, _max the lowest and highest of a tick, of CPU too
+--   load*       load averages;
+--   span_s      seconds that it covers; ticks how many
+SELECT	ts_ns / 1e9 AS time,
+	ticks,
+	CAST(span_us / 1e6 AS REAL) AS span_s,
+	cpus,
+	CAST((cpu_user_us + cpu_nice_us + cpu_system_us + cpu_irq_us
+	      + cpu_softirq_us + cpu_steal_us) * 100.0 / span_us AS REAL) AS cpu_pct,
+	CAST(cpu_min / 1e4 AS REAL) AS cpu_pct_min,
+	CAST(cpu_max / 1e4 AS REAL) AS cpu_pct_max,
+	CAST((cpu_user_us + cpu_nice_us) * 100.0 / span_us AS REAL) AS cpu_user_pct,
+	CAST((cpu_system_us + cpu_irq_us + cpu_softirq_us) * 100.0 / span_us AS REAL)
+		AS cpu_system_pct,
+	CAST(cpu_iowait_us * 100.0 / span_us AS REAL) AS cpu_iowait_pct,
+	CAST(cpu_steal_us * 100.0 / span_us AS REAL) AS cpu_steal_pct,
+	mem_total_bytes,
+	mem_total_bytes - mem_available_bytes AS mem_used_bytes,
+	mem_available_bytes,
+	mem_available_bytes_min,
+	mem_available_bytes_max,
+	swap_total_bytes - swap_free_bytes AS swap_used_bytes,
+	CAST(load1_milli / 1000.0 AS REAL) AS load1,
+	CAST(load5_milli / 1000.0 AS REAL) AS load5,
+	CAST(load15_milli / 1000.0 AS REAL) AS load15,
+	CAST(load1_milli_max / 1000.0 AS REAL) AS load1_max,
+	mem_free_bytes,
+	mem_cached_bytes,
+	mem_buffers_bytes,
+	mem_anon_bytes,
+	mem_shmem_bytes,
+	mem_dirty_bytes + mem_writeback_bytes AS mem_dirty_bytes,
+	mem_slab_reclaimable_bytes + mem_slab_unreclaimable_bytes AS mem_slab_bytes,
+	mem_page_tables_bytes,
+	CAST(psi_cpu_some_us * 100.0 / span_us AS REAL) AS psi_cpu_some_pct,
+	CAST(psi_mem_some_us * 100.0 / span_us AS REAL) AS psi_mem_some_pct,
+	CAST(psi_mem_full_us * 100.0 / span_us AS REAL) AS psi_mem_full_pct,
+	CAST(psi_io_some_us * 100.0 / span_us AS REAL) AS psi_io_some_pct,
+	CAST(psi_io_full_us * 100.0 / span_us AS REAL) AS psi_io_full_pct
+FROM	tick_1m;
+
+CREATE VIEW v_machine_1h AS
+-- The machine, one row an hour, by time.
+--   time        unix seconds, when the hour began
+--   *_pct       percent of one CPU; psi_: percent of the time in which some, or
+--               all, tasks waited for it
+--   *_bytes     averages; _min, _max the lowest and highest of a tick, of CPU too
+--   load*       load averages;
+--   span_s      seconds that it covers; ticks how many
+SELECT	ts_ns / 1e9 AS time,
+	ticks,
+	CAST(span_us / 1e6 AS REAL) AS span_s,
+	cpus,
+	CAST((cpu_user_us + cpu_nice_us + cpu_system_us + cpu_irq_us
+	      + cpu_softirq_us + cpu_steal_us) * 100.0 / span_us AS REAL) AS cpu_pct,
+	CAST(cpu_min / 1e4 AS REAL) AS cpu_pct_min,
+	CAST(cpu_max / 1e4 AS REAL) AS cpu_pct_max,
+	CAST((cpu_user_us + cpu_nice_us) * 100.0 / span_us AS REAL) AS cpu_user_pct,
+	CAST((cpu_system_us + cpu_irq_us + cpu_softirq_us) * 100.0 / span_us AS REAL)
+		AS cpu_system_pct,
+	CAST(cpu_iowait_us * 100.0 / span_us AS REAL) AS cpu_iowait_pct,
+	CAST(cpu_steal_us * 100.0 / span_us AS REAL) AS cpu_steal_pct,
+	mem_total_bytes,
+	mem_total_bytes - mem_available_bytes AS mem_used_bytes,
+	mem_available_bytes,
+	mem_available_bytes_min,
+	mem_available_bytes_max,
+	swap_total_bytes - swap_free_bytes AS swap_used_bytes,
+	CAST(load1_milli / 1000.0 AS REAL) AS load1,
+	CAST(load5_milli / 1000.0 AS REAL) AS load5,
+	CAST(load15_milli / 1000.0 AS REAL) AS load15,
+	CAST(load1_milli_max / 1000.0 AS REAL) AS load1_max,
+	mem_free_bytes,
+	mem_cached_bytes,
+	mem_buffers_bytes,
+	mem_anon_bytes,
+	mem_shmem_bytes,
+	mem_dirty_bytes + mem_writeback_bytes AS mem_dirty_bytes,
+	mem_slab_reclaimable_bytes + mem_slab_unreclaimable_bytes AS mem_slab_bytes,
+	mem_page_tables_bytes,
+	CAST(psi_cpu_some_us * 100.0 / span_us AS REAL) AS psi_cpu_some_pct,
+	CAST(psi_mem_some_us * 100.0 / span_us AS REAL) AS psi_mem_some_pct,
+	CAST(psi_mem_full_us * 100.0 / span_us AS REAL) AS psi_mem_full_pct,
+	CAST(psi_io_some_us * 100.0 / span_us AS REAL) AS psi_io_some_pct,
+	CAST(psi_io_full_us * 100.0 / span_us AS REAL) AS psi_io_full_pct
+FROM	tick_1h;
+
+CREATE VIEW v_container AS
+-- Containers, one row a tick and container, by time.
+--   time        unix seconds
+--   container   name, or the key where no engine tells one
+--   cpu_pct     percent of one CPU, as cpu_limit_pct, what the quota allows
+--   mem_pct     percent of the limit; throttled_pct and psi_*_pct of the time
+--   *_bps       bytes a second; *_iops operations, *_pps packets a second
+--   oom_kills, net_drops, net_errors   how many in that time
+SELECT	t.ts_ns / 1e9 AS time,
+	coalesce(c.name, c.key) AS container,
+	c.image,
+	CAST(s.cpu_usage_us * 100.0 / t.span_us AS REAL) AS cpu_pct,
+	s.mem_bytes,
+	s.mem_limit_bytes,
+	CAST(s.mem_bytes * 100.0 / s.mem_limit_bytes AS REAL) AS mem_pct,
+	s.swap_bytes,
+	CAST(s.io_read_bytes * 1e6 / t.span_us AS REAL) AS io_read_bps,
+	CAST(s.io_write_bytes * 1e6 / t.span_us AS REAL) AS io_write_bps,
+	CAST(s.io_read_ops * 1e6 / t.span_us AS REAL) AS io_read_iops,
+	CAST(s.io_write_ops * 1e6 / t.span_us AS REAL) AS io_write_iops,
+	s.pids,
+	s.oom_kills,
+	s.mem_working_set_bytes,
+	s.mem_anon_bytes,
+	s.mem_file_bytes,
+	s.swap_limit_bytes,
+	CAST(s.cpu_throttled_us * 100.0 / t.span_us AS REAL) AS throttled_pct,
+	CAST(s.cpu_quota_us * 100.0 / s.cpu_period_us AS REAL) AS cpu_limit_pct,
+	s.pids_limit,
+	CAST(s.net_rx_bytes * 1e6 / t.span_us AS REAL) AS net_rx_bps,
+	CAST(s.net_tx_bytes * 1e6 / t.span_us AS REAL) AS net_tx_bps,
+	CAST(s.net_rx_packets * 1e6 / t.span_us AS REAL) AS net_rx_pps,
+	CAST(s.net_tx_packets * 1e6 / t.span_us AS REAL) AS net_tx_pps,
+	s.net_rx_drops + s.net_tx_drops AS net_drops,
+	s.net_rx_errors + s.net_tx_errors AS net_errors,
+	CAST(s.psi_cpu_some_us * 100.0 / t.span_us AS REAL) AS psi_cpu_some_pct,
+	CAST(s.psi_mem_some_us * 100.0 / t.span_us AS REAL) AS psi_mem_some_pct,
+	CAST(s.psi_mem_full_us * 100.0 / t.span_us AS REAL) AS psi_mem_full_pct,
+	CAST(s.psi_io_some_us * 100.0 / t.span_us AS REAL) AS psi_io_some_pct,
+	CAST(s.psi_io_full_us * 100.0 / t.span_us AS REAL) AS psi_io_full_pct
+FROM	tick AS t
+JOIN	sample AS s ON s.id BETWEEN t.id << 32 AND (t.id << 32) + 4294967295
+JOIN	container AS c ON c.id = s.container;
+
+CREATE VIEW v_container_1m AS
+-- Containers, one row a minute and container, by time.
+--   time        unix seconds, when the minute began
+--   container   name, or the key where no engine tells one
+--   cpu_pct     percent of one CPU, as cpu_limit_pct, what the quota allows
+--   mem_pct     percent of the limit; throttled_pct and psi_*_pct of the time
+--   *_bps       bytes a second; *_iops operations, *_pps packets a second
+--   oom_kills, net_drops, net_errors   how many in that time
+--   *_bytes, pids   averages; _min, _max the lowest and highest of a tick, of CPU
+--               too; span_s seconds that it covers, ticks how many
+SELECT	t.ts_ns / 1e9 AS time,
+	coalesce(c.name, c.key) AS container,
+	c.image,
+	s.ticks,
+	CAST(s.span_us / 1e6 AS REAL) AS span_s,
+	CAST(s.cpu_usage_us * 100.0 / s.span_us AS REAL) AS cpu_pct,
+	CAST(s.cpu_min / 1e4 AS REAL) AS cpu_pct_min,
+	CAST(s.cpu_max / 1e4 AS REAL) AS cpu_pct_max,
+	s.mem_bytes,
+	s.mem_bytes_min,
+	s.mem_bytes_max,
+	s.mem_limit_bytes,
+	CAST(s.mem_bytes * 100.0 / s.mem_limit_bytes AS REAL) AS mem_pct,
+	s.swap_bytes,
+	CAST(s.io_read_bytes * 1e6 / s.span_us AS REAL) AS io_read_bps,
+	CAST(s.io_write_bytes * 1e6 / s.span_us AS REAL) AS io_write_bps,
+	CAST(s.io_read_ops * 1e6 / s.span_us AS REAL) AS io_read_iops,
+	CAST(s.io_write_ops * 1e6 / s.span_us AS REAL) AS io_write_iops,
+	s.pids,
+	s.pids_min,
+	s.pids_max,
+	s.oom_kills,
+	s.mem_working_set_bytes,
+	s.mem_working_set_bytes_min,
+	s.mem_working_set_bytes_max,
+	s.mem_anon_bytes,
+	s.mem_file_bytes,
+	s.swap_limit_bytes,
+	CAST(s.cpu_throttled_us * 100.0 / s.span_us AS REAL) AS throttled_pct,
+	CAST(s.cpu_quota_us * 100.0 / s.cpu_period_us AS REAL) AS cpu_limit_pct,
+	s.pids_limit,
+	CAST(s.net_rx_bytes * 1e6 / s.span_us AS REAL) AS net_rx_bps,
+	CAST(s.net_tx_bytes * 1e6 / s.span_us AS REAL) AS net_tx_bps,
+	CAST(s.net_rx_packets * 1e6 / s.span_us AS REAL) AS net_rx_pps,
+	CAST(s.net_tx_packets * 1e6 / s.span_us AS REAL) AS net_tx_pps,
+	s.net_rx_drops + s.net_tx_drops AS net_drops,
+	s.net_rx_errors + s.net_tx_errors AS net_errors,
+	CAST(s.psi_cpu_some_us * 100.0 / s.span_us AS REAL) AS psi_cpu_some_pct,
+	CAST(s.psi_mem_some_us * 100.0 / s.span_us AS REAL) AS psi_mem_some_pct,
+	CAST(s.psi_mem_full_us * 100.0 / s.span_us AS REAL) AS psi_mem_full_pct,
+	CAST(s.psi_io_some_us * 100.0 / s.span_us AS REAL) AS psi_io_some_pct,
+	CAST(s.psi_io_full_us * 100.0 / s.span_us AS REAL) AS psi_io_full_pct
+FROM	tick_1m AS t
+JOIN	sample_1m AS s ON s.tick = t.id
+JOIN	container AS c ON c.id = s.container;
+
+CREATE VIEW v_container_1h AS
+-- Containers, one row an hour and container, by time.
+--   time        unix seconds, when the hour began
+--   container   name, or the key where no engine tells one
+--   cpu_pct     percent of one CPU, as cpu_limit_pct, what the quota allows
+--   mem_pct     percent of the limit; throttled_pct and psi_*_pct of the time
+--   *_bps       bytes a second; *_iops operations, *_pps packets a second
+--   oom_kills, net_drops, net_errors   how many in that time
+--   *_bytes, pids   averages; _min, _max the lowest and highest of a tick, of CPU
+--               too; span_s seconds that it covers, ticks how many
+SELECT	t.ts_ns / 1e9 AS time,
+	coalesce(c.name, c.key) AS container,
+	c.image,
+	s.ticks,
+	CAST(s.span_us / 1e6 AS REAL) AS span_s,
+	CAST(s.cpu_usage_us * 100.0 / s.span_us AS REAL) AS cpu_pct,
+	CAST(s.cpu_min / 1e4 AS REAL) AS cpu_pct_min,
+	CAST(s.cpu_max / 1e4 AS REAL) AS cpu_pct_max,
+	s.mem_bytes,
+	s.mem_bytes_min,
+	s.mem_bytes_max,
+	s.mem_limit_bytes,
+	CAST(s.mem_bytes * 100.0 / s.mem_limit_bytes AS REAL) AS mem_pct,
+	s.swap_bytes,
+	CAST(s.io_read_bytes * 1e6 / s.span_us AS REAL) AS io_read_bps,
+	CAST(s.io_write_bytes * 1e6 / s.span_us AS REAL) AS io_write_bps,
+	CAST(s.io_read_ops * 1e6 / s.span_us AS REAL) AS io_read_iops,
+	CAST(s.io_write_ops * 1e6 / s.span_us AS REAL) AS io_write_iops,
+	s.pids,
+	s.pids_min,
+	s.pids_max,
+	s.oom_kills,
+	s.mem_working_set_bytes,
+	s.mem_working_set_bytes_min,
+	s.mem_working_set_bytes_max,
+	s.mem_anon_bytes,
+	s.mem_file_bytes,
+	s.swap_limit_bytes,
+	CAST(s.cpu_throttled_us * 100.0 / s.span_us AS REAL) AS throttled_pct,
+	CAST(s.cpu_quota_us * 100.0 / s.cpu_period_us AS REAL) AS cpu_limit_pct,
+	s.pids_limit,
+	CAST(s.net_rx_bytes * 1e6 / s.span_us AS REAL) AS net_rx_bps,
+	CAST(s.net_tx_bytes * 1e6 / s.span_us AS REAL) AS net_tx_bps,
+	CAST(s.net_rx_packets * 1e6 / s.span_us AS REAL) AS net_rx_pps,
+	CAST(s.net_tx_packets * 1e6 / s.span_us AS REAL) AS net_tx_pps,
+	s.net_rx_drops + s.net_tx_drops AS net_drops,
+	s.net_rx_errors + s.net_tx_errors AS net_errors,
+	CAST(s.psi_cpu_some_us * 100.0 / s.span_us AS REAL) AS psi_cpu_some_pct,
+	CAST(s.psi_mem_some_us * 100.0 / s.span_us AS REAL) AS psi_mem_some_pct,
+	CAST(s.psi_mem_full_us * 100.0 / s.span_us AS REAL) AS psi_mem_full_pct,
+	CAST(s.psi_io_some_us * 100.0 / s.span_us AS REAL) AS psi_io_some_pct,
+	CAST(s.psi_io_full_us * 100.0 / s.span_us AS REAL) AS psi_io_full_pct
+FROM	tick_1h AS t
+JOIN	sample_1h AS s ON s.tick = t.id
+JOIN	container AS c ON c.id = s.container;
+
+CREATE VIEW v_stop AS
+-- Stops of containers, one row a stop, by time.
+--   time, started   unix seconds; duration_s seconds
+--   reason      policy, oom, signal or exit; rule the policy's
+--   cpu_seconds seconds of CPU over its life; *_bytes totals, or the highest
+--   killer_*    who sent the last signal from outside; oom_* what was killed for
+--               lack of memory
+SELECT	p.stopped_ns / 1e9 AS time,
+	coalesce(c.name, c.key) AS container,
+	c.image, c.command, c.runtime,
+	c.started_ns / 1e9 AS started,
+	CAST((p.stopped_ns - c.started_ns) / 1e9 AS REAL) AS duration_s,
+	p.reason, a.rule, p.exit_code, p.signal,
+	CAST(p.final_cpu_us / 1e6 AS REAL) AS cpu_seconds,
+	p.final_mem_peak_bytes AS mem_peak_bytes,
+	p.final_net_rx_bytes AS net_rx_bytes,
+	p.final_net_tx_bytes AS net_tx_bytes,
+	p.killer_signal, p.killer_comm, p.killer_parent_comm, p.killer_uid,
+	p.oom_comm, p.oom_rss_bytes
+FROM	stop AS p
+JOIN	container AS c ON c.id = p.container
+LEFT JOIN action AS a ON a.id = p.action;
+
+CREATE VIEW v_event AS
+-- Lifecycle events, one row an event, by time.
+--   time        unix seconds; sender_time too
+--   type        start, stop, oom, ... as the kernel module tells them
+--   exec_delay_s    seconds from the first process to the first program
+--   count, limit_value  of limits that were met: how often, and bytes or processes
+--   comm        of the process that it speaks of; sender_comm of who sent a signal
+SELECT	e.ts_ns / 1e9 AS time,
+	e.type,
+	coalesce(c.name, c.key) AS container,
+	c.image,
+	CAST(e.exec_delay_us / 1e6 AS REAL) AS exec_delay_s,
+	e.exit_code,
+	e.exit_signal,
+	e.sender_signal,
+	CAST(e.sender_ns / 1e9 AS REAL) AS sender_time,
+	e.count,
+	e.limit_value,
+	p.comm,
+	k.comm AS sender_comm,
+	k.parent_comm AS sender_parent_comm
+FROM	event AS e
+LEFT JOIN container AS c ON c.id = e.container
+LEFT JOIN event_process AS p ON p.session = e.session AND p.seq = e.seq AND p.role = 'subject'
+LEFT JOIN event_process AS k ON k.session = e.session AND k.seq = e.seq AND k.role = 'sender';
+
+CREATE VIEW v_gap AS
+-- What is missing, one row a gap, by time.
+--   time        unix seconds, the last that is there before it, or the first
+--               behind it; NULL where neither is known
+--   until       unix seconds, the first that is there behind it
+--   kind        tick or event; count how many of them; reason why
+SELECT	coalesce(from_ns, to_ns) / 1e9 AS time,
+	CAST(to_ns / 1e9 AS REAL) AS until,
+	kind,
+	first,
+	count,
+	reason
+FROM	gap;

@@ -166,6 +166,12 @@ static void set_defaults(struct config *out)
 	out->interval_ns = 1000000000;
 	out->commit_interval_ns = 1000000000;
 	out->receive_buffer = 8 << 20;
+	out->retention = (struct retention){
+		.raw_ns = 2 * UINT64_C(86400000000000),
+		.minutes_ns = 60 * UINT64_C(86400000000000),
+		.hours_ns = 730 * UINT64_C(86400000000000),
+		.size_bytes = 1 << 30,
+	};
 	out->log_level = LOG_INFO;
 	out->http.enabled = true;
 	out->http.mode = 0660;

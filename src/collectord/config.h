@@ -14,6 +14,7 @@
 
 #include "http_address.h"
 #include "policy.h"
+#include "retention.h"
 #include "uapi/sysmon.h"
 
 #define CONFIG_DEFAULT_PATH	  "/etc/sysmon/sysmon.conf"
@@ -59,7 +60,8 @@ struct config {
 	char *database;
 	uint64_t interval_ns; /* of the kernel's sampler */
 	uint64_t commit_interval_ns;
-	uint64_t receive_buffer;       /* bytes, for the module's messages */
+	uint64_t receive_buffer; /* bytes, for the module's messages */
+	struct retention retention;
 	int log_level;		       /* LOG_ERR ... LOG_DEBUG of <syslog.h> */
 	char *match[SYSMON_MATCH_MAX]; /* globs for the module */
 	size_t matches;
@@ -101,7 +103,7 @@ int config_parse(const char *name, const char *buf, size_t len,
 /* Frees what the config owns and empties it; an empty one is fine. */
 void config_free(struct config *config);
 
-/* Reads "500ms", "25s", "2m", "1h" into nanoseconds: 0 or -EINVAL. */
+/* Reads "500ms", "25s", "2m", "1h", "60d" into nanoseconds: 0 or -EINVAL. */
 int config_duration(const char *text, uint64_t *ns);
 
 /* Reads "65536", "256K", "8M", "1G" into bytes: 0 or -EINVAL. */

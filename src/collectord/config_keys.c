@@ -13,6 +13,7 @@
 #include "config_keys.h"
 
 #define SECOND	    1000000000ULL
+#define DAY	    (24 * 3600 * SECOND)
 #define SOCKET_MAX  107 /* sizeof(sun_path) less the zero */
 #define KEEP_MAX    1000000
 #define KEEP_UNSET  UINT_MAX /* until the section's end */
@@ -20,6 +21,7 @@
 #define RETRIES_MAX 100
 #define MINUTE_MAX  1000 /* actions that a cap can allow */
 
+#define RETENTION_SIZE_MIN (16 << 20)
 #define RECEIVE_BUFFER_MIN (64ULL << 10)
 #define RECEIVE_BUFFER_MAX (1ULL << 30)
 
@@ -604,6 +606,54 @@ static void set_timeout(struct config_ctx *ctx, const char *key,
 		     24 * 3600 * SECOND);
 }
 
+/* [retention] */
+
+static void set_keep_raw(struct config_ctx *ctx, const char *key,
+			 const char *value)
+{
+	set_duration(ctx, &ctx->out->retention.raw_ns, key, value,
+		     3600 * SECOND, 3650 * DAY);
+}
+
+static void set_keep_minutes(struct config_ctx *ctx, const char *key,
+			     const char *value)
+{
+	set_duration(ctx, &ctx->out->retention.minutes_ns, key, value,
+		     3600 * SECOND, 36500 * DAY);
+}
+
+static void set_keep_hours(struct config_ctx *ctx, const char *key,
+			   const char *value)
+{
+	set_duration(ctx, &ctx->out->retention.hours_ns, key, value, DAY,
+		     36500 * DAY);
+}
+
+static void set_keep_size(struct config_ctx *ctx, const char *key,
+			  const char *value)
+{
+	uint64_t got;
+
+	if (config_size(value, &got))
+		config_fail(ctx, ctx->line,
+			    "%s: \"%s\" is not a size such as 512M or 4G", key,
+			    value);
+	else if (got < RETENTION_SIZE_MIN)
+		config_fail(ctx, ctx->line,
+			    "%s: %s is out of range, allowed is 16M and more",
+			    key, value);
+	else
+		ctx->out->retention.size_bytes = got;
+}
+
+static const struct config_key retention_keys[] = {
+	{ "raw", set_keep_raw, false, false },
+	{ "minutes", set_keep_minutes, false, false },
+	{ "hours", set_keep_hours, false, false },
+	{ "size", set_keep_size, false, false },
+	{ NULL, NULL, false, false },
+};
+
 static const struct config_key collector_keys[] = {
 	{ "database", set_database, false, false },
 	{ "interval", set_interval, false, false },
@@ -668,6 +718,7 @@ _Static_assert(sizeof(policy_keys) / sizeof(*policy_keys) <=
 
 const struct config_section config_sections[] = {
 	{ "collector", UNNAMED, false, NULL, NULL, collector_keys },
+	{ "retention", UNNAMED, false, NULL, NULL, retention_keys },
 	{ "http", UNNAMED, false, NULL, config_http_close, config_http_keys },
 	{ "engine", NAME_OPTIONAL, false, open_engine, close_engine,
 	  engine_keys },

@@ -106,6 +106,7 @@ static int open_past(struct daemon *d)
 		log_err("%s", err.text);
 		return -EIO;
 	}
+	store_retention(d->store, &d->config->retention);
 	read_boot_uuid(d->boot_uuid, sizeof(d->boot_uuid));
 	rc = store_load(d->store, &past);
 	d->past_ns = past.last_ns;

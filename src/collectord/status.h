@@ -51,6 +51,10 @@
 	X(wal_bytes, int, "size of the write-ahead log")                       \
 	X(loop_stall_ns_max, int, "longest that the event loop was busy")      \
 	X(loop_stall_ns_minute, int, "longest within the last minute")         \
+	X(db_free_bytes, int, "of those, in no use at present")                \
+	X(size_limit_bytes, int, "room for the history, as configured")        \
+	X(rows_removed, int, "rows removed for their age, or for room")        \
+	X(retention_error, text, "why the last removal failed; NULL if not")   \
 	X(containers, int, "containers running now")                           \
 	X(module_state, text, "running, or not-loaded")                        \
 	X(module_version, text, "the module's; NULL never seen")               \
@@ -95,6 +99,7 @@ struct status {
 #define STATUS_SIZE_message_error     96
 #define STATUS_SIZE_commit_error      160
 #define STATUS_SIZE_config_error      256
+#define STATUS_SIZE_retention_error   160
 #define STATUS_SIZE_module_state      16
 #define STATUS_SIZE_module_version    32
 #define STATUS_SIZE_module_boot_id    64

@@ -250,7 +250,8 @@ enum db_result store_open(const char *path, struct store **out,
 		result = db_open_rw(path, &store->db, err);
 	if (result == DB_OK && (prepare_all(store) ||
 				samples_open(store->db, "", &store->samples) ||
-				tiers_open(store->db, &store->tiers))) {
+				tiers_open(store->db, &store->tiers) ||
+				retain_open(store->db, &store->retain))) {
 		snprintf(err->text, sizeof(err->text), "%s: %s", path,
 			 sqlite3_errmsg(store->db));
 		result = DB_FAILED;
@@ -270,6 +271,7 @@ void store_close(struct store *store)
 		sqlite3_finalize(store->stmt[i]);
 	samples_close(store->samples);
 	tiers_close(store->tiers);
+	retain_close(store->retain);
 	sqlite3_close(store->db);
 	if (store->lock >= 0)
 		close(store->lock);
@@ -446,8 +448,7 @@ static int put_all(struct store *store, const struct rows *rows,
 	return rc;
 }
 
-/* Ends a failed transaction and says whether to try it again. */
-static enum store_result give_up(struct store *store, int rc)
+enum store_result store_give_up(struct store *store, int rc)
 {
 	snprintf(store->error, sizeof(store->error), "%s",
 		 sqlite3_errmsg(store->db));
@@ -480,7 +481,7 @@ enum store_result store_commit(struct store *store, const struct rows *rows,
 	if (!rc)
 		rc = store_run(store, STMT_COMMIT);
 	if (rc)
-		return give_up(store, rc);
+		return store_give_up(store, rc);
 	store->error[0] = 0;
 	store->refused += store->refused_now;
 	if (status) {

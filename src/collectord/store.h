@@ -8,6 +8,7 @@
 #define SYSMON_STORE_H
 
 #include "db.h"
+#include "retention.h"
 #include "rows.h"
 #include "status.h"
 #include "step.h"
@@ -43,6 +44,19 @@ const char *store_error(const struct store *store);
  * stored as gaps with the reason `refused`.
  */
 uint64_t store_refused(const struct store *store);
+
+/* What store_retain() goes by; without it, all is kept. */
+void store_retention(struct store *store, const struct retention *keep);
+
+/*
+ * Removes one batch of what is too old or has no room, if there is any: then
+ * *more is true, as there may be more. Failures are those of store_commit().
+ */
+enum store_result store_retain(struct store *store, int64_t now_ns, bool *more);
+
+/* Rows removed since the opening, and bytes of the file that are free. */
+void store_retained(const struct store *store, uint64_t *removed,
+		    int64_t *free_bytes);
 
 /* Lets the main file grow to so many pages; more is STORE_RETRY. */
 void store_limit_pages(struct store *store, unsigned int pages);

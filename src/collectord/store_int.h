@@ -2,7 +2,8 @@
 /*
  * The store's connection and statements, and what its files know of each
  * other: store.c (statements, transactions), store_put.c (rows), store_sample.c
- * (samples), store_load.c (the past).
+ * (samples), store_tier.c (minutes and hours), store_retain.c (what has to go),
+ * store_load.c (the past).
  */
 #ifndef SYSMON_STORE_INT_H
 #define SYSMON_STORE_INT_H
@@ -10,7 +11,7 @@
 #include "store.h"
 
 /* Records in one run of a statement: a run costs as much as two of them. */
-#define RECORDS_AT_ONCE 16
+#define RECORDS_AT_ONCE 32
 
 /* A sample's base is of less than so many ticks before it. */
 #define SAMPLE_BASE_TICKS 4096
@@ -45,6 +46,7 @@ enum store_stmt {
 
 struct samples; /* of store_sample.c */
 struct tiers;	/* of store_tier.c */
+struct retain;	/* of store_retain.c */
 
 struct store {
 	sqlite3 *db;
@@ -52,6 +54,7 @@ struct store {
 	sqlite3_stmt *stmt[STMT_COUNT];
 	struct samples *samples;
 	struct tiers *tiers;
+	struct retain *retain;
 	char error[256];
 	uint64_t refused;
 	uint64_t refused_now; /* in the transaction under way */
@@ -107,5 +110,12 @@ int tiers_add(struct tiers *t, const struct tick_row *tick);
 /* Takes in some of what was put earlier, if that is behind. */
 int tiers_catch_up(struct tiers *t);
 void tiers_forget(struct tiers *t);
+
+/* store_retain.c */
+int retain_open(sqlite3 *db, struct retain **out);
+void retain_close(struct retain *r);
+
+/* store.c: ends a failed transaction and says whether to try it again. */
+enum store_result store_give_up(struct store *store, int rc);
 
 #endif

@@ -21,7 +21,7 @@
 
 /* More containers than these end a minute, or an hour, before its time. */
 #define CONTAINERS_MAX 8192
-/* So much is read in one commit while a tier is behind. */
+/* So much is read in a commit while a tier is behind, and twice what it put. */
 #define CATCH_UP_MAX 2000
 
 struct member {
@@ -32,6 +32,8 @@ struct member {
 
 struct tier {
 	int64_t length_ns;
+	uint64_t system_gauges; /* bits, as the next */
+	uint64_t container_gauges;
 	struct tier *next; /* made of this one's rows; NULL none */
 	struct samples *samples;
 	sqlite3_stmt *put;     /* into this tier's tick table */
@@ -56,6 +58,7 @@ struct tier {
 struct tiers {
 	struct tier minute;
 	struct tier hour;
+	size_t missed; /* put since the last commit, while behind */
 };
 
 /* A row of the tier below: the machine's figures in it. */
@@ -160,6 +163,8 @@ static int tier_open(sqlite3 *db, struct tier *t, int64_t length_ns,
 	int rc;
 
 	t->length_ns = length_ns;
+	t->system_gauges = tally_gauges(system_metrics, SM_COUNT);
+	t->container_gauges = tally_gauges(container_metrics, CM_COUNT);
 	if (htab_init(&t->by_container))
 		return SQLITE_NOMEM;
 	rc = samples_open(db, suffix, &t->samples);
@@ -174,9 +179,11 @@ static int tier_open(sqlite3 *db, struct tier *t, int64_t length_ns,
 				  "tick", below, "id > ? ORDER BY id LIMIT 1",
 				  system_metrics, SM_COUNT, &t->ticks);
 	if (!rc)
-		rc = prepare_read(db, "container, NULL, NULL", "sample", below,
-				  "tick = ?", container_metrics, CM_COUNT,
-				  &t->members);
+		rc = prepare_read(
+			db, "container, NULL, NULL", "sample", below,
+			*below ? "tick = ?1"
+			       : "id BETWEEN ?1 << 32 AND (?1 << 32) + 4294967295",
+			container_metrics, CM_COUNT, &t->members);
 	return rc;
 }
 
@@ -400,7 +407,7 @@ static int tier_begin(struct tier *t, const struct below *below)
 		t->first = below->id;
 	}
 	t->last = below->id;
-	tally_add(&t->machine, system_metrics, SM_COUNT, &below->piece);
+	tally_add(&t->machine, t->system_gauges, &below->piece);
 	return rc;
 }
 
@@ -412,7 +419,7 @@ static int tier_take(struct tier *t, int64_t container, const struct piece *p)
 		m = add_member(t, container);
 	if (!m)
 		return SQLITE_NOMEM;
-	tally_add(&m->tally, container_metrics, CM_COUNT, p);
+	tally_add(&m->tally, t->container_gauges, p);
 	return SQLITE_OK;
 }
 
@@ -470,7 +477,10 @@ static int add_live(struct tier *t, const struct tick_row *r)
 
 int tiers_add(struct tiers *t, const struct tick_row *tick)
 {
-	return t->minute.live ? add_live(&t->minute, tick) : SQLITE_OK;
+	if (t->minute.live)
+		return add_live(&t->minute, tick);
+	t->missed += tick->samples + 1;
+	return SQLITE_OK;
 }
 
 static int64_t figure_of(sqlite3_stmt *stmt, int i)
@@ -576,12 +586,12 @@ static int load(struct tier *t)
 }
 
 /* The tier is live once it has found nothing more below. */
-static int catch_up(struct tier *t)
+static int catch_up(struct tier *t, size_t most)
 {
 	size_t count = 0, before;
 	int rc = t->loaded ? SQLITE_OK : load(t);
 
-	while (!rc && !t->live && count < CATCH_UP_MAX) {
+	while (!rc && !t->live && count < most) {
 		before = count;
 		rc = read_next(t, &count);
 		t->live = !rc && count == before;
@@ -591,10 +601,12 @@ static int catch_up(struct tier *t)
 
 int tiers_catch_up(struct tiers *t)
 {
-	int rc = t->hour.live ? SQLITE_OK : catch_up(&t->hour);
+	size_t most = CATCH_UP_MAX + 2 * t->missed;
+	int rc = t->hour.live ? SQLITE_OK : catch_up(&t->hour, most);
 
 	/* Hours first: from then on minutes are given to them as they end. */
 	if (!rc && t->hour.live && !t->minute.live)
-		rc = catch_up(&t->minute);
+		rc = catch_up(&t->minute, most);
+	t->missed = 0;
 	return rc;
 }

@@ -45,25 +45,32 @@ static void add_counter(struct tally *t, unsigned int i, uint64_t value)
 	*sum = value > INT64_MAX - *sum ? INT64_MAX : *sum + value;
 }
 
-void tally_add(struct tally *t, const struct metric *table, unsigned int n,
-	       const struct piece *piece)
+uint64_t tally_gauges(const struct metric *table, unsigned int n)
 {
-	bool counted = false;
+	uint64_t gauges = 0;
 
-	for (unsigned int i = 0; i < n; i++) {
-		if (!(piece->have >> i & 1))
-			continue;
-		if (table[i].kind == METRIC_GAUGE) {
-			add_gauge(t, i, piece);
-		} else {
+	for (unsigned int i = 0; i < n; i++)
+		if (table[i].kind == METRIC_GAUGE)
+			gauges |= UINT64_C(1) << i;
+	return gauges;
+}
+
+void tally_add(struct tally *t, uint64_t gauges, const struct piece *piece)
+{
+	uint64_t left = piece->have & gauges;
+
+	for (; left; left &= left - 1)
+		add_gauge(t, (unsigned int)__builtin_ctzll(left), piece);
+	for (left = piece->have & ~gauges; left; left &= left - 1) {
+		unsigned int i = (unsigned int)__builtin_ctzll(left);
+
+		if (piece->v[i])
 			add_counter(t, i, piece->v[i]);
-			counted = true;
-		}
 	}
 	add_cpu(t, piece);
 	t->have |= piece->have;
 	t->ticks += piece->ticks;
-	if (counted && piece->span_us > 0)
+	if (piece->have & ~gauges && piece->span_us > 0)
 		t->span_us += piece->span_us;
 }
 

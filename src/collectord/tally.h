@@ -43,8 +43,11 @@ struct tally {
 /* CPU use in microseconds a second; -1 where the span is unknown. */
 int64_t tally_cpu(uint64_t cpu_us, int64_t span_us);
 
-void tally_add(struct tally *t, const struct metric *table, unsigned int n,
-	       const struct piece *piece);
+/* The bits of a table's gauges. */
+uint64_t tally_gauges(const struct metric *table, unsigned int n);
+
+/* @gauges says which of the piece's figures are. */
+void tally_add(struct tally *t, uint64_t gauges, const struct piece *piece);
 
 /* The sum, or the average; only of a metric in t->have. */
 uint64_t tally_value(const struct tally *t, const struct metric *table,

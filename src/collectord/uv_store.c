@@ -3,10 +3,14 @@
 #include "uv_store.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define STATUS_NS INT64_C(1000000000)
+/* For so long what is too old is removed behind a commit. */
+#define RETAIN_NS INT64_C(20000000)
 #define RETRY_MS  2000
 /* Attempts for the last rows, RETRY_MS apart. */
 #define CLOSE_TRIES 3
@@ -34,6 +38,9 @@ struct uv_store {
 	int64_t took_ns;
 	int64_t db_bytes;
 	int64_t wal_bytes;
+	uint64_t removed;
+	int64_t free_bytes;
+	char retain_error[160];
 	char error[256];
 	struct uv_store_stats stats;
 	void (*close_cb)(void *data, size_t lost);
@@ -71,6 +78,29 @@ static void check_room(struct uv_store *us)
 	us->callbacks->on_room(us->data, room);
 }
 
+static int64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return ts.tv_sec * INT64_C(1000000000) + ts.tv_nsec;
+}
+
+/* On the worker thread, too. */
+static void retain(struct uv_store *us)
+{
+	uint64_t start = uv_hrtime();
+	enum store_result result;
+	bool more;
+
+	do
+		result = store_retain(us->store, now_ns(), &more);
+	while (more && uv_hrtime() - start < (uint64_t)RETAIN_NS);
+	snprintf(us->retain_error, sizeof(us->retain_error), "%s",
+		 result == STORE_OK ? "" : store_error(us->store));
+	store_retained(us->store, &us->removed, &us->free_bytes);
+}
+
 /* On the worker thread: the loop leaves alone what it uses meanwhile. */
 static void do_commit(uv_work_t *work)
 {
@@ -80,6 +110,8 @@ static void do_commit(uv_work_t *work)
 	us->result = store_commit(us->store, &us->inflight,
 				  us->with_status ? &us->status : NULL);
 	us->took_ns = (int64_t)(uv_hrtime() - start);
+	if (us->result == STORE_OK)
+		retain(us);
 	store_sizes(us->store, &us->db_bytes, &us->wal_bytes);
 }
 
@@ -102,6 +134,10 @@ static void note_success(struct uv_store *us)
 	us->stats.db_bytes = us->db_bytes;
 	us->stats.wal_bytes = us->wal_bytes;
 	us->stats.refused = store_refused(us->store);
+	us->stats.removed = us->removed;
+	us->stats.free_bytes = us->free_bytes;
+	memcpy(us->stats.retain_error, us->retain_error,
+	       sizeof(us->stats.retain_error));
 	us->stats.commits++;
 	rows_free(&us->inflight);
 	if (!us->error[0])

@@ -525,6 +525,20 @@ static int check_required(const struct nest *nest, uint64_t seen,
 		   "is missing");
 }
 
+/* Most of what comes are 64-bit metrics: they take a short way. */
+static inline int decode_either(const struct field *f, const uint8_t *data,
+				size_t len, void *out, struct decoder *d)
+{
+	uint64_t wide;
+
+	if (f->kind != FIELD_METRIC || len != sizeof(wide) ||
+	    f->bytes != sizeof(wide))
+		return decode_field(f, data, len, out, d);
+	memcpy(&wide, data, sizeof(wide));
+	metric_set((void *)((char *)out + f->offset), f->index, wide);
+	return 0;
+}
+
 static int decode_nest(const struct nest *nest, const char *name,
 		       const uint8_t *buf, size_t len, void *out,
 		       struct decoder *d)
@@ -545,8 +559,9 @@ static int decode_nest(const struct nest *nest, const char *name,
 			return bad(d, name, "holds a wrong length");
 		type = head.nla_type & NLA_TYPE_MASK;
 		if (type < nest->count) {
-			rc = decode_field(&nest->fields[type], buf + NLA_HDRLEN,
-					  head.nla_len - NLA_HDRLEN, out, d);
+			rc = decode_either(&nest->fields[type],
+					   buf + NLA_HDRLEN,
+					   head.nla_len - NLA_HDRLEN, out, d);
 			if (rc)
 				return rc;
 			seen |= BIT(type);

@@ -64,6 +64,8 @@ enum statement {
 		"FROM (SELECT max(o.id) AS id FROM container o WHERE " which \
 		" GROUP BY o." column " ORDER BY 1 DESC LIMIT 500) n "       \
 		"CROSS JOIN container c ON c.id = n.id ORDER BY c.id DESC"
+/* A sample's id is its tick << 32 | its container. */
+#define SQL_OF_TICK "s.id BETWEEN t.id << 32 AND (t.id << 32) + 4294967295 "
 
 /* CROSS JOIN keeps the order of the tables: from the time to the sample. */
 #define SQL_HISTORY(rates)                                            \
@@ -98,7 +100,7 @@ static const char *const statements[Q_COUNT] = {
 	[Q_TICK_AFTER] = SQL_TICK
 	"WHERE t.ts_ns > ?1 ORDER BY t.ts_ns, t.id LIMIT 1",
 	[Q_TOP] = "SELECT " TOP_FIELDS(SQL_FIELD) CONTAINER_RATES(SQL_RATE)
-		SQL_CLOSE "FROM tick t CROSS JOIN sample s ON s.tick = t.id "
+		SQL_CLOSE "FROM tick t CROSS JOIN sample s ON " SQL_OF_TICK
 			  "JOIN container c ON c.id = s.container "
 			  "LEFT JOIN container p ON p.id = c.parent "
 			  "WHERE t.id = ?1",
@@ -116,7 +118,7 @@ static const char *const statements[Q_COUNT] = {
 		"key", "o.key >= ?1 AND o.key < CAST(?1 || x'ff' AS TEXT)"),
 	[Q_CANDIDATES_UNNAMED] = SQL_CANDIDATES("key", "o.name IS NULL"),
 	[Q_HISTORY_CONTAINER] = SQL_HISTORY(
-		CONTAINER_RATES) "CROSS JOIN sample s ON s.tick = t.id AND s.container = ?1 "
+		CONTAINER_RATES) "CROSS JOIN sample s ON s.id = (t.id << 32) + ?1 "
 				 "WHERE t.ts_ns BETWEEN ?2 AND ?3 ORDER BY t.ts_ns, t.id",
 	[Q_HISTORY_SYSTEM] = SQL_HISTORY(
 		SYSTEM_RATES) "WHERE t.ts_ns BETWEEN ?1 AND ?2 ORDER BY t.ts_ns, t.id",

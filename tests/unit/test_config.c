@@ -285,7 +285,7 @@ static void test_durations(void **state)
 {
 	static const char *const bad[] = {
 		"",    "5",    "s",  "-1s",	    "1.5s",
-		"5 s", "5sec", "1d", "9223372037s", "99999999999999999999s"
+		"5 s", "5sec", "1w", "9223372037s", "99999999999999999999s"
 	};
 	uint64_t ns;
 
@@ -298,6 +298,8 @@ static void test_durations(void **state)
 	assert_int_equal(ns, 120 * SECOND);
 	assert_int_equal(config_duration("1h", &ns), 0);
 	assert_int_equal(ns, 3600 * SECOND);
+	assert_int_equal(config_duration("60d", &ns), 0);
+	assert_int_equal(ns, 60 * 24 * 3600 * SECOND);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
 		assert_int_equal(config_duration(bad[i], &ns), -EINVAL);
 }
@@ -346,14 +348,42 @@ static void test_the_receive_buffer_has_bounds(void **state)
 		     "65536, 256K, 8M or 1G");
 }
 
+static void test_retention_has_defaults_and_bounds(void **state)
+{
+	const uint64_t day = UINT64_C(86400000000000);
+	struct config config;
+
+	(void)state;
+	parse_ok("", &config);
+	assert_int_equal(config.retention.raw_ns, 2 * day);
+	assert_int_equal(config.retention.minutes_ns, 60 * day);
+	assert_int_equal(config.retention.hours_ns, 730 * day);
+	assert_int_equal(config.retention.size_bytes, 1 << 30);
+	config_free(&config);
+	parse_ok("[retention]\nraw=36h\nminutes=7d\nhours=90d\nsize=4G\n",
+		 &config);
+	assert_int_equal(config.retention.raw_ns, 36 * day / 24);
+	assert_int_equal(config.retention.minutes_ns, 7 * day);
+	assert_int_equal(config.retention.hours_ns, 90 * day);
+	assert_int_equal(config.retention.size_bytes, UINT64_C(4) << 30);
+	config_free(&config);
+	assert_error("[retention]\nraw=59m\n",
+		     "f:2: raw: 59m is out of range, allowed is 3600s to "
+		     "3.1536e+08s");
+	assert_error("[retention]\nsize=15M\n",
+		     "f:2: size: 15M is out of range, allowed is 16M and more");
+	assert_error("[retention]\nsize=much\n",
+		     "f:2: size: \"much\" is not a size such as 512M or 4G");
+}
+
 static void test_unknown_names_get_a_suggestion(void **state)
 {
 	(void)state;
 	assert_error("[polcy x]\nmatch_name=x\n",
 		     "f:1: unknown section [polcy]: did you mean [policy]?");
 	assert_error("[nonsense]\n",
-		     "f:1: unknown section [nonsense]: expected collector, http, "
-		     "engine, policy, job or startup");
+		     "f:1: unknown section [nonsense]: expected collector, "
+		     "retention, http, engine, policy, job or startup");
 	assert_error("[collector]\n\nintervall=1s\n",
 		     "f:3: unknown key \"intervall\" in [collector]: did you "
 		     "mean \"interval\"?");
@@ -711,6 +741,7 @@ int main(void)
 		cmocka_unit_test(test_durations),
 		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_the_receive_buffer_has_bounds),
+		cmocka_unit_test(test_retention_has_defaults_and_bounds),
 		cmocka_unit_test(test_unknown_names_get_a_suggestion),
 		cmocka_unit_test(test_bad_values_name_key_and_what_is_allowed),
 		cmocka_unit_test(test_bad_expressions_are_refused),
