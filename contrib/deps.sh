@@ -13,6 +13,7 @@ build=(
 test=(
 	libcmocka-dev sparse clang clang-format clang-tidy cppcheck shellcheck perl git diffutils
 	python3 python3-yaml python3-jsonschema sqlite3 jq tmux curl xz-utils linux-source-6.12
+	prometheus
 )
 # To boot the test VMs and make what they boot from.
 vm=(

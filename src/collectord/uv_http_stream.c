@@ -16,7 +16,7 @@
 
 #define POLL_MS	 500
 #define BEAT_MS	 15000 /* a comment, so that it is seen to be alive */
-#define STALL_MS 30000
+#define STALL_MS 15000
 #define BLOCK	 4096
 
 struct stream {
