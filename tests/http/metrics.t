@@ -59,7 +59,7 @@ ask() { curl -sS -m 5 -G "http://$web/api/v1/query" --data-urlencode "query=$1" 
 answers() { ask "$1" | jq -e "$2" >/dev/null 2>&1; }
 wait_for 60 answers 'up{job="sysmon"}' '.data.result[0].value[1] == "1"' || { note <prometheus.log; false; }
 ok 'Prometheus scrapes the daemon'
-answers 'sysmon_build_info' '.data.result[0].metric.version != null'; ok 'and has its version'
+wait_for 10 answers 'sysmon_build_info' '.data.result[0].metric.version != null'; ok 'and has its version'
 wait_for 30 answers 'increase(sysmon_http_requests_total{code="200"}[10s]) > 0' '.data.result | length == 1'
 ok 'a PromQL query over time is answered'
 kill $prometheus
