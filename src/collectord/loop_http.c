@@ -98,3 +98,21 @@ int http_open(struct daemon *d)
 	return uv_http_new(&d->loop, &d->config->http, d->config->database,
 			   &callbacks, d, &d->http);
 }
+
+/* @cb gets the daemon. */
+void http_close(struct daemon *d, void (*cb)(void *data))
+{
+	struct uv_http *http = d->http;
+
+	http_counts(d, &d->http_last);
+	d->http = NULL;
+	uv_http_close(http, cb, d);
+}
+
+void http_counts(const struct daemon *d, struct http_counts *counts)
+{
+	if (d->http)
+		uv_http_counts(d->http, counts);
+	else
+		*counts = d->http_last;
+}

@@ -51,7 +51,8 @@ struct daemon {
 	struct policy_slot *policy; /* those that are enabled */
 	size_t policies;
 	struct jobs *jobs;
-	struct uv_http *http; /* NULL: not enabled */
+	struct uv_http *http;	      /* NULL: not enabled, or closed */
+	struct http_counts http_last; /* when it was closed */
 	struct http_tally tally;
 	uv_timer_t pulse;
 	uv_timer_t watchdog;
@@ -87,6 +88,8 @@ void control_inspect(struct daemon *d, const struct effect *effect);
 
 /* loop_http.c */
 int http_open(struct daemon *d);
+void http_close(struct daemon *d, void (*cb)(void *data));
+void http_counts(const struct daemon *d, struct http_counts *counts);
 
 /* loop_status.c */
 void status_fill(void *data, struct status *status);

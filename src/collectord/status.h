@@ -47,6 +47,10 @@
 	X(db_bytes, int, "size of the database's main file")                   \
 	X(wal_bytes, int, "size of the write-ahead log")                       \
 	X(containers, int, "containers running now")                           \
+	X(http_requests, int, "HTTP requests answered")                        \
+	X(http_busy, int, "of those, turned away for lack of room")            \
+	X(http_cut, int, "HTTP connections ended for taking too long")         \
+	X(http_streams_dropped, int, "event streams that did not keep up")     \
 	X(module_state, text, "running, or not-loaded")                        \
 	X(module_version, text, "the module's; NULL never seen")               \
 	X(module_abi, opt, "its protocol")                                     \
