@@ -87,8 +87,8 @@ stop
 [ "$(cat s)" = precious ]; ok 'and left alone'
 rm s
 python3 -c 'import socket, time
-s = socket.socket(socket.AF_UNIX); s.bind("s"); s.listen(); time.sleep(60)' &
-wait_for 5 [ -S s ]
+s = socket.socket(socket.AF_UNIX); s.bind("s"); s.listen(); open("listening", "w"); time.sleep(60)' &
+wait_for 10 [ -e listening ]
 on_path
 has log "HTTP can't be served: unix:$work/s: Address already in use" 'a socket in use is told'
 stop
