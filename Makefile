@@ -163,12 +163,19 @@ unit: $(unit_tests)	## Build the unit tests
 
 # The unit tests build nothing into the tree that runs them.
 .PHONY: check-unit
-check-unit:	## Build and run the unit, CLI and daemon tests, then the units under ASan and UBSan
-	@$(MAKE) --no-print-directory WERROR=1 all unit
+check-unit:	## Build and run the unit, CLI, daemon and HTTP tests, then the units under ASan and UBSan
+	@$(MAKE) --no-print-directory WERROR=1 all unit $(O)/tests/exposition
 	prove --merge --exec '' $(unit_tests)
 	prove --merge $(wildcard tests/cli/*.t tests/daemon/*.t)
+	prove --merge --jobs 4 $(wildcard tests/http/*.t)
 	@$(MAKE) --no-print-directory WERROR=1 SANITIZE=1 unit
 	prove --merge --exec '' $(patsubst $(B)/obj/%,$(B)/san/%,$(unit_tests))
+
+# Metrics of made-up containers, for tests/http.
+$(O)/tests/exposition: tests/http/exposition.c $(O)/libcollectord.a $(O)/libsysmon.a
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(PKG_LIBS)
 
 $(O)/tests/ingest: tests/bench/ingest.c $(O)/libcollectord.a $(O)/libsysmon.a
 	@mkdir -p $(@D)

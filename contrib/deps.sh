@@ -13,7 +13,7 @@ build=(
 test=(
 	libcmocka-dev sparse clang clang-format clang-tidy cppcheck shellcheck perl git diffutils
 	python3 python3-yaml python3-jsonschema sqlite3 jq tmux curl xz-utils linux-source-6.12
-	mandoc zsh fish
+	mandoc zsh fish prometheus
 )
 # To build the module for Debian's other kernels of the same versions, PREEMPT_RT's among them.
 flavours=(linux-headers-amd64 linux-headers-rt-amd64 linux-headers-6.12-amd64 linux-headers-6.12-rt-amd64)

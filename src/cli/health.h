@@ -90,6 +90,11 @@
 	  "loop_stall_ns_max")                                                 \
 	X(DAEMON_STALL_MINUTE, "daemon.stall_minute", NULL, SECONDS,           \
 	  "loop_stall_ns_minute")                                              \
+	X(DAEMON_HTTP, "daemon.http_requests", NULL, COUNT, "http_requests")   \
+	X(DAEMON_HTTP_BUSY, "daemon.http_busy", NULL, COUNT, "http_busy")      \
+	X(DAEMON_HTTP_CUT, "daemon.http_cut", NULL, COUNT, "http_cut")         \
+	X(DAEMON_HTTP_DROPPED, "daemon.http_streams_dropped", NULL, COUNT,     \
+	  "http_streams_dropped")                                              \
 	X(DB_PATH, "database.path", "path", TEXT, NULL)                        \
 	X(DB_BYTES, "database.bytes", "size", BYTES, NULL)                     \
 	X(DB_WAL_BYTES, "database.wal_bytes", "log", BYTES, NULL)              \

@@ -116,6 +116,7 @@ static int go_on(struct http_events *e, struct query *q, FILE *to)
 		return r;
 	put_end(&p, r ? &p.held_at : &end);
 	e->from = r ? p.at : end;
+	e->more = r != 0;
 	return 0;
 }
 

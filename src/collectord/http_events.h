@@ -18,6 +18,7 @@
 /* Where a stream stands. */
 struct http_events {
 	bool begun;
+	bool more; /* the last piece was not the end */
 	struct event_cursor from;
 	const char *types; /* as query_events(); NULL: all */
 };

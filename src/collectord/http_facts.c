@@ -22,10 +22,9 @@ void http_facts_free(struct http_facts *facts)
 
 	if (!facts)
 		return;
-	for (i = 0; i < facts->containers; i++) {
-		free(facts->container[i].labels);
+	for (i = 0; i < facts->containers; i++)
 		free(facts->container[i].device);
-	}
+	free(facts->text);
 	free(facts->container);
 	free(facts);
 }

@@ -53,7 +53,8 @@ struct http_engine {
 };
 
 struct http_container {
-	char *labels;	    /* as in braces, escaped: id="..",name=".." */
+	const char *labels; /* as in braces, escaped: id="..",name=".." */
+	size_t labels_len;
 	int64_t started_ns; /* 0 unknown */
 	struct metric_values m;
 	struct device_info *device;
@@ -69,6 +70,7 @@ struct http_facts {
 	struct metric_values machine;
 	struct http_container *container;
 	size_t containers;
+	char *text; /* that the labels are in */
 	struct status status;
 	struct http_gaps gaps[HTTP_REASONS_MAX];
 	struct http_actions actions;

@@ -6,7 +6,6 @@
 #include "http_metrics.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "text.h"
@@ -23,13 +22,29 @@ void http_metrics_family(FILE *to, const char *name, const char *help,
 		type == PROMETHEUS_COUNTER ? "counter" : "gauge");
 }
 
+/* Bytes that stand for themselves: printable ASCII but quote and backslash. */
+static size_t plain_length(const char *p, const char *end)
+{
+	const char *from = p;
+
+	while (p < end && *p >= ' ' && *p <= '~' && *p != '"' && *p != '\\')
+		p++;
+	return (size_t)(p - from);
+}
+
 /* What is no UTF-8 becomes U+FFFD, as does a zero byte. */
 void http_metrics_value(FILE *to, const char *text, size_t len)
 {
 	const char *p = text, *end = text + len, *from;
+	size_t plain;
 	uint32_t c;
 
 	while (p < end) {
+		plain = plain_length(p, end);
+		fwrite(p, 1, plain, to);
+		p += plain;
+		if (p == end)
+			break;
 		from = p;
 		c = text_next(&p, end);
 		if (c == TEXT_INVALID || c == 0)
@@ -47,7 +62,9 @@ static void put_label(FILE *to, const char *name, const char *value)
 {
 	size_t len = strnlen(value, LABEL_VALUE_MAX);
 
-	fprintf(to, ",%s=\"", name);
+	putc(',', to);
+	fputs(name, to);
+	fputs("=\"", to);
 	http_metrics_value(to, value, len);
 	putc('"', to);
 }
@@ -84,15 +101,10 @@ static void put_engine_labels(FILE *to, const struct container_meta *meta)
 	}
 }
 
-char *http_metrics_labels(const struct step_container *c)
+void http_metrics_labels(FILE *to, const struct step_container *c)
 {
-	char *text = NULL;
-	size_t size;
-	FILE *to = open_memstream(&text, &size);
 	const char *id = c->path ? c->path : c->key;
 
-	if (!to)
-		return NULL;
 	fputs("id=\"", to);
 	http_metrics_value(to, id, strlen(id));
 	putc('"', to);
@@ -102,19 +114,36 @@ char *http_metrics_labels(const struct step_container *c)
 		put_label(to, "image", c->meta->image);
 	if (c->meta)
 		put_engine_labels(to, c->meta);
-	if (!fclose(to))
-		return text;
-	free(text);
-	return NULL;
 }
 
-/* A sample: integers as such, so that none loses a digit. */
-static void put_number(FILE *to, uint64_t value, double divisor)
+void http_metrics_number(FILE *to, uint64_t value, int digits)
 {
-	if (divisor == 1)
-		fprintf(to, " %" PRIu64 "\n", value);
+	uint64_t scale = 1;
+	int i;
+
+	for (i = 0; i < digits; i++)
+		scale *= 10;
+	if (digits)
+		fprintf(to, "%" PRIu64 ".%0*" PRIu64, value / scale, digits,
+			value % scale);
 	else
-		fprintf(to, " %.17g\n", (double)value / divisor);
+		fprintf(to, "%" PRIu64, value);
+}
+
+/* Ends a line with the value. */
+static void put_number(FILE *to, uint64_t value, int digits)
+{
+	putc(' ', to);
+	http_metrics_number(to, value, digits);
+	putc('\n', to);
+}
+
+/* A sample up to its last label. */
+static void put_head(FILE *to, const char *name, const struct http_container *c)
+{
+	fputs(name, to);
+	putc('{', to);
+	fwrite(c->labels, 1, c->labels_len, to);
 }
 
 static void put_container_metric(FILE *to, const struct http_facts *f,
@@ -127,10 +156,11 @@ static void put_container_metric(FILE *to, const struct http_facts *f,
 
 		if (!metric_known(&c->m, metric->metric))
 			continue;
-		fprintf(to, "%s{%s%s%s}", metric->name, c->labels,
-			metric->label ? "," : "",
-			metric->label ? metric->label : "");
-		put_number(to, c->m.v[metric->metric], metric->divisor);
+		put_head(to, metric->name, c);
+		if (metric->label)
+			fprintf(to, ",%s", metric->label);
+		putc('}', to);
+		put_number(to, c->m.v[metric->metric], metric->digits);
 	}
 }
 
@@ -157,7 +187,7 @@ static void put_machine_metric(FILE *to, const struct http_facts *f,
 	fputs(metric->name, to);
 	if (metric->label)
 		fprintf(to, "{%s}", metric->label);
-	put_number(to, f->machine.v[metric->metric], metric->divisor);
+	put_number(to, f->machine.v[metric->metric], metric->digits);
 }
 
 /* Of each device; where none is told, the sum, as long as it is known. */
@@ -173,14 +203,17 @@ static void put_devices(FILE *to, const struct http_container *c,
 
 		if (!(d->m.have >> metric->metric & 1))
 			continue;
-		fprintf(to, "%s{%s,device=\"", metric->name, c->labels);
+		put_head(to, metric->name, c);
+		fputs(",device=\"", to);
 		known = name(arg, d->major, d->minor);
 		http_metrics_value(to, known, strlen(known));
 		fprintf(to, "\"} %" PRIu64 "\n", d->m.v[metric->metric]);
 	}
-	if (!c->devices && metric_known(&c->m, total))
-		fprintf(to, "%s{%s} %" PRIu64 "\n", metric->name, c->labels,
-			c->m.v[total]);
+	if (c->devices || !metric_known(&c->m, total))
+		return;
+	put_head(to, metric->name, c);
+	putc('}', to);
+	put_number(to, c->m.v[total], 0);
 }
 
 static void put_device_families(FILE *to, const struct http_facts *f,
@@ -199,23 +232,31 @@ static void put_device_families(FILE *to, const struct http_facts *f,
 	}
 }
 
+static void put_time(FILE *to, const char *name, const struct http_container *c,
+		     int64_t ns)
+{
+	if (!ns)
+		return;
+	put_head(to, name, c);
+	putc('}', to);
+	put_number(to, (uint64_t)ns, 9);
+}
+
 static void put_times(FILE *to, const struct http_facts *f)
 {
+	static const char started[] = "container_start_time_seconds";
+	static const char seen[] = "container_last_seen";
 	size_t i;
 
-	http_metrics_family(to, "container_start_time_seconds",
-			    "When the container started.", PROMETHEUS_GAUGE);
-	for (i = 0; i < f->containers; i++)
-		if (f->container[i].started_ns)
-			fprintf(to, "container_start_time_seconds{%s} %.17g\n",
-				f->container[i].labels,
-				(double)f->container[i].started_ns / 1e9);
-	http_metrics_family(to, "container_last_seen",
-			    "When the container was measured.",
+	http_metrics_family(to, started, "When the container started.",
 			    PROMETHEUS_GAUGE);
 	for (i = 0; i < f->containers; i++)
-		fprintf(to, "container_last_seen{%s} %.17g\n",
-			f->container[i].labels, (double)f->tick_ns / 1e9);
+		put_time(to, started, &f->container[i],
+			 f->container[i].started_ns);
+	http_metrics_family(to, seen, "When the container was measured.",
+			    PROMETHEUS_GAUGE);
+	for (i = 0; i < f->containers; i++)
+		put_time(to, seen, &f->container[i], f->tick_ns);
 }
 
 void http_metrics_write(FILE *to, const struct http_facts *facts,

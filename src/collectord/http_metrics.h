@@ -18,8 +18,9 @@ enum prometheus_type {
 };
 
 /*
- * A sample of a family: metric / divisor, as its unit is the family's. Families
- * with several samples stand in consecutive lines; the first has the help.
+ * A sample of a family: the metric, of whose digits so many stand behind the
+ * point, as its unit is the family's. Families with several samples stand in
+ * consecutive lines; the first has the help.
  */
 struct http_metric {
 	const char *name;
@@ -27,7 +28,7 @@ struct http_metric {
 	const char *help;
 	enum prometheus_type type;
 	unsigned int metric; /* of its table */
-	double divisor;
+	int digits;
 };
 
 extern const struct http_metric http_container_metrics[];
@@ -42,9 +43,11 @@ extern const size_t http_machine_metric_count;
 typedef const char *(*http_device_name)(void *arg, uint32_t major,
 					uint32_t minor);
 
-/* The container's labels, as they stand in braces. The caller frees it; NULL:
- * out of memory. */
-char *http_metrics_labels(const struct step_container *c);
+/* Writes the container's labels, as they stand in braces. */
+void http_metrics_labels(FILE *to, const struct step_container *c);
+
+/* Writes the number, so many of its digits behind the point. */
+void http_metrics_number(FILE *to, uint64_t value, int digits);
 
 /* Writes a label's value: in valid UTF-8, escaped. */
 void http_metrics_value(FILE *to, const char *text, size_t len);

@@ -8,68 +8,68 @@
 
 #include "http_metrics.h"
 
-/* X(name, type, key, divisor, help): a key of status.h. */
+/* X(name, type, key, digits, help): a key of status.h. */
 #define SELF(X)                                                          \
-	X("sysmon_start_time_seconds", GAUGE, started_ns, 1e9,           \
+	X("sysmon_start_time_seconds", GAUGE, started_ns, 9,             \
 	  "When the daemon started.")                                    \
-	X("sysmon_ticks_stored_total", COUNTER, ticks_stored, 1,         \
+	X("sysmon_ticks_stored_total", COUNTER, ticks_stored, 0,         \
 	  "Ticks stored.")                                               \
-	X("sysmon_samples_stored_total", COUNTER, samples_stored, 1,     \
+	X("sysmon_samples_stored_total", COUNTER, samples_stored, 0,     \
 	  "Container-samples stored.")                                   \
-	X("sysmon_events_stored_total", COUNTER, events_stored, 1,       \
+	X("sysmon_events_stored_total", COUNTER, events_stored, 0,       \
 	  "Events stored.")                                              \
-	X("sysmon_stops_stored_total", COUNTER, stops_stored, 1,         \
+	X("sysmon_stops_stored_total", COUNTER, stops_stored, 0,         \
 	  "Stops of containers stored.")                                 \
-	X("sysmon_overruns_total", COUNTER, overruns, 1,                 \
+	X("sysmon_overruns_total", COUNTER, overruns, 0,                 \
 	  "Times that the netlink socket's buffer ran over.")            \
-	X("sysmon_replays_total", COUNTER, replays, 1,                   \
+	X("sysmon_replays_total", COUNTER, replays, 0,                   \
 	  "Times that events were asked for again.")                     \
-	X("sysmon_netlink_messages_total", COUNTER, messages, 1,         \
+	X("sysmon_netlink_messages_total", COUNTER, messages, 0,         \
 	  "Netlink messages read.")                                      \
-	X("sysmon_netlink_messages_bad_total", COUNTER, messages_bad, 1, \
+	X("sysmon_netlink_messages_bad_total", COUNTER, messages_bad, 0, \
 	  "Netlink messages not understood.")                            \
-	X("sysmon_queue_rows", GAUGE, queue_rows, 1,                     \
+	X("sysmon_queue_rows", GAUGE, queue_rows, 0,                     \
 	  "Rows that wait to be stored.")                                \
-	X("sysmon_queue_bytes", GAUGE, queue_bytes, 1,                   \
+	X("sysmon_queue_bytes", GAUGE, queue_bytes, 0,                   \
 	  "Memory that waiting rows take.")                              \
-	X("sysmon_queue_rows_max", GAUGE, queue_max, 1,                  \
+	X("sysmon_queue_rows_max", GAUGE, queue_max, 0,                  \
 	  "Most rows that ever waited.")                                 \
-	X("sysmon_commits_total", COUNTER, commits, 1, "Transactions.")  \
-	X("sysmon_commit_failures_total", COUNTER, commit_failures, 1,   \
+	X("sysmon_commits_total", COUNTER, commits, 0, "Transactions.")  \
+	X("sysmon_commit_failures_total", COUNTER, commit_failures, 0,   \
 	  "Transactions that were rolled back.")                         \
-	X("sysmon_rows_refused_total", COUNTER, rows_refused, 1,         \
+	X("sysmon_rows_refused_total", COUNTER, rows_refused, 0,         \
 	  "Rows that the database can't take.")                          \
-	X("sysmon_commit_last_seconds", GAUGE, commit_ns_last, 1e9,      \
+	X("sysmon_commit_last_seconds", GAUGE, commit_ns_last, 9,        \
 	  "How long the last transaction took.")                         \
-	X("sysmon_commit_max_seconds", GAUGE, commit_ns_max, 1e9,        \
+	X("sysmon_commit_max_seconds", GAUGE, commit_ns_max, 9,          \
 	  "How long the longest transaction took.")                      \
-	X("sysmon_database_bytes", GAUGE, db_bytes, 1,                   \
+	X("sysmon_database_bytes", GAUGE, db_bytes, 0,                   \
 	  "Size of the database's main file.")                           \
-	X("sysmon_database_log_bytes", GAUGE, wal_bytes, 1,              \
+	X("sysmon_database_log_bytes", GAUGE, wal_bytes, 0,              \
 	  "Size of the database's write-ahead log.")                     \
-	X("sysmon_containers", GAUGE, containers, 1, "Containers that run.")
+	X("sysmon_containers", GAUGE, containers, 0, "Containers that run.")
 
 /* The same, of the module: only while it is there. */
 #define MODULE(X)                                                             \
-	X("sysmon_module_interval_seconds", GAUGE, module_interval_ns, 1e9,   \
+	X("sysmon_module_interval_seconds", GAUGE, module_interval_ns, 9,     \
 	  "How often the module samples.")                                    \
-	X("sysmon_module_ticks_total", COUNTER, module_ticks, 1,              \
+	X("sysmon_module_ticks_total", COUNTER, module_ticks, 0,              \
 	  "Ticks since the module was loaded.")                               \
 	X("sysmon_module_tick_seconds_total", COUNTER, module_tick_total_ns,  \
-	  1e9, "How long all ticks took.")                                    \
+	  9, "How long all ticks took.")                                      \
 	X("sysmon_module_walk_seconds_total", COUNTER, module_walk_total_ns,  \
-	  1e9, "How long all walks over the containers took.")                \
-	X("sysmon_module_messages_total", COUNTER, module_messages, 1,        \
+	  9, "How long all walks over the containers took.")                  \
+	X("sysmon_module_messages_total", COUNTER, module_messages, 0,        \
 	  "Multicast messages sent.")                                         \
-	X("sysmon_module_messages_dropped_total", COUNTER, module_dropped, 1, \
+	X("sysmon_module_messages_dropped_total", COUNTER, module_dropped, 0, \
 	  "Multicast messages lost to at least one listener.")                \
-	X("sysmon_module_containers", GAUGE, module_containers, 1,            \
+	X("sysmon_module_containers", GAUGE, module_containers, 0,            \
 	  "Containers that the module follows.")                              \
 	X("sysmon_module_containers_refused_total", COUNTER,                  \
-	  module_containers_refused, 1, "Cgroups not followed.")              \
-	X("sysmon_module_events_total", COUNTER, module_events_head, 1,       \
+	  module_containers_refused, 0, "Cgroups not followed.")              \
+	X("sysmon_module_events_total", COUNTER, module_events_head, 0,       \
 	  "Events since the module was loaded.")                              \
-	X("sysmon_module_events_lost_total", COUNTER, module_events_lost, 1,  \
+	X("sysmon_module_events_lost_total", COUNTER, module_events_lost, 0,  \
 	  "Events that could not be made.")
 
 struct self_metric {
@@ -77,7 +77,7 @@ struct self_metric {
 	const char *help;
 	enum prometheus_type type;
 	size_t offset;
-	double divisor;
+	int digits;
 };
 
 #define SELF_ENTRY(n, t, key, d, h)                     \
@@ -86,7 +86,7 @@ struct self_metric {
 		.help = (h),                            \
 		.type = PROMETHEUS_##t,                 \
 		.offset = offsetof(struct status, key), \
-		.divisor = (d),                         \
+		.digits = (d),                          \
 	},
 static const struct self_metric daemon_metrics[] = { SELF(SELF_ENTRY) };
 static const struct self_metric module_metrics[] = { MODULE(SELF_ENTRY) };
@@ -104,15 +104,19 @@ static void put_self(FILE *to, const struct status *status,
 
 		memcpy(&value, (const char *)status + m->offset, sizeof(value));
 		http_metrics_family(to, m->name, m->help, m->type);
-		fprintf(to, "%s %.17g\n", m->name, (double)value / m->divisor);
+		fprintf(to, "%s ", m->name);
+		http_metrics_number(to, (uint64_t)value, m->digits);
+		putc('\n', to);
 	}
 }
 
 static void put_one(FILE *to, const char *name, const char *help,
-		    enum prometheus_type type, double value)
+		    enum prometheus_type type, uint64_t value, int digits)
 {
 	http_metrics_family(to, name, help, type);
-	fprintf(to, "%s %.17g\n", name, value);
+	fprintf(to, "%s ", name);
+	http_metrics_number(to, value, digits);
+	putc('\n', to);
 }
 
 static void put_text(FILE *to, const char *text)
@@ -130,14 +134,14 @@ static void put_identity(FILE *to, const struct http_facts *f)
 	put_text(to, f->status.version);
 	fputs("\"} 1\n", to);
 	put_one(to, "sysmon_module_up", "Whether the kernel module is there.",
-		PROMETHEUS_GAUGE, loaded);
+		PROMETHEUS_GAUGE, loaded, 0);
 	if (f->tick_ns)
 		put_one(to, "sysmon_last_tick_timestamp_seconds",
 			"Time of the newest tick.", PROMETHEUS_GAUGE,
-			(double)f->tick_ns / 1e9);
+			(uint64_t)f->tick_ns, 9);
 	put_one(to, "sysmon_database_writable",
 		"Whether the last transaction was stored.", PROMETHEUS_GAUGE,
-		!f->status.commit_error[0]);
+		!f->status.commit_error[0], 0);
 	if (!loaded)
 		return;
 	http_metrics_family(to, "sysmon_module_info", "The module's version.",
@@ -239,23 +243,23 @@ static void put_http(FILE *to, const struct http_counts *c)
 {
 	put_requests(to, c);
 	put_one(to, "sysmon_http_connections_total", "Connections accepted.",
-		PROMETHEUS_COUNTER, (double)c->connections);
+		PROMETHEUS_COUNTER, c->connections, 0);
 	put_one(to, "sysmon_http_connections", "Connections that are open.",
-		PROMETHEUS_GAUGE, (double)c->connections_now);
+		PROMETHEUS_GAUGE, c->connections_now, 0);
 	put_one(to, "sysmon_http_connections_cut_total",
 		"Connections ended for taking too long.", PROMETHEUS_COUNTER,
-		(double)c->connections_cut);
+		c->connections_cut, 0);
 	put_one(to, "sysmon_http_busy_total",
 		"Requests turned away for lack of room.", PROMETHEUS_COUNTER,
-		(double)c->busy);
+		c->busy, 0);
 	put_one(to, "sysmon_http_streams", "Event streams that are open.",
-		PROMETHEUS_GAUGE, (double)c->streams_now);
+		PROMETHEUS_GAUGE, c->streams_now, 0);
 	put_one(to, "sysmon_http_streams_dropped_total",
 		"Event streams ended for not keeping up.", PROMETHEUS_COUNTER,
-		(double)c->streams_dropped);
+		c->streams_dropped, 0);
 	put_one(to, "sysmon_http_answer_bytes",
 		"Memory of answers on their way.", PROMETHEUS_GAUGE,
-		(double)c->answer_bytes);
+		c->answer_bytes, 0);
 }
 
 void http_self_write(FILE *to, const struct http_facts *facts)

@@ -205,7 +205,7 @@ static void stop(struct daemon *d)
 	d->closing += 1 + (d->kernel != NULL) + (d->jobs != NULL) +
 		      (d->http != NULL) + exec_stop(d);
 	if (d->http)
-		uv_http_close(d->http, on_part_closed, d);
+		http_close(d, on_part_closed);
 	if (d->kernel)
 		nlsock_close(d->kernel, on_part_closed);
 	for (unsigned int i = 0; i < d->engines; i++) {

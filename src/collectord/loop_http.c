@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "http_metrics.h"
+#include "http_gather.h"
 #include "log.h"
 
 /* A tick is the present for three intervals, and for 3 s at least. */
@@ -24,27 +24,6 @@ static bool is_current(const struct daemon *d, int64_t age_ns)
 	return d->module_there && age_ns <= 3 * interval;
 }
 
-static int copy_container(void *arg, const struct step_container *from)
-{
-	struct http_facts *f = arg;
-	struct http_container *to = &f->container[f->containers];
-	size_t size = from->devices * sizeof(*to->device);
-
-	*to = (struct http_container){
-		.labels = http_metrics_labels(from),
-		.started_ns = from->started_ns,
-		.m = *from->m,
-		.device = size ? malloc(size) : NULL,
-		.devices = from->devices,
-	};
-	f->containers++;
-	if (!to->labels || (size && !to->device))
-		return -1;
-	if (size)
-		memcpy(to->device, from->device, size);
-	return 0;
-}
-
 static int count_container(void *arg, const struct step_container *c)
 {
 	(void)c;
@@ -55,11 +34,13 @@ static int count_container(void *arg, const struct step_container *c)
 /* False: out of memory. */
 static bool copy_containers(const struct daemon *d, struct http_facts *f)
 {
+	struct http_gather gather;
 	size_t count = 0;
 
 	step_containers(d->step, count_container, &count);
-	f->container = calloc(count + 1, sizeof(*f->container));
-	return f->container && !step_containers(d->step, copy_container, f);
+	if (!http_gather_begin(&gather, f, count))
+		step_containers(d->step, http_gather_add, &gather);
+	return !http_gather_end(&gather);
 }
 
 static void copy_engines(const struct daemon *d, struct http_facts *f)
@@ -119,4 +100,22 @@ int http_open(struct daemon *d)
 		return 0;
 	return uv_http_new(&d->loop, &d->config->http, d->config->database,
 			   &callbacks, d, &d->http);
+}
+
+/* @cb gets the daemon. */
+void http_close(struct daemon *d, void (*cb)(void *data))
+{
+	struct uv_http *http = d->http;
+
+	http_counts(d, &d->http_last);
+	d->http = NULL;
+	uv_http_close(http, cb, d);
+}
+
+void http_counts(const struct daemon *d, struct http_counts *counts)
+{
+	if (d->http)
+		uv_http_counts(d->http, counts);
+	else
+		*counts = d->http_last;
 }

@@ -66,7 +66,8 @@ struct daemon {
 	unsigned int engines;
 	struct policy_list policy;
 	struct jobs *jobs;
-	struct uv_http *http; /* NULL: not enabled */
+	struct uv_http *http;	      /* NULL: not enabled, or closed */
+	struct http_counts http_last; /* when it was closed */
 	struct http_tally tally;
 	struct exec_run *exec; /* commands of rules that run */
 	uv_timer_t pulse;
@@ -121,6 +122,8 @@ void control_inspect(struct daemon *d, const struct effect *effect);
 
 /* loop_http.c */
 int http_open(struct daemon *d);
+void http_close(struct daemon *d, void (*cb)(void *data));
+void http_counts(const struct daemon *d, struct http_counts *counts);
 
 /* loop_policy.c */
 /*

@@ -117,6 +117,18 @@ static void fill_queue(const struct daemon *d, struct status *s)
 		  uv_store_error(d->queue));
 }
 
+static void fill_http(const struct daemon *d, struct status *s)
+{
+	struct http_counts counts;
+
+	http_counts(d, &counts);
+	for (size_t i = 0; i < HTTP_CODES_MAX; i++)
+		s->http_requests += (int64_t)counts.requests[i];
+	s->http_busy = (int64_t)counts.busy;
+	s->http_cut = (int64_t)counts.connections_cut;
+	s->http_streams_dropped = (int64_t)counts.streams_dropped;
+}
+
 void status_fill(void *data, struct status *status)
 {
 	struct daemon *d = data;
@@ -142,6 +154,7 @@ void status_fill(void *data, struct status *status)
 		turns_minute(&d->turns, (int64_t)uv_hrtime());
 	fill_core(d, status);
 	fill_queue(d, status);
+	fill_http(d, status);
 	/* Once it stops, the engines are being closed. */
 	if (!d->stopping)
 		fill_engines(d, status);

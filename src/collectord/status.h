@@ -56,6 +56,10 @@
 	X(rows_removed, int, "rows removed for their age, or for room")        \
 	X(retention_error, text, "why the last removal failed; NULL if not")   \
 	X(containers, int, "containers running now")                           \
+	X(http_requests, int, "HTTP requests answered")                        \
+	X(http_busy, int, "of those, turned away for lack of room")            \
+	X(http_cut, int, "HTTP connections ended for taking too long")         \
+	X(http_streams_dropped, int, "event streams that did not keep up")     \
 	X(module_state, text, "running, or not-loaded")                        \
 	X(module_version, text, "the module's; NULL never seen")               \
 	X(module_abi, opt, "its protocol")                                     \

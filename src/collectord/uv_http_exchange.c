@@ -203,8 +203,11 @@ static void add_headers(struct MHD_Response *response,
 					"Bearer realm=\"sysmon\"");
 }
 
-/* Sends the answer, or that it is the one that the client has. The body is the
- * exchange's, which outlives the response. */
+/*
+ * Sends the answer, or that it is the one that the client has: with 304 the
+ * library sends its length, but not the body. That is the exchange's, which
+ * outlives the response.
+ */
 static enum MHD_Result send_answer(struct exchange *x)
 {
 	struct http_answer *a = &x->answer;
@@ -213,7 +216,7 @@ static enum MHD_Result send_answer(struct exchange *x)
 				     header(x, MHD_HTTP_HEADER_IF_NONE_MATCH));
 	unsigned int status = known ? 304 : a->status;
 	struct MHD_Response *response =
-		MHD_create_response_from_buffer(known ? 0 : a->len, a->body,
+		MHD_create_response_from_buffer(a->len, a->body,
 						MHD_RESPMEM_PERSISTENT);
 	enum MHD_Result result;
 

@@ -15,8 +15,9 @@
 #include "uv_http_int.h"
 
 #define POLL_MS	 500
+#define MORE_MS	 20    /* while a piece was not the end */
 #define BEAT_MS	 15000 /* a comment, so that it is seen to be alive */
-#define STALL_MS 30000
+#define STALL_MS 15000
 #define BLOCK	 4096
 
 struct stream {
@@ -177,6 +178,7 @@ static void take_part(struct round *round, size_t i)
 		return;
 	}
 	s->events.begun = round->part[i].events.begun;
+	s->events.more = round->part[i].events.more;
 	s->events.from = round->part[i].events.from;
 	if (piece->len) {
 		put(s, piece->body, piece->len);
@@ -188,9 +190,17 @@ static void take_part(struct round *round, size_t i)
 
 static void poll_again(struct uv_http *http)
 {
+	uint64_t ms = POLL_MS;
+	struct stream *s;
+
+	LIST_FOREACH(s, &http->streams, entry)
+	{
+		if (s->events.more && !s->ended)
+			ms = MORE_MS;
+	}
 	if (!http->closing && !LIST_EMPTY(&http->streams) &&
 	    !uv_is_active((uv_handle_t *)&http->stream_timer))
-		uv_timer_start(&http->stream_timer, on_poll, POLL_MS, 0);
+		uv_timer_start(&http->stream_timer, on_poll, ms, 0);
 }
 
 static void on_round(uv_work_t *work, int status)

@@ -3750,6 +3750,68 @@ static void everything_is_stored_or_in_a_gap_exactly_once(void **state)
 #define POLICY_T(test) \
 	cmocka_unit_test_setup_teardown(test, setup_policy, teardown_policy)
 
+/* ---- what others may see ---- */
+
+static struct step_container seen[4];
+static uint64_t seen_usage[4];
+static size_t seen_count;
+
+static int see(void *arg, const struct step_container *c)
+{
+	(void)arg;
+	seen[seen_count] = *c;
+	seen_usage[seen_count++] = c->m->v[CM_CPU_USAGE];
+	return 0;
+}
+
+static void last_tick_can_be_seen(void **state)
+{
+	struct container_info c[] = { container(1, id_a, 500),
+				      container(2, id_b, 700) };
+	int64_t ts;
+
+	(void)state;
+	seen_count = 0;
+	assert_null(step_machine(s, &ts));
+	assert_int_equal(ts, 0);
+	first_tick(c, 2);
+	described(0, meta_of(id_a, "web", "sleep"));
+	c[0] = container(1, id_a, 900);
+	tick(2, c, 2);
+
+	const struct metric_values *machine = step_machine(s, &ts);
+
+	assert_int_equal(ts, EPOCH + now);
+	assert_int_equal(machine->v[SM_CPU_USER], (uint64_t)now / 1000 * 100);
+	assert_int_equal(step_containers(s, see, NULL), 0);
+	assert_int_equal(seen_count, 2);
+
+	size_t a = strcmp(seen[0].key, id_a) == 0 ? 0 : 1;
+
+	assert_string_equal(seen[a].key, id_a);
+	assert_string_equal(seen[a].path, "/x");
+	assert_string_equal(seen[a].meta->name, "web");
+	assert_int_equal(seen_usage[a], 900000);
+	assert_null(seen[!a].meta);
+	assert_int_equal(seen_usage[!a], 700000);
+}
+
+static void container_that_the_last_tick_lacks_is_not_seen(void **state)
+{
+	struct container_info c[] = { container(1, id_a, 500),
+				      container(2, id_b, 700) };
+
+	(void)state;
+	seen_count = 0;
+	first_tick(c, 2);
+	tick(2, c, 1);
+
+	step_containers(s, see, NULL);
+
+	assert_int_equal(seen_count, 1);
+	assert_string_equal(seen[0].key, id_a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -3914,6 +3976,8 @@ int main(void)
 		POLICY_T(memory_is_compared_with_its_limit),
 		POLICY_T(busiest_is_kept),
 		T(everything_is_stored_or_in_a_gap_exactly_once),
+		T(last_tick_can_be_seen),
+		T(container_that_the_last_tick_lacks_is_not_seen),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

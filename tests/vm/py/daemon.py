@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 """Tests of sysmon-collectord with the module: rows against cgroup files, and that no tick or event is lost."""
+import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
 import time
+import urllib.error
+import urllib.request
 
 from cg import Cgroup, hexname
 from family import events, open_family, reopen
@@ -198,6 +202,46 @@ def test_events():
     equal(query("SELECT stopped_ns IS NULL FROM container WHERE key = ? ORDER BY id", key(cg)), [(0,), (1,)],
           "a second life is a second row")
     cg.remove()
+
+
+def get(path):
+    """Status and body of an answer over HTTP; (0, why) while there is none."""
+    try:
+        with urllib.request.urlopen("http://127.0.0.1:9815" + path, timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as e:
+        return e.code, e.read().decode()
+    except OSError as e:
+        return 0, str(e)
+
+
+def test_http():
+    """a container over HTTP"""
+    sh("ip", "link", "set", "lo", "up")  # the daemon tries again until it is
+    ok(wait_for(lambda: get("/healthz")[0] == 200, 40, 0.5), "/healthz is content", get("/healthz"))
+    cg = busy(3)
+    cg.write("memory.max", str(64 << 20))
+    sample = re.compile(r'^(\w+){id="' + re.escape(cg.path) + r'"[^}]*} (\S+)$', re.M)
+
+    def metrics():
+        return {m[1]: float(m[2]) for m in sample.finditer(get("/metrics")[1])}
+    ok(wait_for(lambda: metrics().get("container_cpu_usage_seconds_total", 0) > 1), "/metrics has its CPU time",
+       get("/metrics"))
+    usage = cg.table("cpu.stat")["usage_usec"] / 1e6
+    got = metrics()
+    ok(abs(got["container_cpu_usage_seconds_total"] - usage) < 1.5, "which is the cgroup's", (got, usage))
+    equal(got["container_spec_memory_limit_bytes"], 64 << 20, "and its limit")
+    ok(got["container_processes"] >= 1 and got["container_memory_usage_bytes"] > 0, "and others", got)
+    body = get("/metrics")[1]
+    ok(f"\nmachine_cpu_cores {os.cpu_count()}\n" in body and "\nsysmon_module_up 1\n" in body,
+       "the machine and the module are there", body[-2000:])
+    status, body = get("/api/v1/top")
+    top = {c["id"]: c for c in json.loads(body)["containers"]}
+    ok(status == 200 and top[key(cg)]["cpu_pct"] > 20, "/api/v1/top has it", body)
+    equal(json.loads(body)["stale"], False, "which is current")
+    cg.remove()
+    gone = wait_for(lambda: not metrics() and key(cg) in get("/json_file")[1])
+    ok(gone, "once stopped it is in /json_file, and no more in /metrics", get("/json_file"))
 
 
 def test_parts():
@@ -413,6 +457,6 @@ def test_end():
 if __name__ == "__main__":
     for d in (DIR, POLICY, "/mnt/disk/small"):
         os.makedirs(d, exist_ok=True)
-    run([test_starts_before_the_module, test_figures, test_events, test_parts, test_restarts, test_reload,
+    run([test_starts_before_the_module, test_figures, test_events, test_http, test_parts, test_restarts, test_reload,
          test_quick_reloads, test_overrun, test_ring, test_full_disk, test_refusals, test_end],
         cleanup=Cgroup.remove_all)

@@ -1,0 +1,69 @@
+#!/bin/bash
+# /metrics by Prometheus's own tools: promtool reads it, and a Prometheus
+# scrapes the daemon and answers questions.
+# shellcheck disable=SC2317
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$(dirname "$0")/lib.sh"
+exposition=${SYSMON_EXPOSITION:-$top/build/obj/tests/exposition}
+for tool in promtool prometheus; do
+	command -v "$tool" >/dev/null || bail "$tool is missing; apt install prometheus"
+done
+[ -x "$exposition" ] || bail "$exposition is missing; run make ${exposition#"$top/"}"
+
+# Every metric of every container, hostile names among them.
+"$exposition" 8 >full 2>err; ok 'containers become metrics'
+promtool check metrics <full >lint 2>&1 || { note <lint; false; }; ok 'that promtool finds clean'
+iconv -f UTF-8 -t UTF-8 full >/dev/null; ok 'in UTF-8'
+for name in container_cpu_{usage,user,system}_seconds_total \
+	container_cpu_cfs_{periods,throttled_periods,throttled_seconds}_total \
+	container_memory_{usage_bytes,working_set_bytes,rss,cache,swap,max_usage_bytes} \
+	container_oom_events_total container_fs_{reads,writes}_bytes_total \
+	container_network_{receive,transmit}_bytes_total container_spec_memory_limit_bytes \
+	container_spec_cpu_{quota,period} container_start_time_seconds container_last_seen container_processes \
+	container_pressure_{cpu,memory,io}_{waiting,stalled}_seconds_total; do
+	grep -q "^$name{id=\"/system.slice/docker-0" full || { echo "# $name"; false; } || missing=$name
+done
+[ -z "${missing:-}" ]; ok "cAdvisor's names are there"
+for name in machine_memory_bytes machine_cpu_cores; do grep -q "^$name [0-9]" full || missing=$name; done
+[ -z "${missing:-}" ]; ok "the machine's too"
+[ "$(grep -c '^# TYPE' full)" = "$(sed -n 's/^# TYPE \([^ ]*\).*/\1/p' full | sort -u | wc -l)" ]
+ok 'each family stands once'
+has full 'container_cpu_usage_seconds_total{id="/system.slice/docker-0000000000000000000000000000000000000000000000000000000000000001.scope",name="q\"uo\\te\n",image="registry/image:1",container_label_com_docker_compose_service="a\"b",container_label_9_lives_="\n",cpu="total"} 1.000000007' \
+	'labels are escaped, numbers exact'
+has full 'container_fs_reads_bytes_total{id="/system.slice/docker-0000000000000000000000000000000000000000000000000000000000000001.scope",name="q\"uo\\te\n",image="registry/image:1",container_label_com_docker_compose_service="a\"b",container_label_9_lives_="\n",device="/dev/sda"} 4096' \
+	'devices have names'
+
+start
+get /metrics; is 200 '/metrics'
+[ "$(header Content-Type)" = 'text/plain; version=0.0.4; charset=utf-8' ]; ok 'has the type of the format'
+promtool check metrics <out >lint 2>&1 || { note <lint; false; }; ok 'promtool finds it clean'
+! grep -qE '^(container|machine)_' out; ok 'without a tick there are no figures made up'
+[ "$(metric sysmon_module_up)" = 0 ]; ok 'the module is missed'
+get /nothing
+get /metrics
+has out 'sysmon_http_requests_total{code="404"} 1' 'requests are counted'
+
+# A Prometheus of our own, with its data here.
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+web=127.0.0.1:$(free_port)
+cat >prometheus.yml <<-END
+	global: {scrape_interval: 1s}
+	scrape_configs:
+	  - job_name: sysmon
+	    static_configs: [{targets: ["127.0.0.1:$port"]}]
+END
+prometheus --config.file=prometheus.yml --storage.tsdb.path=data \
+	--web.listen-address="$web" --log.level=warn >prometheus.log 2>&1 &
+prometheus=$!
+ask() { curl -sS -m 5 -G "http://$web/api/v1/query" --data-urlencode "query=$1" 2>err; }
+answers() { ask "$1" | jq -e "$2" >/dev/null 2>&1; }
+wait_for 60 answers 'up{job="sysmon"}' '.data.result[0].value[1] == "1"' || { note <prometheus.log; false; }
+ok 'Prometheus scrapes the daemon'
+wait_for 10 answers 'sysmon_build_info' '.data.result[0].metric.version != null'; ok 'and has its version'
+wait_for 30 answers 'increase(sysmon_http_requests_total{code="200"}[10s]) > 0' '.data.result | length == 1'
+ok 'a PromQL query over time is answered'
+kill $prometheus
+wait $prometheus
+stop
+is_code 0 'the daemon ends cleanly'
+finish
