@@ -22,13 +22,13 @@ static bool is_type(const char *word)
 	for (i = 1; (name = event_type_name(i)) != NULL; i++)
 		if (!strcmp(word, name))
 			return true;
-	return !strcmp(word, "gap") ||
+	return !strcmp(word, "gap") || !strcmp(word, "alarm") ||
 	       (*word && !word[strspn(word, "0123456789")]);
 }
 
 static int refuse_type(const struct cli *cli, const char *word)
 {
-	char all[160] = "gap", near[32];
+	char all[160] = "gap|alarm", near[32];
 	const char *name;
 	uint32_t i;
 
