@@ -52,7 +52,7 @@ static void forget_runs(struct step *s)
 /*
  * Turns to the rules given, which are borrowed. What is known of one of the
  * same name stays: its caps, its attempts, what it has done. On -ENOMEM the
- * rules are as they were.
+ * rules are as they were, their caps maybe not.
  */
 int policy_bind(struct step *s, const struct policy_rule *rule, size_t rules,
 		unsigned int max_per_minute)
