@@ -24,7 +24,6 @@ every = 1s
 match_name = ^kill
 when = pids >= 3 for 1s
 action = kill
-signal = SIGTERM
 every = 1s
 
 [policy big-restart]
@@ -46,7 +45,7 @@ every = 1s
 [policy later]
 match_name = ^later
 when = pids >= 1 for 1s
-hold_down = 8s
+hold_down = 25s
 grace = 0s
 every = 1s
 """
@@ -121,7 +120,7 @@ def test_verbs():
     equal(must("docker inspect -f '{{.State.Running}}' kill").strip(), "false", "the killed one has ended")
     equal(query("SELECT s.reason, a.rule, a.verb, s.killer_signal FROM stop s JOIN action a ON a.id = s.action"
                 " JOIN container c ON c.id = s.container WHERE c.name = 'kill'"),
-          [("policy", "many-kill", "kill", 15)], "its stop record names rule and signal")
+          [("policy", "many-kill", "kill", 9)], "its stop record names rule and signal")
     lives = query("SELECT count(*) FROM container WHERE key = ?", ids["restart"])[0][0]
     ok(lives >= 2, "the restarted one has a life more", lives)
     with open(TOLD) as f:
