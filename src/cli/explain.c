@@ -242,16 +242,40 @@ static bool is(const struct value *v, const char *text)
 	       !memcmp(v->s.p, text, v->s.len);
 }
 
+static int read_last(struct subjects *s, const struct policy_rule *rule,
+		     int64_t container, struct rowset *last)
+{
+	struct cursor c;
+	int r = query_action_state(s->query, container, rule->name, &c);
+
+	return r ? r : rowset_read(last, &c);
+}
+
+/* Whether the rule has acted on it; if so, for the reason that lasts. */
+static int read_done(struct subjects *s, const struct policy_rule *rule,
+		     int64_t container, bool *done)
+{
+	struct rowset last = { 0 };
+	int r = read_last(s, rule, container, &last);
+	const struct value *state = rowset_row(&last, 0);
+
+	*done = !r && last.count &&
+		(is(state, "confirmed") || is(state, "dry-run") ||
+		 is(state, "logged"));
+	rowset_free(&last);
+	return r;
+}
+
 static int describe(struct subjects *s, const struct policy_rule *rule,
 		    unsigned int i)
 {
 	const struct value *row = rowset_row(&s->rows, i);
 	int64_t most = FRESH_TICKS * s->interval_ns + FRESH_NS, last = 0;
-	bool fresh;
-	int r = 0;
+	bool fresh, done;
+	int r = read_done(s, rule, row[SUBJECT_ROW].i, &done);
 
 	memset(s->run[i], 0, sizeof(s->run[i]));
-	if (policy_needs_figures(rule))
+	if (!r && policy_needs_figures(rule))
 		r = read_runs(s, rule, i, since_of(s, rule), &last);
 	fresh = last && s->now_ns - last <= most;
 	s->c[i] = (struct policy_container){
@@ -259,6 +283,7 @@ static int describe(struct subjects *s, const struct policy_rule *rule,
 		.running = true,
 		.pending = row[SUBJECT_PENDING].type == VALUE_TEXT &&
 			   !is(&row[SUBJECT_PENDING], rule->name),
+		.done = done,
 		.run = fresh ? s->run[i] : NULL,
 		.figures = fresh ? &s->figures[i] : NULL,
 	};
@@ -270,13 +295,16 @@ static struct value text_of(const char *text)
 	return text && *text ? value_text(text, strlen(text)) : value_null();
 }
 
-static int read_last(struct subjects *s, const struct policy_rule *rule,
-		     int64_t container, struct rowset *last)
+/* The newest action of the rule; after one that was given up there is none. */
+static void take_last(struct value *row, const struct rowset *last)
 {
-	struct cursor c;
-	int r = query_action_state(s->query, container, rule->name, &c);
-
-	return r ? r : rowset_read(last, &c);
+	if (!last->count)
+		return;
+	row[VERDICT_LAST] = rowset_row(last, 0)[0];
+	row[VERDICT_ERROR] = rowset_row(last, 0)[1];
+	if (is(&row[VERDICT_VERDICT], policy_reason_name(POLICY_ACT)) &&
+	    is(&row[VERDICT_LAST], "given-up"))
+		row[VERDICT_VERDICT] = row[VERDICT_LAST];
 }
 
 static int tell(struct subjects *s, const struct policy_rule *rule,
@@ -307,12 +335,10 @@ static int tell(struct subjects *s, const struct policy_rule *rule,
 		row[VERDICT_RANK] = value_int(verdict->rank);
 		row[VERDICT_OF] = value_int(verdict->of);
 	}
-	if (!r && last.count) {
-		row[VERDICT_LAST] = rowset_row(&last, 0)[0];
-		row[VERDICT_ERROR] = rowset_row(&last, 0)[1];
-	}
-	if (!r)
+	if (!r) {
+		take_last(row, &last);
 		r = fn(arg, row);
+	}
 	rowset_free(&last);
 	return r;
 }

@@ -101,7 +101,7 @@ is() { # GOT WANT DESCRIPTION
 	[ "$1" = "$2" ] || { echo "# got: $1"; echo "# want: $2"; false; }
 	ok "$3"
 }
-is "$(verdict busy bbcc)" 'act: fulfils the rule' 'one over its threshold'
+is "$(verdict busy bbcc)" 'given-up: fulfils the rule' 'one over its threshold, given up on'
 is "$(verdict busy bbbb)" 'not-met: no threshold is crossed, or not for long enough' 'one below'
 is "$(verdict busy eeee)" 'not-met: no threshold is crossed, or not for long enough' 'one with a sample missing'
 is "$(verdict busy dddd)" 'protected: protected by its label sysmon.protect' 'a protected one'
@@ -113,6 +113,12 @@ is "$(jq -r '.verdicts[] | select(.rule == "busy" and .id[0:4] == "bbcc") | .las
 	given-up 'what came of the last action'
 explain
 has out 'fulfils the rule' 'a table for people'
+sqlite3 fixture.db "UPDATE action SET state = 'moot' WHERE id = 3"
+explain --json
+is "$(verdict busy bbcc)" 'act: fulfils the rule' 'one to be acted on'
+sqlite3 fixture.db "UPDATE action SET state = 'confirmed' WHERE id = 3"
+explain --json
+is "$(verdict busy bbcc)" 'done: fulfils the rule, and was acted on already' 'one that was acted on'
 sqlite3 fixture.db "UPDATE tick SET ts_ns = ts_ns - 60000000000"
 explain --json
 is "$(verdict busy bbcc)" 'not-known: not enough is known of it, so it is left alone' 'old samples are none'
