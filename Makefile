@@ -73,6 +73,10 @@ $(O)/libsysmon.a: $(lib_objs)
 $(O)/libcollectord.a: $(filter-out %/main.o,$(col_objs))
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
+# What the CLI shares of the daemon: the configuration and the pure policy.
+$(O)/libpolicy.a: $(filter %/meta.o,$(col_objs)) $(filter $(O)/src/collectord/config% $(O)/src/collectord/policy%,$(col_objs))
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
 $(O)/libcli.a: $(filter-out %/main.o,$(cli_objs))
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
@@ -80,7 +84,7 @@ $(O)/libcli.a: $(filter-out %/main.o,$(cli_objs))
 $(O)/sysmon-collectord: $(O)/src/collectord/main.o $(O)/libcollectord.a $(O)/libsysmon.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
-$(O)/sysmonctl: $(O)/src/cli/main.o $(O)/libcli.a $(O)/libsysmon.a
+$(O)/sysmonctl: $(O)/src/cli/main.o $(O)/libcli.a $(O)/libpolicy.a $(O)/libsysmon.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(CLI_LIBS)
 
@@ -97,7 +101,7 @@ $(B)/man/%: contrib/man/%.scd contrib/man/page.sh $(wildcard contrib/man/parts/*
 
 # tests/unit/test_X.c becomes one TAP program; it may use any function of the
 # libraries, of the daemon and of the CLI.
-$(O)/tests/test_%: tests/unit/test_%.c $(O)/libcollectord.a $(O)/libcli.a $(O)/libsysmon.a
+$(O)/tests/test_%: tests/unit/test_%.c $(O)/libcli.a $(O)/libcollectord.a $(O)/libsysmon.a
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $(filter %.c %.a,$^) -lcmocka $(PKG_LIBS) $(CLI_LIBS)

@@ -60,6 +60,8 @@ struct options {
 	const char *filter;
 	const char *type;
 	const char *metric;
+	const char *config; /* NULL: the default place, as the next */
+	const char *policy_dir;
 };
 
 /* What stdout is. */
@@ -100,6 +102,7 @@ int cmd_containers(struct cli *cli, int argc, char **argv);
 int cmd_history(struct cli *cli, int argc, char **argv);
 int cmd_events(struct cli *cli, int argc, char **argv);
 int cmd_stopped(struct cli *cli, int argc, char **argv);
+int cmd_policy(struct cli *cli, int argc, char **argv);
 int cmd_status(struct cli *cli, int argc, char **argv);
 int cmd_set(struct cli *cli, int argc, char **argv);
 int cmd_complete(struct cli *cli, int argc, char **argv);

@@ -317,6 +317,7 @@ static int print_table(const struct cli *cli, const struct health *h)
 	print_verdict(cli, h);
 	print_section(cli, h, "Module", "module.");
 	print_section(cli, h, "Daemon", "daemon.");
+	print_section(cli, h, "Policy", "policy.");
 	print_section(cli, h, "Database", "database.");
 	print_engines(cli, h);
 	r = print_rows(cli, "Jobs", job_fields, JOB_COUNT, &h->jobs);

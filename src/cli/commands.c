@@ -36,12 +36,20 @@ static const struct opt events_opts[] = {
 	  "only the newest N (with --follow: 10)" },
 	{ "type", 't', OPT_EVENT_TYPES, AT(type), 0, "LIST",
 	  "only these: start, stop, oom, memory-high, memory-max, pids-max, "
-	  "throttled, freeze, thaw, removed, gap" },
+	  "throttled, freeze, thaw, removed, gap, alarm" },
 	{ 0 }
 };
 static const struct opt stopped_opts[] = { { "by", 0, OPT_CHOICE, AT(by), 0,
 					     BY_CHOICES, "only stops by that" },
 					   { 0 } };
+
+static const struct opt policy_opts[] = {
+	{ "config", 0, OPT_TEXT, AT(config), 0, "FILE",
+	  "the daemon's configuration (default: /etc/sysmon/sysmon.conf)" },
+	{ "policy-dir", 0, OPT_TEXT, AT(policy_dir), 0, "DIR",
+	  "its drop-ins (default: /etc/sysmon/policy.d)" },
+	{ 0 }
+};
 
 static const struct opt *const top_tables[] = { top_opts, opts_format, NULL };
 static const struct opt *const containers_tables[] = { containers_opts,
@@ -52,6 +60,8 @@ static const struct opt *const events_tables[] = { events_opts, opts_range,
 						   opts_format, NULL };
 static const struct opt *const stopped_tables[] = { stopped_opts, opts_range,
 						    opts_format, NULL };
+static const struct opt *const policy_tables[] = { policy_opts, opts_range,
+						   opts_format, NULL };
 static const struct opt *const status_tables[] = { opts_format, NULL };
 static const struct opt *const no_tables[] = { NULL };
 
@@ -101,7 +111,10 @@ const struct command commands[] = {
 		.summary = "The record of containers' starts and stops",
 		.synopsis = "",
 		.help = "Where events were lost, the record has a line of type "
-			"gap that says how many\nand why.\n",
+			"gap that says how many\nand why. One of type alarm "
+			"says that an action of the policy was refused, was\n"
+			"not confirmed by the kernel in time, or is given "
+			"up.\n",
 		.examples = "  sysmonctl events --follow\n"
 			    "  sysmonctl events --type stop --since -1h\n",
 		.options = events_tables,
@@ -115,6 +128,25 @@ const struct command commands[] = {
 			    "  sysmonctl stopped --json | jq '.stopped[-1]'\n",
 		.options = stopped_tables,
 		.run = cmd_stopped,
+	},
+	{
+		.name = "policy",
+		.summary = "What the policy did, what it would do now, and "
+			   "whether it is valid",
+		.synopsis = "[log | explain | check [FILE...]]",
+		.help = "log, which is the default, shows the actions with "
+			"their times and what came of\neach. explain says "
+			"for each rule and running container what the rule "
+			"would do now,\nand why, by the configuration and the "
+			"record. check reads policy files, or without\nany "
+			"the whole configuration as the daemon would, and "
+			"names errors by file and line.\n",
+		.examples = "  sysmonctl policy --since -1h\n"
+			    "  sysmonctl policy explain --json | jq "
+			    "'.verdicts[] | select(.verdict == \"act\")'\n"
+			    "  sysmonctl policy check ./10-busy.conf\n",
+		.options = policy_tables,
+		.run = cmd_policy,
 	},
 	{
 		.name = "status",

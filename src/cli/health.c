@@ -431,6 +431,28 @@ static void judge_engines(struct health *h)
 	}
 }
 
+static void judge_policy(struct health *h, int64_t now_ns)
+{
+	double waiting = value_number(&h->row[HEALTH_POLICY_WAITING], 0);
+	double given_up = value_number(&h->row[HEALTH_POLICY_GIVEN_UP], 0);
+
+	if (!heartbeat_is_alive(&h->heartbeat, now_ns))
+		return;
+	if (waiting > 0)
+		report(h, HEALTH_PROBLEMS,
+		       "see the engines in sysmonctl status; what is decided "
+		       "is kept until they are back",
+		       "%.0f decision%s of the policy wait%s for an engine",
+		       waiting, waiting == 1 ? "" : "s",
+		       waiting == 1 ? "s" : "");
+	if (given_up > 0)
+		report(h, HEALTH_PROBLEMS,
+		       "sysmonctl policy says why; mend that, and restart the "
+		       "container",
+		       "the policy has given up on %.0f container%s", given_up,
+		       given_up == 1 ? "" : "s");
+}
+
 void health_judge(struct health *h, int64_t now_ns)
 {
 	h->problems = 0;
@@ -439,6 +461,7 @@ void health_judge(struct health *h, int64_t now_ns)
 	judge_flow(h, now_ns);
 	judge_engines(h);
 	judge_jobs(h);
+	judge_policy(h, now_ns);
 	judge_gaps(h, now_ns);
 }
 

@@ -95,6 +95,16 @@
 	X(DAEMON_HTTP_CUT, "daemon.http_cut", NULL, COUNT, "http_cut")         \
 	X(DAEMON_HTTP_DROPPED, "daemon.http_streams_dropped", NULL, COUNT,     \
 	  "http_streams_dropped")                                              \
+	X(POLICY_REQUESTS, "policy.requests", "actions", COUNT,                \
+	  "policy_requests")                                                   \
+	X(POLICY_OPEN, "policy.open", "unconfirmed", COUNT, "policy_open")     \
+	X(POLICY_WAITING, "policy.waiting", "waiting", COUNT,                  \
+	  "policy_waiting")                                                    \
+	X(POLICY_GIVEN_UP, "policy.given_up", "given up", COUNT,               \
+	  "policy_given_up")                                                   \
+	X(POLICY_CAPPED, "policy.capped", "put off by a cap", COUNT,           \
+	  "policy_capped")                                                     \
+	X(POLICY_ALARMS, "policy.alarms", "alarms", COUNT, "policy_alarms")    \
 	X(DB_PATH, "database.path", "path", TEXT, NULL)                        \
 	X(DB_BYTES, "database.bytes", "size", BYTES, NULL)                     \
 	X(DB_WAL_BYTES, "database.wal_bytes", "log", BYTES, NULL)              \

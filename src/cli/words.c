@@ -219,6 +219,23 @@ static void say_limit(struct words *w, const struct value *row,
 		    times->i == 1 ? "" : "s");
 }
 
+/* "rule busy, stop given-up: 404: No such container" */
+static void say_alarm(struct words *w, const struct value *row)
+{
+	say(w, "rule ");
+	say_text(w, &row[EVENT_RULE]);
+	say(w, ", ");
+	if (known(&row[EVENT_VERB])) {
+		say_text(w, &row[EVENT_VERB]);
+		say(w, " ");
+	}
+	say_text(w, &row[EVENT_REASON]);
+	if (known(&row[EVENT_DETAIL])) {
+		say(w, ": ");
+		say_text(w, &row[EVENT_DETAIL]);
+	}
+}
+
 static struct value done(const struct words *w)
 {
 	return w->len ? value_text(w->buf, w->len) : value_null();
@@ -249,6 +266,8 @@ struct value words_event(const struct value *row, char *buf)
 		say_limit(&w, row, "at pids.max", say_count);
 	else if (is(type, "throttled"))
 		say_limit(&w, row, "held back by its CPU quota", say_quota);
+	else if (is(type, "alarm"))
+		say_alarm(&w, row);
 	else if (is(type, "gap")) {
 		say(&w, "%lld missing: ", (long long)row[EVENT_TIMES].i);
 		say_text(&w, &row[EVENT_REASON]);

@@ -228,6 +228,16 @@ int config_load(const char *path, const char *policy_dir, struct config *out,
 	return finish(&ctx, err ? err : rc);
 }
 
+int config_load_file(const char *path, bool drop_in, struct config *out,
+		     struct config_error *err)
+{
+	struct config_ctx ctx;
+
+	start(&ctx, out, err);
+	ctx.drop_in = drop_in;
+	return finish(&ctx, read_file(&ctx, path, false));
+}
+
 int config_parse(const char *name, const char *buf, size_t len,
 		 struct config *out, struct config_error *err)
 {

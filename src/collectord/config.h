@@ -94,6 +94,13 @@ int config_load(const char *path, const char *policy_dir, struct config *out,
 		struct config_error *err);
 
 /*
+ * The same for one file alone; @drop_in: only sections that may stand in
+ * policy.d are allowed.
+ */
+int config_load_file(const char *path, bool drop_in, struct config *out,
+		     struct config_error *err);
+
+/*
  * The same for one file in memory, called @name in messages; what unit tests
  * and fuzzers call.
  */

@@ -10,6 +10,8 @@
 
 #include "policy.h"
 
+#define TOO_MANY "repetitions {} multiply to more than 1024"
+
 /* Steps over a bracket expression; returns its last byte or the zero. */
 static const char *skip_bracket(const char *p)
 {
@@ -42,14 +44,18 @@ static unsigned long repetition(const char *p)
 }
 
 /*
- * The C library unrolls {n,m} and tries back-references one by one: nested,
- * they take gigabytes and minutes. Returns what is wrong, or NULL.
+ * The C library unrolls {n,m}, doubles what + repeats, and tries back-references
+ * one by one: nested, they take gigabytes and minutes. Returns what is wrong, or
+ * NULL.
  */
 static const char *too_costly(const char *p)
 {
 	unsigned long product = 1;
 
 	for (; *p; p++) {
+		/* Behind a group or a repetition, + may be one of many. */
+		if (strchr(")+*?}", *p) && p[1] == '+' && (product *= 2) > 1024)
+			return TOO_MANY;
 		if (*p == '\\') {
 			if (p[1] >= '1' && p[1] <= '9')
 				return "back-references are not allowed";
@@ -63,7 +69,7 @@ static const char *too_costly(const char *p)
 			unsigned long n = repetition(p + 1);
 
 			if (n > 1024 || (n && (product *= n) > 1024))
-				return "repetitions {} multiply to more than 1024";
+				return TOO_MANY;
 		}
 	}
 	return NULL;

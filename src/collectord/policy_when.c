@@ -260,7 +260,7 @@ int policy_when_parse(const char *text, struct policy_when *when, char *why,
 
 	memset(when, 0, sizeof(*when));
 	if (!err)
-		strcpy(when->text, text);
+		memcpy(when->text, text, strlen(text) + 1);
 	if (!err && p.words < 5)
 		return wrong(&p, "expected METRIC > VALUE for DURATION, such "
 				 "as cpu > 80%% for 60s");

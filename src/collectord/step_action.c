@@ -304,7 +304,7 @@ static char **make_environment(const struct action *action, const char *image)
 	};
 	const size_t n = sizeof(pair) / sizeof(*pair);
 	size_t bytes = (n + 1) * sizeof(char *);
-	char **env, *to;
+	char **env, *to, *end;
 
 	for (size_t i = 0; i < n; i++)
 		bytes += strlen(pair[i].key) + 2 +
@@ -313,10 +313,13 @@ static char **make_environment(const struct action *action, const char *image)
 	if (!env)
 		return NULL;
 	to = (char *)(env + n + 1);
+	end = (char *)env + bytes;
 	for (size_t i = 0; i < n; i++) {
+		const char *value = pair[i].value ? pair[i].value : "";
+
 		env[i] = to;
-		to += sprintf(to, "%s=%s", pair[i].key,
-			      pair[i].value ? pair[i].value : "") +
+		to += snprintf(to, (size_t)(end - to), "%s=%s", pair[i].key,
+			       value) +
 		      1;
 	}
 	env[n] = NULL;
@@ -446,24 +449,42 @@ int policy_answer(struct step *s, int64_t id, const struct action_result *r)
 	return action_add_row(s, action, r->error);
 }
 
-/* What the kernel should have confirmed by now, and has not. */
+/* Whether the kernel should have confirmed it by now, and has not. */
+static bool is_overdue(const struct step *s, const struct action *action)
+{
+	/* A command has a time limit of its own. */
+	if (action->verb == POLICY_VERB_EXEC && action->unanswered)
+		return false;
+	return action_is_open(action) && s->now_ns >= deadline_of(action);
+}
+
+/* A decision that waits on behalf of a rule that is none any more. */
+static bool is_orphan(const struct step *s, const struct action *action)
+{
+	const struct rule_state *rule;
+
+	if (action->state != ACTION_WAITING)
+		return false;
+	rule = rule_of(s, action);
+	return !rule || !rule->rule || !rule->rule->enabled;
+}
+
+/* Ends what time, or the configuration, has ended. */
 int action_expire(struct step *s)
 {
 	struct action *action, *next;
 	int rc = 0;
 
 	for (action = TAILQ_FIRST(&s->actions); action && !rc; action = next) {
-		bool running = action->verb == POLICY_VERB_EXEC &&
-			       action->unanswered;
-
 		next = TAILQ_NEXT(action, entry);
-		if (!action_is_open(action) || running ||
-		    s->now_ns < deadline_of(action))
-			continue;
-		rc = fail(s, action, ACTION_UNCONFIRMED,
-			  action->verb == POLICY_VERB_EXEC
-				  ? "its end was not seen"
-				  : "the kernel has not confirmed it");
+		if (is_overdue(s, action))
+			rc = fail(s, action, ACTION_UNCONFIRMED,
+				  action->verb == POLICY_VERB_EXEC
+					  ? "its end was not seen"
+					  : "the kernel has not confirmed it");
+		else if (is_orphan(s, action))
+			rc = action_withdraw(s, action,
+					     "the rule is there no more");
 	}
 	return rc;
 }

@@ -33,7 +33,7 @@ static struct rule_state *state_of(struct step *s, const char *name)
 	rule = calloc(1, sizeof(*rule) + strlen(name) + 1);
 	if (!rule)
 		return NULL;
-	strcpy(rule->name, name);
+	memcpy(rule->name, name, strlen(name) + 1);
 	TAILQ_INSERT_TAIL(&s->rules, rule, entry);
 	return rule;
 }
@@ -52,7 +52,7 @@ static void forget_runs(struct step *s)
 /*
  * Turns to the rules of @config, which are borrowed. What is known of one of
  * the same name stays: its caps, its attempts, what it has done. On -ENOMEM the
- * rules are as they were.
+ * rules are as they were, their caps maybe not.
  */
 int policy_bind(struct step *s, const struct step_config *config)
 {
@@ -245,6 +245,14 @@ static bool may_ask(struct step *s, const struct dealing *d)
 	return allowed;
 }
 
+/* Why a decision has to wait. */
+static const char *absence(const struct step *s, const struct life *life)
+{
+	return s->engine[life->who->engine].connected
+		       ? "the engine does not tell of the container"
+		       : "the engine is not connected";
+}
+
 /* The decision that waits for its engine, or a new one, is carried out. */
 static int enforce(struct step *s, struct dealing *d, struct life *life,
 		   struct action_row *row)
@@ -265,7 +273,7 @@ static int enforce(struct step *s, struct dealing *d, struct life *life,
 	if (!action)
 		return -ENOMEM;
 	if (!reachable)
-		return action_add_row(s, action, "the engine is not connected");
+		return action_add_row(s, action, absence(s, life));
 	return action_request(s, action, d);
 }
 

@@ -340,6 +340,8 @@ static int snapshot_complete(struct step *s)
 		rc = census_end(s, CENSUS_SNAPSHOT);
 	if (!rc)
 		rc = session_catch_up(s);
+	if (!rc && session_is_live(s))
+		rc = action_expire(s);
 	return rc;
 }
 

@@ -27,16 +27,25 @@ const char *event_type_name(uint32_t type)
 	return type < sizeof(names) / sizeof(*names) ? names[type] : NULL;
 }
 
+/* Lines of the record that are no events of the kernel. */
+static const char *const others[] = { "gap", "alarm" };
+
+static bool is_word(const char *word, size_t len, const char *name)
+{
+	return strlen(name) == len && !memcmp(word, name, len);
+}
+
 static bool is_type(const char *word, size_t len)
 {
 	const char *name;
 	uint32_t i;
 
 	for (i = 1; (name = event_type_name(i)) != NULL; i++)
-		if (strlen(name) == len && !memcmp(word, name, len))
+		if (is_word(word, len, name))
 			return true;
-	if (len == 3 && !memcmp(word, "gap", len))
-		return true;
+	for (i = 0; i < sizeof(others) / sizeof(*others); i++)
+		if (is_word(word, len, others[i]))
+			return true;
 	return len && strspn(word, "0123456789") >= len;
 }
 
@@ -63,7 +72,8 @@ int event_types_parse(const char *list, char *buf, const char **bad,
 
 const char *event_types_list(char *buf, size_t size)
 {
-	size_t used = (size_t)snprintf(buf, size, "gap");
+	size_t used =
+		(size_t)snprintf(buf, size, "%s|%s", others[0], others[1]);
 	const char *name;
 	uint32_t i;
 

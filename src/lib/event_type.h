@@ -9,19 +9,20 @@
 /* The name of an enum sysmon_event_type; NULL for one that is none (yet). */
 const char *event_type_name(uint32_t type);
 
-/* Room for the names of all kinds, and "gap", with a byte between them. */
+/* Room for all that may be given, with a byte between. */
 #define EVENT_TYPES_MAX 256
 
 /*
  * Turns "start,stop" into ",start,stop,", as query_events() takes it, in buf of
  * EVENT_TYPES_MAX bytes. A kind may also be given by its number, as those of a
- * newer module are stored; "gap" stands for gaps in the record. Returns 0, or
- * -EINVAL with *bad and *bad_len naming what is no kind or does not fit.
+ * newer module are stored; "gap" and "alarm" stand for such lines of the
+ * record. Returns 0, or -EINVAL with *bad and *bad_len naming what is no kind
+ * or does not fit.
  */
 int event_types_parse(const char *list, char *buf, const char **bad,
 		      size_t *bad_len);
 
-/* "gap|start|stop|..": what may be given. Returns buf. */
+/* "gap|alarm|start|..": what may be given. Returns buf. */
 const char *event_types_list(char *buf, size_t size);
 
 #endif

@@ -30,6 +30,9 @@ enum statement {
 	Q_EVENTS_LAST,
 	Q_EVENTS_BEHIND,
 	Q_STOPS,
+	Q_ACTIONS,
+	Q_ACTION_STATE,
+	Q_SUBJECTS,
 	Q_GAPS,
 	Q_JOBS,
 	Q_STORE,
@@ -72,7 +75,7 @@ enum statement {
 	"SELECT " POINT_FIELDS(SQL_FIELD) rates(SQL_STORED) SQL_CLOSE \
 		"FROM tick t "
 
-#define SQL_EVENT(id, key, title, unit, show, drop, sql, gap) sql ", "
+#define SQL_EVENT(id, key, title, unit, show, drop, sql, gap, alarm) sql ", "
 #define SQL_EVENTS                                                          \
 	"SELECT " EVENT_FIELDS(SQL_EVENT) SQL_CLOSE                         \
 		"FROM event e LEFT JOIN container c ON c.id = e.container " \
@@ -83,11 +86,20 @@ enum statement {
 		"WHERE (?1 IS NULL OR instr(?1, ',' || e.type || ',')) "
 
 /* A gap in the record, as if it were an event. */
-#define SQL_GAP(id, key, title, unit, show, drop, sql, gap) gap ", "
+#define SQL_GAP(id, key, title, unit, show, drop, sql, gap, alarm) gap ", "
 #define SQL_GAP_EVENTS                              \
 	"SELECT " EVENT_FIELDS(SQL_GAP) SQL_CLOSE   \
 		"FROM gap g WHERE g.kind = 'event'" \
 		" AND (?1 IS NULL OR instr(?1, ',gap,')) "
+
+/* An alarm of the policy, likewise. */
+#define SQL_ALARM(id, key, title, unit, show, drop, sql, gap, alarm) alarm ", "
+#define SQL_ALARM_EVENTS                                       \
+	"SELECT " EVENT_FIELDS(SQL_ALARM) SQL_CLOSE            \
+		"FROM alarm l"                                 \
+		" LEFT JOIN container c ON c.id = l.container" \
+		" LEFT JOIN action a ON a.id = l.action"       \
+		" WHERE (?1 IS NULL OR instr(?1, ',alarm,')) "
 
 static const char *const statements[Q_COUNT] = {
 	[Q_BEGIN] = "BEGIN",
@@ -124,26 +136,39 @@ static const char *const statements[Q_COUNT] = {
 		SYSTEM_RATES) "WHERE t.ts_ns BETWEEN ?1 AND ?2 ORDER BY t.ts_ns, t.id",
 	[Q_EVENT_END] =
 		"SELECT coalesce(e.session, 0), coalesce(e.seq, 0), "
-		"coalesce((SELECT max(id) FROM gap), 0), " SQL_CLOSE
+		"coalesce((SELECT max(id) FROM gap), 0), "
+		"coalesce((SELECT max(id) FROM alarm), 0), " SQL_CLOSE
 		"FROM (SELECT 1) LEFT JOIN (SELECT session, seq FROM event "
 		"ORDER BY session DESC, seq DESC LIMIT 1) e",
-	[Q_EVENTS] = SQL_EVENTS "AND e.ts_ns BETWEEN ?2 AND ?3 "
-				"UNION ALL " SQL_GAP_EVENTS
-				"AND " QUERY_GAP_TIME " BETWEEN ?2 AND ?3 "
-				"ORDER BY 1, 2, 3",
+	[Q_EVENTS] = SQL_EVENTS
+	"AND e.ts_ns BETWEEN ?2 AND ?3 "
+	"UNION ALL " SQL_GAP_EVENTS "AND " QUERY_GAP_TIME " BETWEEN ?2 AND ?3 "
+	"UNION ALL " SQL_ALARM_EVENTS "AND l.ts_ns BETWEEN ?2 AND ?3 "
+	"ORDER BY 1, 2, 3",
 	[Q_EVENTS_LAST] = "SELECT * FROM (" SQL_EVENTS
 			  "UNION ALL " SQL_GAP_EVENTS
+			  "UNION ALL " SQL_ALARM_EVENTS
 			  "ORDER BY 1 DESC, 2 DESC, 3 DESC LIMIT ?2) "
 			  "ORDER BY 1, 2, 3",
-	[Q_EVENTS_BEHIND] = SQL_EVENTS "AND (e.session, e.seq) > (?2, ?3) "
-				       "UNION ALL " SQL_GAP_EVENTS
-				       "AND g.id > ?4 "
-				       "ORDER BY 2, 3",
+	[Q_EVENTS_BEHIND] = SQL_EVENTS
+	"AND (e.session, e.seq) > (?2, ?3) "
+	"UNION ALL " SQL_GAP_EVENTS "AND g.id > ?4 "
+	"UNION ALL " SQL_ALARM_EVENTS "AND l.id > ?5 "
+	"ORDER BY 2, 3",
 	[Q_STOPS] = "SELECT " STOP_FIELDS(SQL_FIELD) SQL_CLOSE
 	"FROM stop x CROSS JOIN container c ON c.id = x.container "
 	"LEFT JOIN action a ON a.id = x.action "
 	"WHERE x.stopped_ns BETWEEN ?1 AND ?2 AND (?3 IS NULL OR x.reason = ?3)"
 	" ORDER BY x.stopped_ns, x.id",
+	[Q_ACTIONS] = "SELECT " ACTION_FIELDS(SQL_FIELD) SQL_CLOSE
+	"FROM action a CROSS JOIN container c ON c.id = a.container "
+	"WHERE a.decided_ns BETWEEN ?1 AND ?2 ORDER BY a.id",
+	[Q_ACTION_STATE] =
+		"SELECT a.state, a.error, " SQL_CLOSE
+		"FROM action a WHERE a.container = ?1 AND a.rule = ?2 "
+		"ORDER BY a.id DESC LIMIT 1",
+	[Q_SUBJECTS] = "SELECT " SUBJECT_FIELDS(SQL_FIELD) SQL_CLOSE
+	"FROM container c WHERE " QUERY_RUNNING " " SQL_OLDEST_FIRST,
 	[Q_GAPS] = "SELECT " GAP_FIELDS(SQL_FIELD) SQL_CLOSE
 	"FROM gap g GROUP BY g.kind, g.reason ORDER BY g.kind, g.reason",
 	[Q_JOBS] = "SELECT " JOB_FIELDS(SQL_FIELD) SQL_CLOSE
@@ -394,7 +419,7 @@ int query_history_system(struct query *q, int64_t since_ns, int64_t until_ns,
 int query_event_end(struct query *q, struct event_cursor *end)
 {
 	struct cursor c;
-	struct value v[3];
+	struct value v[4];
 	int r = query_start(q, Q_EVENT_END, &c);
 
 	if (r)
@@ -405,6 +430,7 @@ int query_event_end(struct query *q, struct event_cursor *end)
 	end->session = v[0].i;
 	end->seq = v[1].i;
 	end->gap = v[2].i;
+	end->alarm = v[3].i;
 	cursor_close(&c);
 	return 0;
 }
@@ -445,6 +471,7 @@ int query_events_behind(struct query *q, const struct event_cursor *from,
 	sqlite3_bind_int64(c->stmt, 2, from->session);
 	sqlite3_bind_int64(c->stmt, 3, from->seq);
 	sqlite3_bind_int64(c->stmt, 4, from->gap);
+	sqlite3_bind_int64(c->stmt, 5, from->alarm);
 	return 0;
 }
 
@@ -459,6 +486,35 @@ int query_stops(struct query *q, int64_t since_ns, int64_t until_ns,
 	sqlite3_bind_int64(c->stmt, 2, until_ns);
 	bind_text(c, 3, reason);
 	return 0;
+}
+
+int query_actions(struct query *q, int64_t since_ns, int64_t until_ns,
+		  struct cursor *c)
+{
+	int r = query_start(q, Q_ACTIONS, c);
+
+	if (r)
+		return r;
+	sqlite3_bind_int64(c->stmt, 1, since_ns);
+	sqlite3_bind_int64(c->stmt, 2, until_ns);
+	return 0;
+}
+
+int query_action_state(struct query *q, int64_t container, const char *rule,
+		       struct cursor *c)
+{
+	int r = query_start(q, Q_ACTION_STATE, c);
+
+	if (r)
+		return r;
+	sqlite3_bind_int64(c->stmt, 1, container);
+	bind_text(c, 2, rule);
+	return 0;
+}
+
+int query_subjects(struct query *q, struct cursor *c)
+{
+	return query_start(q, Q_SUBJECTS, c);
 }
 
 int query_gaps(struct query *q, struct cursor *c)

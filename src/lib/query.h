@@ -100,12 +100,13 @@ struct event_cursor {
 	int64_t session;
 	int64_t seq;
 	int64_t gap;
+	int64_t alarm;
 };
 
 /* Where the record ends now. */
 int query_event_end(struct query *q, struct event_cursor *end);
 
-/* EVENT_FIELDS in the range, by time; gaps in the record among them. types is
+/* EVENT_FIELDS in the range, by time; gaps and alarms among them. types is
  * ",start,stop," or NULL for all. */
 int query_events(struct query *q, int64_t since_ns, int64_t until_ns,
 		 const char *types, struct cursor *c);
@@ -121,6 +122,17 @@ int query_events_behind(struct query *q, const struct event_cursor *from,
 /* STOP_FIELDS in the range, by time; reason NULL for any. */
 int query_stops(struct query *q, int64_t since_ns, int64_t until_ns,
 		const char *reason, struct cursor *c);
+
+/* ACTION_FIELDS of those decided in the range, as decided. */
+int query_actions(struct query *q, int64_t since_ns, int64_t until_ns,
+		  struct cursor *c);
+
+/* State and error of a rule's newest action on a container; or no row. */
+int query_action_state(struct query *q, int64_t container, const char *rule,
+		       struct cursor *c);
+
+/* SUBJECT_FIELDS of the containers that run, oldest first. */
+int query_subjects(struct query *q, struct cursor *c);
 
 int query_gaps(struct query *q, struct cursor *c);
 int query_jobs(struct query *q, struct cursor *c);

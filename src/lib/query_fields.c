@@ -11,7 +11,7 @@
 		.drop = (d),                \
 	},
 
-#define EVENT_ENTRY(id, k, t, u, s, d, sql, gap) \
+#define EVENT_ENTRY(id, k, t, u, s, d, sql, gap, alarm) \
 	FIELD_ENTRY(id, k, t, u, s, d, sql)
 
 #define RATE_FIELD(id, k, t, u, s, d, kind, scale, sql) \
@@ -32,6 +32,7 @@ const struct field container_fields[] = { CONTAINER_FIELDS(FIELD_ENTRY) };
 const struct field life_fields[] = { LIFE_FIELDS(FIELD_ENTRY) };
 const struct field event_fields[] = { EVENT_FIELDS(EVENT_ENTRY) };
 const struct field stop_fields[] = { STOP_FIELDS(FIELD_ENTRY) };
+const struct field action_fields[] = { ACTION_FIELDS(FIELD_ENTRY) };
 const struct field gap_fields[] = { GAP_FIELDS(FIELD_ENTRY) };
 const struct field job_fields[] = { JOB_FIELDS(FIELD_ENTRY) };
 const struct field store_fields[] = { STORE_FIELDS(FIELD_ENTRY) };

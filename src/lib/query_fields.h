@@ -254,53 +254,68 @@
 #define QUERY_GAP_TIME "coalesce(g.to_ns, g.from_ns, 0)"
 
 /*
- * An event, or a gap in the event record: X(.., sql, gap), where gap is the
- * SQL in the gap's row. NOTE is made by words.c.
+ * An event, or a gap in the event record, or an alarm of the policy: X(.., sql,
+ * gap, alarm), where the last two are the SQL in those rows. NOTE is made by
+ * words.c.
  */
-#define EVENT_FIELDS(X)                                                       \
-	X(TS_NS, "ts_ns", NULL, COUNT, NOWHERE, 0, "e.ts_ns", QUERY_GAP_TIME) \
-	X(SESSION, "session", "SESSION", CODE, DATA, 0, "e.session",          \
-	  "g.session")                                                        \
-	X(SEQ, "seq", "SEQ", CODE, ALL, 3, "e.seq", "g.first")                \
-	X(TIME, "time", "TIME", TIME, ALL, 0, "e.ts_ns / 1e9",                \
-	  QUERY_GAP_TIME " / 1e9")                                            \
-	X(TYPE, "type", "TYPE", TEXT, ALL, 0, "e.type", "'gap'")              \
-	X(ID, "id", "ID", ID, ALL, 2, "c.key", "NULL")                        \
-	X(NAME, "name", "NAME", TEXT, DATA, 0, "c.name", "NULL")              \
-	X(LABEL, "label", "NAME", TEXT, TABLE, 0, QUERY_LABEL, "NULL")        \
-	X(IMAGE, "image", "IMAGE", TEXT, ALL, 4, "c.image", "NULL")           \
-	X(TIMES, "count", "COUNT", COUNT, DATA, 0, "e.count", "g.count")      \
-	X(REASON, "reason", "REASON", TEXT, DATA, 0, "NULL", "g.reason")      \
-	X(NOTE, "note", "NOTE", TEXT, TABLE, 1, "NULL", "NULL")               \
-	X(PID, "process.pid", NULL, CODE, DATA, 0, "p.pid", "NULL")           \
-	X(UID, "process.uid", NULL, CODE, DATA, 0, "p.uid", "NULL")           \
-	X(COMM, "process.comm", NULL, TEXT, DATA, 0, "p.comm", "NULL")        \
-	X(ARGV, "process.argv", NULL, ARGV, DATA, 0, "p.argv", "NULL")        \
-	X(ARGV_BYTES, "process.argv_bytes", NULL, BYTES, DATA, 0,             \
-	  "p.argv_bytes", "NULL")                                             \
-	X(PARENT, "process.parent", NULL, TEXT, DATA, 0, "p.parent_comm",     \
-	  "NULL")                                                             \
-	X(CGROUP, "process.cgroup", NULL, TEXT, DATA, 0, "p.cgroup", "NULL")  \
-	X(RSS, "process.rss_bytes", NULL, BYTES, DATA, 0, "p.rss_bytes",      \
-	  "NULL")                                                             \
-	X(EXEC_DELAY, "exec_delay", NULL, SECONDS, DATA, 0,                   \
-	  "e.exec_delay_us / 1e6", "NULL")                                    \
-	X(EXIT_CODE, "exit_code", NULL, CODE, DATA, 0, "e.exit_code", "NULL") \
-	X(SIGNAL, "signal", NULL, CODE, DATA, 0, "e.exit_signal", "NULL")     \
-	X(SENDER_SIGNAL, "sender.signal", NULL, CODE, DATA, 0,                \
-	  "e.sender_signal", "NULL")                                          \
-	X(SENDER_TIME, "sender.time", NULL, TIME, DATA, 0,                    \
-	  "e.sender_ns / 1e9", "NULL")                                        \
-	X(SENDER_PID, "sender.pid", NULL, CODE, DATA, 0, "k.pid", "NULL")     \
-	X(SENDER_UID, "sender.uid", NULL, CODE, DATA, 0, "k.uid", "NULL")     \
-	X(SENDER_COMM, "sender.comm", NULL, TEXT, DATA, 0, "k.comm", "NULL")  \
-	X(SENDER_PARENT, "sender.parent", NULL, TEXT, DATA, 0,                \
-	  "k.parent_comm", "NULL")                                            \
-	X(SENDER_CGROUP, "sender.cgroup", NULL, TEXT, DATA, 0, "k.cgroup",    \
-	  "NULL")                                                             \
-	X(SENDER_CONTAINER, "sender.container", NULL, TEXT, DATA, 0,          \
-	  QUERY_CONTAINER_OF("k.container"), "NULL")                          \
-	X(LIMIT, "limit", NULL, COUNT, DATA, 0, "e.limit_value", "NULL")
+#define EVENT_FIELDS(X)                                                        \
+	X(TS_NS, "ts_ns", NULL, COUNT, NOWHERE, 0, "e.ts_ns", QUERY_GAP_TIME,  \
+	  "l.ts_ns")                                                           \
+	X(SESSION, "session", "SESSION", CODE, DATA, 0, "e.session",           \
+	  "g.session", "NULL")                                                 \
+	X(SEQ, "seq", "SEQ", CODE, ALL, 3, "e.seq", "g.first", "l.id")         \
+	X(TIME, "time", "TIME", TIME, ALL, 0, "e.ts_ns / 1e9",                 \
+	  QUERY_GAP_TIME " / 1e9", "l.ts_ns / 1e9")                            \
+	X(TYPE, "type", "TYPE", TEXT, ALL, 0, "e.type", "'gap'", "'alarm'")    \
+	X(ID, "id", "ID", ID, ALL, 2, "c.key", "NULL", "c.key")                \
+	X(NAME, "name", "NAME", TEXT, DATA, 0, "c.name", "NULL", "c.name")     \
+	X(LABEL, "label", "NAME", TEXT, TABLE, 0, QUERY_LABEL, "NULL",         \
+	  QUERY_LABEL)                                                         \
+	X(IMAGE, "image", "IMAGE", TEXT, ALL, 4, "c.image", "NULL", "c.image") \
+	X(TIMES, "count", "COUNT", COUNT, DATA, 0, "e.count", "g.count",       \
+	  "NULL")                                                              \
+	X(REASON, "reason", "REASON", TEXT, DATA, 0, "NULL", "g.reason",       \
+	  "l.reason")                                                          \
+	X(NOTE, "note", "NOTE", TEXT, TABLE, 1, "NULL", "NULL", "NULL")        \
+	X(PID, "process.pid", NULL, CODE, DATA, 0, "p.pid", "NULL", "NULL")    \
+	X(UID, "process.uid", NULL, CODE, DATA, 0, "p.uid", "NULL", "NULL")    \
+	X(COMM, "process.comm", NULL, TEXT, DATA, 0, "p.comm", "NULL", "NULL") \
+	X(ARGV, "process.argv", NULL, ARGV, DATA, 0, "p.argv", "NULL", "NULL") \
+	X(ARGV_BYTES, "process.argv_bytes", NULL, BYTES, DATA, 0,              \
+	  "p.argv_bytes", "NULL", "NULL")                                      \
+	X(PARENT, "process.parent", NULL, TEXT, DATA, 0, "p.parent_comm",      \
+	  "NULL", "NULL")                                                      \
+	X(CGROUP, "process.cgroup", NULL, TEXT, DATA, 0, "p.cgroup", "NULL",   \
+	  "NULL")                                                              \
+	X(RSS, "process.rss_bytes", NULL, BYTES, DATA, 0, "p.rss_bytes",       \
+	  "NULL", "NULL")                                                      \
+	X(EXEC_DELAY, "exec_delay", NULL, SECONDS, DATA, 0,                    \
+	  "e.exec_delay_us / 1e6", "NULL", "NULL")                             \
+	X(EXIT_CODE, "exit_code", NULL, CODE, DATA, 0, "e.exit_code", "NULL",  \
+	  "NULL")                                                              \
+	X(SIGNAL, "signal", NULL, CODE, DATA, 0, "e.exit_signal", "NULL",      \
+	  "NULL")                                                              \
+	X(SENDER_SIGNAL, "sender.signal", NULL, CODE, DATA, 0,                 \
+	  "e.sender_signal", "NULL", "NULL")                                   \
+	X(SENDER_TIME, "sender.time", NULL, TIME, DATA, 0,                     \
+	  "e.sender_ns / 1e9", "NULL", "NULL")                                 \
+	X(SENDER_PID, "sender.pid", NULL, CODE, DATA, 0, "k.pid", "NULL",      \
+	  "NULL")                                                              \
+	X(SENDER_UID, "sender.uid", NULL, CODE, DATA, 0, "k.uid", "NULL",      \
+	  "NULL")                                                              \
+	X(SENDER_COMM, "sender.comm", NULL, TEXT, DATA, 0, "k.comm", "NULL",   \
+	  "NULL")                                                              \
+	X(SENDER_PARENT, "sender.parent", NULL, TEXT, DATA, 0,                 \
+	  "k.parent_comm", "NULL", "NULL")                                     \
+	X(SENDER_CGROUP, "sender.cgroup", NULL, TEXT, DATA, 0, "k.cgroup",     \
+	  "NULL", "NULL")                                                      \
+	X(SENDER_CONTAINER, "sender.container", NULL, TEXT, DATA, 0,           \
+	  QUERY_CONTAINER_OF("k.container"), "NULL", "NULL")                   \
+	X(LIMIT, "limit", NULL, COUNT, DATA, 0, "e.limit_value", "NULL",       \
+	  "NULL")                                                              \
+	X(RULE, "rule", "RULE", TEXT, DATA, 0, "NULL", "NULL", "l.rule")       \
+	X(VERB, "action", NULL, TEXT, DATA, 0, "NULL", "NULL", "a.verb")       \
+	X(DETAIL, "detail", NULL, TEXT, DATA, 0, "NULL", "NULL", "l.detail")
 
 /* A stop, with who asked for it and what it had used. WHY is words.c's. */
 #define STOP_FIELDS(X)                                                        \
@@ -356,6 +371,45 @@
 	X(CONFIRMED, "policy.confirmed", NULL, TIME, DATA, 0,                 \
 	  "a.confirmed_ns / 1e9")
 
+/* One thing that a rule decided, attempt by attempt, and what came of it. */
+#define ACTION_FIELDS(X)                                                     \
+	X(ROW, "action", "ACTION", CODE, ALL, 3, "a.id")                     \
+	X(DECIDED, "decided", "DECIDED", TIME, ALL, 0, "a.decided_ns / 1e9") \
+	X(RULE, "rule", "RULE", TEXT, ALL, 0, "a.rule")                      \
+	X(VERB, "verb", "DOES", TEXT, ALL, 0, "a.verb")                      \
+	X(ID, "id", "ID", ID, ALL, 4, "c.key")                               \
+	X(NAME, "name", "NAME", TEXT, DATA, 0, "c.name")                     \
+	X(LABEL, "label", "NAME", TEXT, TABLE, 0, QUERY_LABEL)               \
+	X(IMAGE, "image", "IMAGE", TEXT, DATA, 0, "c.image")                 \
+	X(GROUP, "group", "GROUP", TEXT, ALL, 2, "a.group_key")              \
+	X(DRY_RUN, "dry_run", "DRY RUN", BOOL, DATA, 0, "a.dry_run")         \
+	X(ATTEMPT, "attempt", "TRY", COUNT, ALL, 1, "a.attempt")             \
+	X(REQUESTED, "requested", "REQUESTED", TIME, DATA, 0,                \
+	  "a.requested_ns / 1e9")                                            \
+	X(ANSWERED, "answered", "ANSWERED", TIME, DATA, 0,                   \
+	  "a.answered_ns / 1e9")                                             \
+	X(CONFIRMED, "confirmed", "CONFIRMED", TIME, DATA, 0,                \
+	  "a.confirmed_ns / 1e9")                                            \
+	X(TOOK, "took", "TOOK", SECONDS, ALL, 1,                             \
+	  "(a.confirmed_ns - a.decided_ns) / 1e9")                           \
+	X(STATE, "state", "STATE", TEXT, ALL, 0, "a.state")                  \
+	X(STATUS, "http_status", "HTTP", CODE, DATA, 0, "a.http_status")     \
+	X(EXIT_CODE, "exit_code", "EXIT", CODE, DATA, 0, "a.exit_code")      \
+	X(ERROR, "error", "ERROR", TEXT, ALL, 0, "a.error")
+
+/* A container that runs, as a rule looks at it. */
+#define SUBJECT_FIELDS(X)                                                    \
+	X(ROW, "row", NULL, COUNT, NOWHERE, 0, "c.id")                       \
+	X(ID, "id", "ID", ID, ALL, 0, "c.key")                               \
+	X(NAME, "name", "NAME", TEXT, ALL, 0, "c.name")                      \
+	X(IMAGE, "image", "IMAGE", TEXT, ALL, 0, "c.image")                  \
+	X(COMMAND, "command", "COMMAND", TEXT, ALL, 0, "c.command")          \
+	X(LABELS, "labels", "LABELS", TEXT, ALL, 0, "c.labels")              \
+	X(STARTED_NS, "started_ns", NULL, COUNT, NOWHERE, 0, "c.started_ns") \
+	X(PENDING, "pending", NULL, TEXT, NOWHERE, 0,                        \
+	  "(SELECT a.rule FROM action a WHERE a.container = c.id"            \
+	  " AND a.state IN ('waiting', 'requested', 'answered') LIMIT 1)")
+
 /* What is missing in the record, summed up by kind and reason. */
 #define GAP_FIELDS(X)                                                   \
 	X(KIND, "kind", "KIND", TEXT, ALL, 0, "g.kind")                 \
@@ -406,6 +460,8 @@
 #define QUERY_ENUM_POINT(id, ...)     POINT_##id,
 #define QUERY_ENUM_EVENT(id, ...)     EVENT_##id,
 #define QUERY_ENUM_STOP(id, ...)      STOP_##id,
+#define QUERY_ENUM_ACTION(id, ...)    ACTION_##id,
+#define QUERY_ENUM_SUBJECT(id, ...)   SUBJECT_##id,
 #define QUERY_ENUM_GAP(id, ...)	      GAP_##id,
 #define QUERY_ENUM_JOB(id, ...)	      JOB_##id,
 #define QUERY_ENUM_STORE(id, ...)     STORE_##id,
@@ -435,6 +491,12 @@ enum {
 	STOP_FIELDS(QUERY_ENUM_STOP) STOP_COUNT
 };
 enum {
+	ACTION_FIELDS(QUERY_ENUM_ACTION) ACTION_COUNT
+};
+enum {
+	SUBJECT_FIELDS(QUERY_ENUM_SUBJECT) SUBJECT_COUNT
+};
+enum {
 	GAP_FIELDS(QUERY_ENUM_GAP) GAP_COUNT
 };
 enum {
@@ -450,6 +512,7 @@ extern const struct field container_fields[CONTAINER_COUNT];
 extern const struct field life_fields[LIFE_COUNT];
 extern const struct field event_fields[EVENT_COUNT];
 extern const struct field stop_fields[STOP_COUNT];
+extern const struct field action_fields[ACTION_COUNT];
 extern const struct field gap_fields[GAP_COUNT];
 extern const struct field job_fields[JOB_COUNT];
 extern const struct field store_fields[STORE_COUNT];

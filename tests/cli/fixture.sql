@@ -187,7 +187,31 @@ INSERT INTO gap (session, kind, first, count, from_ns, to_ns, reason) VALUES
 INSERT INTO action (id, rule, container, group_key, verb, dry_run, decided_ns,
 	requested_ns, answered_ns, confirmed_ns, http_status, error) VALUES
 	(1, 'stress-one-each', 8, '--cpu', 'stop', 0, 1736942404000000000,
-	 1736942404010000000, 1736942405510000000, 1736942405500000000, 204, NULL);
+	 1736942404010000000, 1736942405510000000, 1736942405500000000, 204, NULL),
+	-- Refused twice, then given up; one that waits for its engine, one
+	-- that is only said, a command, and one on the hostile container.
+	(2, 'busy', 3, NULL, 'pause', 0, 1736942404000000000,
+	 1736942404010000000, 1736942404020000000, NULL, 500, '500: no'),
+	(3, 'busy', 3, NULL, 'pause', 0, 1736942406000000000,
+	 1736942406010000000, 1736942406020000000, NULL, 500, '500: no'),
+	(4, 'idle', 6, NULL, 'kill', 0, 1736942407000000000,
+	 NULL, NULL, NULL, NULL, 'the engine is not connected'),
+	(5, 'careful', 2, NULL, 'stop', 1, 1736942407000000000,
+	 NULL, NULL, NULL, NULL, NULL),
+	(6, 'tell', 2, NULL, 'exec', 0, 1736942407000000000,
+	 1736942407010000000, 1736942407500000000, 1736942407500000000, NULL, NULL),
+	(7, 'loud', 5, CAST(x'1b5b32' AS TEXT), 'restart', 0, 1736942408000000000,
+	 1736942408010000000, 1736942408100000000, NULL, 204, NULL);
+UPDATE action SET attempt = iif(requested_ns IS NULL, NULL, iif(id = 3, 2, 1)),
+	state = CASE id WHEN 1 THEN 'confirmed' WHEN 2 THEN 'refused'
+		WHEN 3 THEN 'given-up' WHEN 4 THEN 'waiting' WHEN 5 THEN 'dry-run'
+		WHEN 6 THEN 'confirmed' ELSE 'unconfirmed' END,
+	exit_code = iif(id = 6, 0, NULL);
+INSERT INTO alarm (id, ts_ns, action, rule, container, reason, detail) VALUES
+	(1, 1736942404020000000, 2, 'busy', 3, 'refused', '500: no'),
+	(2, 1736942406020000000, 3, 'busy', 3, 'refused', '500: no'),
+	(3, 1736942406020000001, 3, 'busy', 3, 'given-up', '500: no'),
+	(4, 1736942408150000000, 7, 'loud', 5, 'unconfirmed', 'the kernel has not confirmed it');
 
 INSERT INTO stop (container, session, seq, stopped_ns, reason, exit_code,
 	signal, action, final_cpu_us, final_mem_peak_bytes,
@@ -233,6 +257,12 @@ INSERT INTO status (key, value) VALUES
 	('commit_ns_max', 9000000),
 	('db_bytes', 147456),
 	('wal_bytes', 0),
+	('policy_requests', 5),
+	('policy_alarms', 4),
+	('policy_capped', 0),
+	('policy_waiting', 1),
+	('policy_open', 0),
+	('policy_given_up', 1),
 	('module_state', 'running'),
 	('module_version', '0.1.0'),
 	('module_interval_ns', 1000000000),

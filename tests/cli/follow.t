@@ -23,7 +23,10 @@ wait_for 20 lines 5; ok 'shows a gap'
 sql "INSERT INTO session (id, boot, instance, opened_ns) VALUES (3, 2, 9, 0);
 	INSERT INTO event ($columns) VALUES (3, 1, 1736942423000000000, 1, 'start', 2)"
 wait_for 20 lines 6; ok 'shows events of the next load'
-[ "$(jq -s -c 'map(.seq)' followed)" = '[20,21,22,23,24,1]' ]
+sql "INSERT INTO alarm (ts_ns, rule, container, reason) VALUES (1736942424000000000, 'busy', 2, 'refused')"
+wait_for 20 lines 7; ok 'shows an alarm'
+[ "$(jq -s -c '.[6] | [.type, .rule, .reason]' followed)" = '["alarm","busy","refused"]' ]; ok 'of the rule'
+[ "$(jq -s -c 'map(.seq)' followed)" = '[20,21,22,23,24,1,5]' ]
 ok 'each once, in order'
 [ "$(jq -s -c '.[4] | [.type, .count, .reason]' followed)" = \
 	'["gap",4,"overrun"]' ]; ok 'the gap tells its size and reason'

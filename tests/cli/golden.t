@@ -49,6 +49,9 @@ golden history-system history --system "${range[@]}" --step 4s
 golden events events
 golden events-lines events -n 3
 golden events-type events --type gap,stop "${range[@]}"
+golden events-alarm events --type alarm
+golden policy-log policy
+golden policy-range policy log --since '2025-01-15 12:00:07' --until "$end"
 golden stopped stopped
 golden stopped-policy stopped --by policy
 

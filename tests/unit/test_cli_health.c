@@ -286,6 +286,21 @@ static void auto_engine_is_missed_where_there_is_no_other(void **state)
 	assert_problem(h, 0, "podman cannot be reached: Permission denied");
 }
 
+static void policy_that_waits_or_gave_up_is_a_problem(void **state)
+{
+	struct health *h = *state;
+	struct value waiting[2] = { text("policy_waiting"), value_int(1) };
+	struct value given_up[2] = { text("policy_given_up"), value_int(2) };
+
+	assert_int_equal(rowset_add(&h->status, waiting), 0);
+	assert_int_equal(rowset_add(&h->status, given_up), 0);
+	judge(h);
+
+	assert_int_equal(h->problems, 2);
+	assert_problem(h, 0, "1 decision of the policy waits for an engine");
+	assert_problem(h, 1, "given up on 2 containers");
+}
+
 static void worst_problem_comes_first(void **state)
 {
 	struct health *h = *state;
@@ -366,6 +381,7 @@ int main(void)
 		TEST(auto_engine_is_not_missed_beside_another),
 		TEST(engine_that_is_wanted_is_missed_beside_another),
 		TEST(auto_engine_is_missed_where_there_is_no_other),
+		TEST(policy_that_waits_or_gave_up_is_a_problem),
 		TEST(worst_problem_comes_first),
 		TEST(what_cannot_be_stored_is_told),
 		TEST(what_could_not_be_reloaded_is_told),

@@ -430,6 +430,10 @@ static void test_bad_expressions_are_refused(void **state)
 	assert_error("[policy p]\nmatch_command=(a)\\1\n",
 		     "f:2: match_command: bad regular expression \"(a)\\1\": "
 		     "back-references are not allowed");
+	assert_error("[policy p]\nmatch_command=a++++++++++++++++++++++++\n",
+		     "f:2: match_command: bad regular expression "
+		     "\"a++++++++++++++++++++++++\": repetitions {} multiply "
+		     "to more than 1024");
 	assert_error("[policy p]\nmatch_command=((a{1,99}){1,99})\n",
 		     "f:2: match_command: bad regular expression "
 		     "\"((a{1,99}){1,99})\": repetitions {} multiply to more "
@@ -716,7 +720,7 @@ static void test_the_shipped_files_are_valid(void **state)
 
 	assert_int_equal(config.engines, 2);
 	assert_int_equal(config.engine[1].enabled, ENGINE_AUTO);
-	assert_int_equal(config.rules, 2);
+	assert_int_equal(config.rules, 5);
 	assert_string_equal(config.rule[0].name, "demo");
 	assert_string_equal(config.rule[1].name, "duplicate-stress");
 	assert_int_equal(config.jobs, 1);

@@ -69,6 +69,7 @@ struct world {
 	bool closed;
 	bool close_at_state;
 	int64_t stop_took_ns;
+	bool stop_was_sent;
 };
 
 struct conn {
@@ -359,6 +360,7 @@ static void on_stop(void *data, const struct action_result *result)
 	trace(w, "stop %d %s %s\n", result->http_status,
 	      result->ok ? "ok" : "failed", result->error ? result->error : "");
 	w->stop_took_ns = result->answered_ns - result->requested_ns;
+	w->stop_was_sent = result->requested_ns != 0;
 }
 
 static const struct engine_callbacks callbacks = {
@@ -819,6 +821,7 @@ static void test_a_stop_is_posted_with_its_grace(void **state)
 	assert_non_null(
 		strstr(w->asked, "POST /v1.41/containers/" ID_A "/stop?t=7 "));
 	assert_true(w->stop_took_ns > 0);
+	assert_true(w->stop_was_sent);
 }
 
 /* A verb and the path that it is posted to. */
@@ -897,6 +900,19 @@ static void test_a_stop_needs_an_engine_and_an_id(void **state)
 	connect_with(w);
 	assert_int_equal(ask_stop(w, "x", 1), -EINVAL);
 	assert_null(strstr(w->trace, "stop"));
+}
+
+/* The decision can wait; nothing has begun. */
+static void test_a_stop_that_never_reached_the_engine_was_not_sent(void **state)
+{
+	struct world *w = *state;
+
+	connect_with(w);
+	assert_int_equal(unlink(w->socket), 0);
+	assert_int_equal(ask_stop(w, ID_A, 1), 0);
+	run_until(w, "stop 0 failed cannot connect to ");
+
+	assert_false(w->stop_was_sent);
 }
 
 static void test_a_stop_that_is_not_answered_times_out(void **state)
@@ -993,6 +1009,7 @@ int main(void)
 		TEST(test_a_failed_stop_tells_why),
 		TEST(test_a_failed_stop_without_words_tells_its_status),
 		TEST(test_a_stop_needs_an_engine_and_an_id),
+		TEST(test_a_stop_that_never_reached_the_engine_was_not_sent),
 		TEST(test_a_stop_that_is_not_answered_times_out),
 		TEST(test_closing_answers_open_stops),
 		TEST(test_closing_in_a_callback_ends_all_callbacks),

@@ -18,6 +18,7 @@
 #include <cmocka.h>
 
 #include "collectord/job_line.h"
+#include "collectord/job_run.h"
 #include "collectord/jobs.h"
 
 #define MS	     1000000ULL
@@ -211,6 +212,40 @@ static void test_a_job_inherits_no_file_of_the_daemon(void **state)
 	close(fd[1]);
 
 	assert_null(strstr(w->trace, "inherited"));
+}
+
+static void on_run_line(void *data, bool is_stderr, const char *line)
+{
+	(void)is_stderr;
+	trace(data, "%s\n", line);
+}
+
+static void on_run_end(void *data, const struct job_result *result)
+{
+	trace(data, "end %d\n", result->exit_code);
+}
+
+/* What would break out of quotes in a command stays a value. */
+static void test_a_run_is_told_by_its_environment(void **state)
+{
+	static const struct job_run_callbacks run_callbacks = { on_run_line,
+								on_run_end };
+	char *env[] = { (char *)"SYSMON_CONTAINER_NAME=\"; echo $((6 * 7)) '",
+			(char *)"SYSMON_RULE=r", NULL };
+	struct world *w = *state;
+	struct job_run *job;
+
+	setenv("SYSMON_RULE", "another", 1);
+	assert_int_equal(job_run_start(&w->loop,
+				       "echo \"$SYSMON_CONTAINER_NAME\" "
+				       "$SYSMON_RULE; exit 3",
+				       env, 9000, &run_callbacks, w, &job),
+			 0);
+	run_until(w, "end 3");
+	unsetenv("SYSMON_RULE");
+
+	assert_trace_begins(w, "\"; echo $((6 * 7)) ' r\nend 3\n");
+	w->stopped = true; /* there are no jobs to be stopped */
 }
 
 static void test_a_startup_command_runs_once(void **state)
@@ -557,6 +592,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_a_job_inherits_no_file_of_the_daemon),
+		TEST(test_a_run_is_told_by_its_environment),
 		TEST(test_a_startup_command_runs_once),
 		TEST(test_a_scheduled_job_runs_again_and_again),
 		TEST(test_a_scheduled_job_waits_one_interval),

@@ -398,6 +398,64 @@ static void events_have_the_gaps_among_them(void **state)
 	assert_int_equal(count_rows(&c), 2);
 }
 
+static void events_have_the_alarms_among_them(void **state)
+{
+	struct fixture *f = *state;
+	struct event_cursor end;
+	struct rowset set;
+	struct cursor c;
+
+	assert_int_equal(query_event_end(f->q, &end), 0);
+	assert_int_equal(end.alarm, 0);
+	run_sql(f->db, "INSERT INTO alarm (ts_ns, action, rule, container,"
+		       " reason, detail) VALUES"
+		       " (1006000000000, 1, 'r', 2, 'refused', 'no')");
+	assert_int_equal(query_events(f->q, 10, INT64_MAX, ",alarm,", &c), 0);
+	assert_int_equal(rowset_read(&set, &c), 0);
+	assert_int_equal(set.count, 1);
+	assert_text(&rowset_row(&set, 0)[EVENT_TYPE], "alarm");
+	assert_text(&rowset_row(&set, 0)[EVENT_ID], "aa22");
+	assert_text(&rowset_row(&set, 0)[EVENT_RULE], "r");
+	assert_text(&rowset_row(&set, 0)[EVENT_VERB], "stop");
+	assert_text(&rowset_row(&set, 0)[EVENT_REASON], "refused");
+	assert_text(&rowset_row(&set, 0)[EVENT_DETAIL], "no");
+	rowset_free(&set);
+	assert_int_equal(query_events(f->q, 10, INT64_MAX, NULL, &c), 0);
+	assert_int_equal(count_rows(&c), 4);
+	assert_int_equal(query_events_behind(f->q, &end, NULL, &c), 0);
+	assert_int_equal(count_rows(&c), 1);
+}
+
+static void actions_are_those_decided_in_the_range(void **state)
+{
+	struct fixture *f = *state;
+	struct cursor c;
+
+	assert_int_equal(query_actions(f->q, 1009 * SEC, INT64_MAX, &c), 0);
+	assert_int_equal(count_rows(&c), 1);
+	assert_int_equal(query_actions(f->q, 0, 1009 * SEC - 1, &c), 0);
+	assert_int_equal(count_rows(&c), 0);
+	assert_int_equal(query_action_state(f->q, 2, "r", &c), 0);
+	assert_int_equal(count_rows(&c), 1);
+	assert_int_equal(query_action_state(f->q, 2, "x", &c), 0);
+	assert_int_equal(count_rows(&c), 0);
+}
+
+static void subjects_are_what_runs(void **state)
+{
+	struct fixture *f = *state;
+	struct rowset set;
+	struct cursor c;
+
+	run_sql(f->db, "UPDATE action SET container = 1, state = 'waiting'");
+	assert_int_equal(query_subjects(f->q, &c), 0);
+	assert_int_equal(rowset_read(&set, &c), 0);
+	assert_int_equal(set.count, 1);
+	assert_text(&rowset_row(&set, 0)[SUBJECT_NAME], "web");
+	assert_text(&rowset_row(&set, 0)[SUBJECT_PENDING], "r");
+	rowset_free(&set);
+}
+
 static void following_gives_what_came_behind(void **state)
 {
 	struct fixture *f = *state;
@@ -421,7 +479,7 @@ static void following_gives_what_came_behind(void **state)
 static void following_begins_at_nothing_in_an_empty_record(void **state)
 {
 	struct fixture *f = *state;
-	struct event_cursor end = { 1, 1, 1 };
+	struct event_cursor end = { 1, 1, 1, 1 };
 
 	run_sql(f->db, "DELETE FROM event; DELETE FROM gap");
 
@@ -430,6 +488,7 @@ static void following_begins_at_nothing_in_an_empty_record(void **state)
 	assert_int_equal(end.session, 0);
 	assert_int_equal(end.seq, 0);
 	assert_int_equal(end.gap, 0);
+	assert_int_equal(end.alarm, 0);
 }
 
 static void stops_tell_their_rule_and_reason(void **state)
@@ -649,6 +708,9 @@ int main(void)
 		TEST(unknown_tick_leaves_the_rate_of_the_others),
 		cmocka_unit_test(auto_step_makes_a_readable_number_of_points),
 		TEST(events_have_the_gaps_among_them),
+		TEST(events_have_the_alarms_among_them),
+		TEST(actions_are_those_decided_in_the_range),
+		TEST(subjects_are_what_runs),
 		TEST(following_gives_what_came_behind),
 		TEST(following_begins_at_nothing_in_an_empty_record),
 		TEST(stops_tell_their_rule_and_reason),

@@ -2999,6 +2999,22 @@ static void kept_decision_outlives_a_restart(void **state)
 	assert_trace("5 requested, attempt 1; stop");
 }
 
+/* The rule is taken out, or disabled, meanwhile. */
+static void kept_decision_ends_with_its_rule(void **state)
+{
+	(void)state;
+	restart_with("waiting", 0, 0);
+	tick(22, two, 2);
+	assert_trace("");
+	rule.enabled = false;
+
+	tick(23, two, 2);
+
+	assert_trace("5 moot: the rule is there no more");
+	tick(24, two, 2);
+	assert_trace("");
+}
+
 static void request_under_way_is_not_repeated_after_a_restart(void **state)
 {
 	(void)state;
@@ -3946,6 +3962,7 @@ int main(void)
 		POLICY_T(engine_that_was_never_there_decides_nothing),
 		POLICY_T(refusals_end_in_giving_up),
 		POLICY_T(kept_decision_outlives_a_restart),
+		POLICY_T(kept_decision_ends_with_its_rule),
 		POLICY_T(request_under_way_is_not_repeated_after_a_restart),
 		POLICY_T(given_up_stays_so_over_a_restart),
 		POLICY_T(third_attempt_follows_two_of_before_a_restart),

@@ -611,6 +611,139 @@ static void running_and_unfinished_containers_are_loaded(void **state)
 	assert_int_equal(seen[1].stop.final_cpu_us, -1);
 }
 
+static struct row action_row(int64_t id, const char *rule, const char *state,
+			     int64_t requested_ns)
+{
+	struct row row = { .type = ROW_ACTION };
+
+	row.action = (struct action_row){ .id = id,
+					  .rule = rule,
+					  .container = 1,
+					  .verb = "pause",
+					  .state = state,
+					  .attempt = requested_ns ? 2 : 0,
+					  .decided_ns = 1,
+					  .requested_ns = requested_ns };
+	return row;
+}
+
+static struct action_row recalled;
+
+static int recall(void *arg, const struct step_past_container *c)
+{
+	char *words = arg;
+
+	recalled = c->action;
+	snprintf(words, 64, "%d %s %s", c->have_action,
+		 c->have_action ? c->action.verb : "-",
+		 c->have_action ? c->action.state : "-");
+	return 0;
+}
+
+/* What is only said, or a dry run, is nothing that goes on. */
+static void decision_that_waits_is_loaded(void **state)
+{
+	char words[64];
+
+	(void)state;
+	add(container_row(1, "running"));
+	add(action_row(1, "a", "waiting", 0));
+	add(action_row(2, "b", "logged", 0));
+	assert_int_equal(commit(), STORE_OK);
+	assert_int_equal(store_load_containers(store, 0, recall, words), 0);
+	assert_string_equal(words, "1 pause waiting");
+	assert_int_equal(recalled.id, 1);
+	assert_int_equal(recalled.attempt, 0);
+
+	add(action_row(3, "a", "refused", 7));
+	assert_int_equal(commit(), STORE_OK);
+	assert_int_equal(store_load_containers(store, 0, recall, words), 0);
+
+	assert_string_equal(words, "1 pause refused");
+	assert_int_equal(recalled.attempt, 2);
+}
+
+/* Stopped long ago, with its exit code known; but its start is awaited. */
+static void half_a_restart_is_loaded(void **state)
+{
+	struct row c = container_row(1, "stopped");
+	struct row stop = { .type = ROW_STOP };
+	char words[64] = "";
+
+	(void)state;
+	c.container.stopped_ns = 100;
+	add(c);
+	stop.stop = (struct stop_row){ .id = 1,
+				       .container = 1,
+				       .stopped_ns = 100,
+				       .have_exit_code = true };
+	add(stop);
+	add(action_row(1, "a", "confirmed", 7));
+	assert_int_equal(commit(), STORE_OK);
+	assert_int_equal(store_load_containers(store, 250, recall, words), 0);
+	assert_string_equal(words, "");
+
+	add(action_row(2, "a", "answered", 8));
+	assert_int_equal(commit(), STORE_OK);
+	assert_int_equal(store_load_containers(store, 250, recall, words), 0);
+
+	assert_string_equal(words, "1 pause answered");
+}
+
+static void note_request(void *arg, const char *rule, int64_t ns)
+{
+	char *words = arg;
+	size_t used = strlen(words);
+
+	snprintf(words + used, 64 - used, "%s@%d ", rule, (int)ns);
+}
+
+static void requests_are_loaded_oldest_first(void **state)
+{
+	char words[64] = "";
+
+	(void)state;
+	add(container_row(1, "running"));
+	add(action_row(1, "a", "confirmed", 5));
+	add(action_row(2, "a", "confirmed", 20));
+	add(action_row(3, "b", "refused", 10));
+	add(action_row(4, "b", "waiting", 0));
+	assert_int_equal(commit(), STORE_OK);
+
+	assert_int_equal(store_load_requests(store, 5, note_request, words), 0);
+
+	assert_string_equal(words, "b@10 a@20 ");
+}
+
+static void alarm_and_exit_code_are_stored(void **state)
+{
+	struct row action = action_row(1, "a", "refused", 5);
+	struct row alarm = { .type = ROW_ALARM };
+	struct step_past past;
+
+	(void)state;
+	add(container_row(1, "running"));
+	action.action.have_exit_code = true;
+	add(action);
+	alarm.alarm = (struct alarm_row){ .id = 9,
+					  .ts_ns = 6,
+					  .action = 1,
+					  .rule = "a",
+					  .container = 1,
+					  .reason = "refused",
+					  .detail = "exit code 0" };
+	add(alarm);
+	assert_int_equal(commit(), STORE_OK);
+
+	assert_string_equal(query("SELECT * FROM alarm"),
+			    "9|6|1|a|1|refused|exit code 0");
+	assert_string_equal(query("SELECT state, attempt, exit_code"
+				  " FROM action"),
+			    "refused|2|0");
+	assert_int_equal(store_load(store, &past), 0);
+	assert_int_equal(past.alarm_id, 9);
+}
+
 #define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -634,6 +767,10 @@ int main(void)
 		T(empty_store_has_no_past),
 		T(past_is_what_was_stored),
 		T(running_and_unfinished_containers_are_loaded),
+		T(decision_that_waits_is_loaded),
+		T(half_a_restart_is_loaded),
+		T(requests_are_loaded_oldest_first),
+		T(alarm_and_exit_code_are_stored),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sysmonctl policy: the actions of the policy, what its rules say now, and
+ * whether a policy is valid; knows no format.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "explain.h"
+#include "message.h"
+#include "output.h"
+#include "reader.h"
+
+static int64_t limit(int64_t given, int64_t otherwise)
+{
+	return given == TIME_UNSET ? otherwise : given;
+}
+
+static int policy_log(struct cli *cli, int argc, char **argv)
+{
+	struct reader reader;
+	struct cursor c;
+	unsigned int rows = 0;
+	int r;
+
+	if (argc) {
+		message_error(cli, "log takes no argument: %s", argv[0]);
+		return CLI_USAGE;
+	}
+	r = reader_open(cli, &reader);
+	if (r)
+		return r;
+	r = query_actions(reader.query, limit(cli->opt.since, INT64_MIN),
+			  limit(cli->opt.until, INT64_MAX), &c);
+	if (!r)
+		r = output_all(cli, action_fields, ACTION_COUNT,
+			       document_head(), "actions", &c, NULL, &rows);
+	if (r)
+		r = reader_failed(cli, &reader, r);
+	reader_close(&reader);
+	if (r || rows)
+		return r;
+	message_warn(cli, "no such action in the record");
+	return CLI_NOTHING;
+}
+
+/* Says what is wrong, a line each, as the daemon does; a file is any bytes. */
+static int invalid(const struct cli *cli, const struct config_error *err)
+{
+	const char *line = err->text;
+	size_t len;
+
+	message_error(cli, "the configuration is not valid");
+	for (; *line; line += len + (line[len] == '\n')) {
+		char *safe;
+
+		len = strcspn(line, "\n");
+		safe = text_terminal(line, len, cli->terminal.charset);
+		fprintf(stderr, "%s\n", safe ? safe : "out of memory");
+		free(safe);
+	}
+	return CLI_FAILED;
+}
+
+/* The main file may have sections that a drop-in may not. */
+static bool is_drop_in(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return strcmp(slash ? slash + 1 : path, "sysmon.conf") != 0;
+}
+
+static void say_valid(const struct cli *cli, const char *path,
+		      const struct config *config)
+{
+	char *safe = text_terminal(path, strlen(path), cli->terminal.charset);
+
+	if (!cli->opt.quiet)
+		printf("%s: valid, %zu rule%s\n", safe ? safe : "?",
+		       config->rules, config->rules == 1 ? "" : "s");
+	free(safe);
+}
+
+static int check_all(struct cli *cli, struct config_error *err)
+{
+	struct config config;
+
+	if (config_load(cli->opt.config, cli->opt.policy_dir, &config, err))
+		return invalid(cli, err);
+	say_valid(cli, "the configuration", &config);
+	config_free(&config);
+	return CLI_OK;
+}
+
+static int policy_check(struct cli *cli, int argc, char **argv)
+{
+	static struct config_error err;
+	int result = CLI_OK;
+
+	if (!argc)
+		return check_all(cli, &err);
+	for (int i = 0; i < argc; i++) {
+		struct config config;
+
+		if (config_load_file(argv[i], is_drop_in(argv[i]), &config,
+				     &err)) {
+			result = invalid(cli, &err);
+			continue;
+		}
+		say_valid(cli, argv[i], &config);
+		config_free(&config);
+	}
+	return result;
+}
+
+static int print_verdict(void *arg, const struct value *row)
+{
+	return output_row(arg, row);
+}
+
+static int print_verdicts(struct cli *cli, struct reader *reader,
+			  const struct config *config)
+{
+	struct output out;
+	int r, end;
+
+	r = output_begin(&out, cli, verdict_fields, VERDICT_COUNT,
+			 document_head(), "verdicts");
+	if (!r)
+		r = explain_all(reader->query, config, cli->now_ns,
+				print_verdict, &out);
+	end = output_end(&out);
+	if (r || end)
+		return reader_failed(cli, reader, r ? r : end);
+	if (out.rows)
+		return CLI_OK;
+	message_warn(cli,
+		     config->rules ? "no container runs" : "there is no rule");
+	return CLI_NOTHING;
+}
+
+static int policy_explain_now(struct cli *cli, int argc, char **argv)
+{
+	static struct config_error err;
+	struct config config;
+	struct reader reader;
+	int r;
+
+	if (argc) {
+		message_error(cli, "explain takes no argument: %s", argv[0]);
+		return CLI_USAGE;
+	}
+	if (config_load(cli->opt.config, cli->opt.policy_dir, &config, &err))
+		return invalid(cli, &err);
+	r = reader_open(cli, &reader);
+	if (!r) {
+		r = print_verdicts(cli, &reader, &config);
+		reader_close(&reader);
+	}
+	config_free(&config);
+	return r;
+}
+
+int cmd_policy(struct cli *cli, int argc, char **argv)
+{
+	static const struct {
+		const char *name;
+		int (*run)(struct cli *cli, int argc, char **argv);
+	} parts[] = {
+		{ "log", policy_log },
+		{ "explain", policy_explain_now },
+		{ "check", policy_check },
+	};
+	char near[32];
+
+	if (!argc)
+		return policy_log(cli, 0, NULL);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+		if (!strcmp(argv[0], parts[i].name))
+			return parts[i].run(cli, argc - 1, argv + 1);
+	message_error(cli, "no such part: %s", argv[0]);
+	if (message_nearest(argv[0], "log|explain|check", near, sizeof(near)))
+		message_hint(cli, "did you mean sysmonctl policy %s?", near);
+	else
+		message_hint(cli, "choose of log, explain and check");
+	return CLI_USAGE;
+}
