@@ -167,6 +167,7 @@ static void set_defaults(struct config *out)
 	out->commit_interval_ns = 1000000000;
 	out->receive_buffer = 8 << 20;
 	out->log_level = LOG_INFO;
+	out->log_fields = true;
 }
 
 /* What only the end of all files can tell. */

@@ -52,6 +52,7 @@ struct config {
 	uint64_t commit_interval_ns;
 	uint64_t receive_buffer;       /* bytes, for the module's messages */
 	int log_level;		       /* LOG_ERR ... LOG_DEBUG of <syslog.h> */
+	bool log_fields;	       /* with fields, in the journal */
 	char *match[SYSMON_MATCH_MAX]; /* globs for the module */
 	size_t matches;
 	struct engine_config *engine; /* also those that are off */

@@ -103,6 +103,7 @@ static int open_past(struct daemon *d)
 	read_boot_uuid(d->boot_uuid, sizeof(d->boot_uuid));
 	rc = store_load(d->store, &past);
 	d->past_ns = past.last_ns;
+	d->report.last_stop = past.stop_id;
 	if (!rc)
 		rc = engines_reserve(d, d->config);
 	config = reload_step_config(d, d->config);

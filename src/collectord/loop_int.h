@@ -10,7 +10,7 @@
  *	loop_policy.c	when each rule is due
  *	loop_reload.c	another configuration, while they run
  *	loop_watch.c	how long turns take, the watchdog's ping
- *	loop_status.c	the status rows, and what is logged of other rows
+ *	loop_status.c	the status rows
  */
 #ifndef SYSMON_LOOP_INT_H
 #define SYSMON_LOOP_INT_H
@@ -22,6 +22,7 @@
 #include "jobs.h"
 #include "loop.h"
 #include "nlsock.h"
+#include "report.h"
 #include "status.h"
 #include "step.h"
 #include "uv_store.h"
@@ -80,6 +81,7 @@ struct daemon {
 	int64_t past_ns; /* what the store knows ends here; 0: nothing */
 	int64_t config_loaded_ns;
 	char config_error[STATUS_SIZE_config_error]; /* of the last reload */
+	struct report report;
 	/* For the status. */
 	struct status module; /* its module_* keys */
 	bool module_there;
@@ -129,7 +131,6 @@ void watch_stop(struct daemon *d);
 
 /* loop_status.c */
 void status_fill(void *data, struct status *status);
-void status_log_rows(const struct rows *rows);
 void status_notify(struct daemon *d);
 void status_module(struct daemon *d, const struct module_info *m);
 

@@ -90,7 +90,7 @@ static void take_rest(struct daemon *d, const struct config *old)
 				 !is_same_match(new, old));
 	uv_store_set_interval(d->queue, new->commit_interval_ns / 1000000);
 	engines_apply(d);
-	log_init(new->log_level);
+	log_init(new->log_level, new->log_fields);
 }
 
 static int apply(struct daemon *d, struct config *new)

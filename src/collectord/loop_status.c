@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the daemon says of itself: status rows, the log, systemd's status. Uses
+ * What the daemon says of itself: status rows, systemd's status. Uses
  * uv_*, but only its clock and its queue's numbers.
  */
 #include "loop_int.h"
@@ -176,40 +176,4 @@ void status_notify(struct daemon *d)
 	else
 		sd_notify(0, "STATUS=Waiting for the kernel module: modprobe "
 			     "sysmon");
-}
-
-static void log_gap(const struct gap_row *gap)
-{
-	log_warning("%" PRIu64 " %s%s missing from number %" PRIu64 ": %s",
-		    gap->count, gap->kind == GAP_TICK ? "tick" : "event",
-		    gap->count == 1 ? "" : "s", gap->first, gap->reason);
-}
-
-static void log_action(const struct action_row *action)
-{
-	const char *group = action->group ? action->group : "";
-
-	if (action->confirmed_ns)
-		log_notice("policy %s: container %" PRId64 " has stopped",
-			   action->rule, action->container);
-	else if (!action->answered_ns)
-		log_notice("policy %s: %s container %" PRId64 "%s%s",
-			   action->rule,
-			   action->dry_run ? "would stop" : "stopping",
-			   action->container, *group ? ", group " : "", group);
-}
-
-/* Says of the rows what an administrator should know. */
-void status_log_rows(const struct rows *rows)
-{
-	for (const struct row *row = rows->first; row; row = row->next) {
-		if (row->type == ROW_GAP)
-			log_gap(&row->gap);
-		else if (row->type == ROW_ACTION)
-			log_action(&row->action);
-		else if (row->type == ROW_SESSION)
-			log_info("session %" PRId64 ": the module's load at "
-				 "%" PRIu64 " ns of boot time",
-				 row->session.id, row->session.instance);
-	}
 }

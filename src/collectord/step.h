@@ -183,6 +183,19 @@ struct step_stats {
 	uint64_t last_seq;
 };
 
+/* What a container is called; borrowed until the next step(). */
+struct step_name {
+	const char *key;
+	const char *name; /* NULL: unknown, as the next */
+	const char *image;
+};
+
+/*
+ * Finds a container by its row's id, as long as it is remembered; those that
+ * began or ended last are found soonest.
+ */
+bool step_container(const struct step *step, int64_t id, struct step_name *out);
+
 void step_stats(const struct step *step, struct step_stats *out);
 
 #endif
