@@ -91,6 +91,7 @@
 	X(DAEMON_STALL_MINUTE, "daemon.stall_minute", NULL, SECONDS,           \
 	  "loop_stall_ns_minute")                                              \
 	X(DB_PATH, "database.path", "path", TEXT, NULL)                        \
+	X(DB_MOVED, "database.moved", NULL, TEXT, "db_moved")                  \
 	X(DB_BYTES, "database.bytes", "size", BYTES, NULL)                     \
 	X(DB_WAL_BYTES, "database.wal_bytes", "log", BYTES, NULL)              \
 	X(DB_SCHEMA, "database.schema", "schema", CODE, NULL)                  \

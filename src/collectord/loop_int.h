@@ -4,6 +4,7 @@
  * other. They use uv_*:
  *
  *	loop.c		begin, timers, signals, end
+ *	loop_store.c	the database: its opening, what its queue reports
  *	loop_feed.c	events into the core, effects out of it
  *	loop_kernel.c	what the netlink sockets report
  *	loop_control.c	what the engines and jobs report
@@ -17,6 +18,7 @@
 
 #include <uv.h>
 
+#include "aside.h"
 #include "config.h"
 #include "engine.h"
 #include "jobs.h"
@@ -75,6 +77,11 @@ struct daemon {
 	uv_signal_t signal[3];
 	bool begun; /* signals and the pulse are there */
 	bool stopping;
+	bool again;	   /* a run after one that ended as `damaged` */
+	bool damaged;	   /* the database, as was found while it ran */
+	uv_timer_t damage; /* ends the run then */
+	char db_moved[PATH_MAX];
+	bool log_large;
 	unsigned int closing; /* parts that are not closed yet */
 	char boot_uuid[64];
 	int64_t started_ns;
@@ -95,6 +102,15 @@ int64_t now_ns(void);
 
 /* loop_feed.c */
 void feed(struct daemon *d, struct step_event *event);
+
+/* loop.c */
+void stop(struct daemon *d);
+
+/* loop_store.c */
+/* @damaged: what is there has been found so, and is moved aside. */
+int store_open_past(struct daemon *d, bool damaged);
+int store_begin(struct daemon *d);
+void store_check_log(struct daemon *d);
 
 /* loop_kernel.c */
 int kernel_open(struct daemon *d);

@@ -124,6 +124,7 @@ void status_fill(void *data, struct status *status)
 	status->messages_bad = (int64_t)d->messages_bad;
 	copy_text(status->message_error, sizeof(status->message_error),
 		  d->message_error);
+	copy_text(status->db_moved, sizeof(status->db_moved), d->db_moved);
 	copy_text(status->module_state, sizeof(status->module_state),
 		  d->module_there ? "running" : "not-loaded");
 	status->loop_stall_ns_max = d->turns.max_ns;

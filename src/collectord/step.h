@@ -129,6 +129,8 @@ struct step_past {
 	uint64_t instance;
 	uint64_t last_tick;
 	uint64_t last_seq;
+	/* Why ticks are missing up to now; NULL: the daemon was stopped. */
+	const char *tick_gap;
 };
 
 /* A container of the store that still runs, or whose stop is incomplete. */

@@ -157,7 +157,9 @@ static int open_session(struct step *s, const char *uuid, uint64_t instance)
 		.instance = instance,
 		.last_tick = s->past.last_tick,
 		.last_seq = s->past.last_seq,
-		.tick_gap = reloaded ? "module-reloaded" : "daemon-stopped",
+		.tick_gap = reloaded	       ? "module-reloaded"
+			    : s->past.tick_gap ? s->past.tick_gap
+					       : "daemon-stopped",
 	};
 	return step_effect(s, EFFECT_DUMP) ? 0 : -ENOMEM;
 }
