@@ -91,6 +91,10 @@ $(O)/tests/test_%: tests/unit/test_%.c $(O)/libcollectord.a $(O)/libcli.a $(O)/l
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $(filter %.c %.a,$^) -lcmocka $(PKG_LIBS) $(CLI_LIBS)
 
+# Tests that let allocations fail: see tests/unit/wrap_alloc.h.
+$(O)/tests/test_step_faults: LDFLAGS += $(addprefix -Wl$(comma)--wrap=,malloc calloc realloc reallocarray strdup)
+comma	:= ,
+
 # The module, built in a copy of its sources, one for each kernel.
 KVER	?= $(shell uname -r)
 KDIR	?= /lib/modules/$(KVER)/build

@@ -178,9 +178,10 @@ int step(struct step *s, const struct step_event *event, struct update *update)
 
 	s->update = update;
 	s->now_ns = event->now_ns;
+	life_pay(s);
 	rc = dispatch(s, event);
 	s->update = NULL;
-	return rc;
+	return rc ? rc : s->owing ? -ENOMEM : 0;
 }
 
 static const struct life *find_life(const struct life_list *list, int64_t id)

@@ -123,6 +123,10 @@ struct life {
 	int64_t refused_ns; /* the last wait after a refusal; 0: none */
 	int64_t retry_ns;   /* not to be asked for before */
 	uint64_t dry_run;   /* rules that said so, a bit for each (mod 64) */
+	/* Rows for which there was no memory: what they tell has happened. */
+	bool owes_row;
+	bool owes_action;
+	bool owes_stop;
 };
 
 TAILQ_HEAD(life_list, life);
@@ -198,6 +202,7 @@ struct step {
 	enum step_room room;
 	bool there;   /* the module can be heard */
 	bool current; /* it has told its newest event since then */
+	bool owing;   /* there are lives that owe rows */
 	struct session session;
 	struct census census[2];
 	uint64_t censuses;
@@ -287,10 +292,11 @@ int life_mention(struct step *s, const struct event_info *ev,
 		 struct life **out);
 int life_begin(struct step *s, const struct event_info *ev, struct life **out);
 int life_finish(struct step *s, const struct event_info *ev, struct life **out);
-int life_stop(struct step *s, struct life *life, uint64_t boottime_ns,
-	      int64_t realtime_ns);
-int life_end_others(struct step *s, int64_t boot, int64_t ns);
-int life_add_row(struct step *s, const struct life *life);
+void life_stop(struct step *s, struct life *life, uint64_t boottime_ns,
+	       int64_t realtime_ns);
+void life_end_others(struct step *s, int64_t boot, int64_t ns);
+void life_add_row(struct step *s, struct life *life);
+void life_pay(struct step *s);
 int life_recall(struct step *s, const struct step_past_container *c);
 void life_prune(struct step *s);
 void life_free_all(struct step *s);
@@ -306,15 +312,15 @@ int64_t boottime_to_unix(uint64_t boottime_ns, uint64_t at_boottime_ns,
 			 int64_t at_realtime_ns);
 
 /* step_stop.c */
-int stop_note_victim(struct step *s, struct life *life,
-		     const struct event_info *ev);
-int stop_by_event(struct step *s, struct life *life,
-		  const struct event_info *ev);
-int stop_unseen(struct step *s, struct life *life, uint64_t boottime_ns,
-		int64_t ns);
-int stop_exit(struct step *s, struct identity *who, int code, int64_t ns);
-int stop_note_oom(struct step *s, struct identity *who, int64_t ns);
-int stop_update(struct step *s, struct life *life);
+void stop_note_victim(struct step *s, struct life *life,
+		      const struct event_info *ev);
+void stop_by_event(struct step *s, struct life *life,
+		   const struct event_info *ev);
+void stop_unseen(struct step *s, struct life *life, uint64_t boottime_ns,
+		 int64_t ns);
+void stop_exit(struct step *s, struct identity *who, int code, int64_t ns);
+void stop_note_oom(struct step *s, struct identity *who, int64_t ns);
+void stop_update(struct step *s, struct life *life);
 
 /* step_identity.c */
 struct identity *identity_find(const struct step *s, const char *key,
@@ -334,7 +340,8 @@ int policy_check(struct step *s, size_t rule);
 void policy_configure(struct step *s, const struct step_config *config);
 int policy_answer(struct step *s, int64_t id,
 		  const struct engine_stop_result *result);
-int policy_confirm(struct step *s, struct life *life);
+void policy_confirm(struct step *s, struct life *life);
+int policy_pay(struct step *s, struct life *life);
 int policy_recall(struct step *s, struct life *life,
 		  const struct action_row *row);
 void policy_forget(struct step *s, struct life *life);

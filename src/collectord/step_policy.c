@@ -296,16 +296,23 @@ int policy_answer(struct step *s, int64_t id,
 }
 
 /* The life has ended: by its action, if that was not too late. */
-int policy_confirm(struct step *s, struct life *life)
+void policy_confirm(struct step *s, struct life *life)
 {
 	struct action *action = life->action;
 
 	if (!action || !is_in_force(s, action, life->stopped_ns) ||
 	    life->stopped_ns < action->row.requested_ns)
-		return 0;
+		return;
 	action->row.confirmed_ns = life->stopped_ns;
 	life->stop.action = action->row.id;
-	return add_row(s, &action->row);
+	life->owes_action = add_row(s, &action->row) != 0;
+	s->owing |= life->owes_action;
+}
+
+/* Tells of the action for whose row there was no memory. */
+int policy_pay(struct step *s, struct life *life)
+{
+	return life->action ? add_row(s, &life->action->row) : 0;
 }
 
 /* An action of before the daemon's restart; its answer is lost. */
