@@ -272,9 +272,10 @@ static int enforce(struct step *s, struct dealing *d, struct life *life,
 		action = decide(s, d, life, row);
 	if (!action)
 		return -ENOMEM;
-	if (!reachable)
-		return action_add_row(s, action, absence(s, life));
-	return action_request(s, action, d);
+	if (reachable)
+		return action_request(s, action, d);
+	action_add_row(s, action, absence(s, life));
+	return 0;
 }
 
 static int carry_out(struct step *s, struct rule_state *rule, struct life *life,
@@ -318,7 +319,7 @@ static bool is_over(enum policy_reason reason)
 }
 
 /* The rule would not choose it now: the next time is a new one. */
-static int let_go(struct step *s, struct rule_state *rule, struct life *life)
+static void let_go(struct step *s, struct rule_state *rule, struct life *life)
 {
 	struct dealing *d = dealing_find(life, rule);
 	struct action *action = life->action;
@@ -332,9 +333,8 @@ static int let_go(struct step *s, struct rule_state *rule, struct life *life)
 	}
 	if (action && action->state == ACTION_WAITING &&
 	    !strcmp(action->row.rule, rule->name))
-		return action_withdraw(s, action,
-				       "the rule does not choose it any more");
-	return 0;
+		action_withdraw(s, action,
+				"the rule does not choose it any more");
 }
 
 /* What is needed to apply a rule to all that runs. */
@@ -386,7 +386,7 @@ static int apply(struct step *s, struct rule_state *rule)
 
 	for (size_t i = 0; !rc && i < look.n; i++)
 		if (is_over(look.verdict[i].reason))
-			rc = let_go(s, rule, look.life[i]);
+			let_go(s, rule, look.life[i]);
 	for (size_t i = 0; !rc && i < look.decisions; i++)
 		rc = carry_out(s, rule, look.life[look.decision[i].container],
 			       &look.decision[i]);
