@@ -367,8 +367,8 @@ static int look_at_all(struct step *s, const struct rule_state *rule,
 	};
 	if (!look->life || !look->c || !look->verdict || !look->decision)
 		return -ENOMEM;
-	TAILQ_FOREACH(life, &s->running, entry)
-	{
+	for (life = TAILQ_FIRST(&s->running); life;
+	     life = TAILQ_NEXT(life, entry)) {
 		look->life[look->n] = life;
 		describe(s, rule, life, &look->c[look->n++]);
 	}
