@@ -87,9 +87,10 @@ static struct rule_state *rule_of(const struct step *s,
 {
 	struct rule_state *rule;
 
-	TAILQ_FOREACH(rule, &s->rules, entry)
-	if (!strcmp(rule->name, action->row.rule))
-		return rule;
+	for (rule = TAILQ_FIRST(&s->rules); rule;
+	     rule = TAILQ_NEXT(rule, entry))
+		if (!strcmp(rule->name, action->row.rule))
+			return rule;
 	return NULL;
 }
 
