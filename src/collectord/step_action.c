@@ -514,20 +514,21 @@ int policy_ended(struct step *s, struct life *life)
 /* A container lives again, maybe by a restart of ours. */
 int policy_begun(struct step *s, struct life *life)
 {
+	int64_t ns = life->started_ns ? life->started_ns : s->now_ns;
+
 	for (struct life *old = life->older; old; old = old->older) {
 		struct action *action = old->action;
 		struct dealing *before, *d;
 
 		if (!action || action->verb != POLICY_VERB_RESTART ||
 		    old->stop.action != action->row.id ||
-		    action->state == ACTION_CONFIRMED)
+		    !may_be_cause(action, ns))
 			continue;
 		before = dealing_of(s, action);
 		d = before ? dealing_get(life, before->rule) : NULL;
 		if (d)
 			d->restarts = before->restarts + 1;
-		return confirm(s, action,
-			       life->started_ns ? life->started_ns : s->now_ns);
+		return confirm(s, action, ns);
 	}
 	return 0;
 }
