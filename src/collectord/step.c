@@ -228,10 +228,9 @@ bool step_container(const struct step *s, int64_t id, struct step_name *out)
 
 static void count_actions(const struct step *s, struct step_stats *out)
 {
-	const struct action *action;
+	const struct action *action = TAILQ_FIRST(&s->actions);
 
-	TAILQ_FOREACH(action, &s->actions, entry)
-	{
+	for (; action; action = TAILQ_NEXT(action, entry)) {
 		out->waiting += action->state == ACTION_WAITING;
 		out->open += action_is_open(action);
 		out->given_up += action->state == ACTION_GIVEN_UP &&

@@ -95,9 +95,10 @@ static struct rule_state *rule_of(const struct step *s,
 {
 	struct rule_state *rule;
 
-	TAILQ_FOREACH(rule, &s->rules, entry)
-	if (!strcmp(rule->name, action->row.rule))
-		return rule;
+	for (rule = TAILQ_FIRST(&s->rules); rule;
+	     rule = TAILQ_NEXT(rule, entry))
+		if (!strcmp(rule->name, action->row.rule))
+			return rule;
 	return NULL;
 }
 
@@ -521,20 +522,21 @@ void policy_ended(struct step *s, struct life *life)
 /* A container lives again, maybe by a restart of ours. */
 void policy_begun(struct step *s, struct life *life)
 {
+	int64_t ns = life->started_ns ? life->started_ns : s->now_ns;
+
 	for (struct life *old = life->older; old; old = old->older) {
 		struct action *action = old->action;
 		struct dealing *before, *d;
 
 		if (!action || action->verb != POLICY_VERB_RESTART ||
 		    old->stop.action != action->row.id ||
-		    action->state == ACTION_CONFIRMED)
+		    !may_be_cause(action, ns))
 			continue;
 		before = dealing_of(s, action);
 		d = before ? dealing_get(life, before->rule) : NULL;
 		if (d)
 			d->restarts = before->restarts + 1;
-		confirm(s, action,
-			life->started_ns ? life->started_ns : s->now_ns);
+		confirm(s, action, ns);
 		return;
 	}
 }

@@ -3255,6 +3255,10 @@ static void half_a_restart_is_an_alarm(void **state)
 
 	assert_trace("1 unconfirmed: the kernel has not confirmed it; "
 		     "alarm unconfirmed");
+	/* That was somebody else. */
+	now += 60 * SECOND;
+	started(2, 3, id_b);
+	assert_trace("");
 }
 
 static void restarts_in_a_row_end_in_giving_up(void **state)
