@@ -28,6 +28,7 @@ struct run {
 	unsigned int count;
 	struct rowset lives; /* none with --system */
 	struct history history;
+	struct history_range part[HISTORY_TIERS];
 	struct output out;
 };
 
@@ -167,37 +168,77 @@ static int print_points(struct run *run, struct cursor *c)
 	return r;
 }
 
-static int print_life(struct run *run, const struct value *life)
+/* What of a part of the time lies in a life; the first step's begin too. */
+static struct history_range in_life(const struct run *run,
+				    const struct value *life,
+				    struct history_range part)
 {
-	int64_t since = life[LIFE_FIRST_NS].i - HISTORY_MARGIN;
-	int64_t until = run->until;
-	struct cursor c;
-	int r;
+	int64_t from = life[LIFE_FIRST_NS].i - HISTORY_MARGIN - run->step;
 
 	if (life[LIFE_STOPPED_NS].type == VALUE_INT &&
-	    life[LIFE_STOPPED_NS].i + HISTORY_MARGIN < until)
-		until = life[LIFE_STOPPED_NS].i + HISTORY_MARGIN;
-	if (since < run->since)
-		since = run->since;
-	r = query_history_container(run->reader.query, life[LIFE_ROW].i, since,
-				    until, &c);
-	return r ? r : print_points(run, &c);
+	    life[LIFE_STOPPED_NS].i + HISTORY_MARGIN < part.to_ns)
+		part.to_ns = life[LIFE_STOPPED_NS].i + HISTORY_MARGIN;
+	if (part.from_ns < from)
+		part.from_ns = from;
+	return part;
+}
+
+static int print_life(struct run *run, const struct value *life)
+{
+	struct cursor c;
+	int r = 0;
+
+	for (unsigned int i = 0; !r && i < HISTORY_TIERS; i++) {
+		struct history_range part = in_life(run, life, run->part[i]);
+
+		if (part.to_ns < part.from_ns)
+			continue;
+		r = query_history_container(run->reader.query, i,
+					    life[LIFE_ROW].i, part.from_ns,
+					    part.to_ns, &c);
+		if (!r)
+			r = print_points(run, &c);
+	}
+	return r;
+}
+
+static int print_machine(struct run *run)
+{
+	struct cursor c;
+	int r = 0;
+
+	for (unsigned int i = 0; !r && i < HISTORY_TIERS; i++) {
+		r = query_history_system(run->reader.query, i,
+					 run->part[i].from_ns,
+					 run->part[i].to_ns, &c);
+		if (!r)
+			r = print_points(run, &c);
+	}
+	return r;
+}
+
+/* Which tiers the points are to be made of. */
+static int divide(struct run *run)
+{
+	struct history_extent extent;
+	int r = query_history_extent(run->reader.query, &extent);
+
+	if (!r)
+		history_divide(run->step, &extent,
+			       (struct history_range){ run->since, run->until },
+			       run->part);
+	return r;
 }
 
 static int print_series(struct run *run)
 {
 	struct value point[HISTORY_POINT_MAX];
-	struct cursor c;
 	unsigned int i;
-	int r = 0;
+	int r = divide(run);
 
 	history_init(&run->history, run->table, run->step);
-	if (run->cli->opt.system) {
-		r = query_history_system(run->reader.query, run->since,
-					 run->until, &c);
-		if (!r)
-			r = print_points(run, &c);
-	}
+	if (!r && run->cli->opt.system)
+		r = print_machine(run);
 	for (i = 0; !r && i < run->lives.count; i++)
 		r = print_life(run, rowset_row(&run->lives, i));
 	if (!r && history_flush(&run->history, point))

@@ -6,6 +6,8 @@
 #include "history.h"
 
 #define NSEC	   INT64_C(1000000000)
+#define MINUTE_NS  (60 * NSEC)
+#define HOUR_NS	   (60 * MINUTE_NS)
 #define AUTO_STEPS 120
 
 void history_init(struct history *h, const struct history_table *table,
@@ -99,6 +101,52 @@ bool history_add(struct history *h, const struct value *row,
 		if (history_counts(&h->table->rates[i], span))
 			sum_add(&h->sums[i], &row[POINT_RATES + i], span);
 	return complete;
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Up to where hours, then minutes, are to be read; INT64_MIN: not at all. */
+static void tier_ends(int64_t step_ns, const struct history_extent *extent,
+		      int64_t end[HISTORY_RAW])
+{
+	int64_t hours = INT64_MIN, minutes = INT64_MIN;
+
+	if (step_ns > 0 && step_ns % HOUR_NS == 0) {
+		hours = extent->hours_to_ns;
+		minutes = extent->minutes_to_ns;
+	} else if (step_ns > 0 && step_ns % MINUTE_NS == 0) {
+		hours = extent->minutes_from_ns;
+		minutes = extent->minutes_to_ns;
+	} else if (step_ns > 0) {
+		hours = extent->minutes_from_ns;
+		minutes = least(extent->raw_from_ns, extent->minutes_to_ns);
+	}
+	end[HISTORY_HOURS] = least(hours, extent->hours_to_ns);
+	end[HISTORY_MINUTES] = minutes;
+}
+
+void history_divide(int64_t step_ns, const struct history_extent *extent,
+		    struct history_range range,
+		    struct history_range part[HISTORY_TIERS])
+{
+	const struct history whole = { .step_ns = step_ns };
+	int64_t end[HISTORY_RAW];
+
+	tier_ends(step_ns, extent, end);
+	if (step_ns > 0 && step_ns % MINUTE_NS == 0)
+		range.from_ns = history_start(&whole, range.from_ns);
+	for (unsigned int i = 0; i < HISTORY_RAW; i++) {
+		part[i] = (struct history_range){ 0, -1 };
+		if (end[i] <= range.from_ns)
+			continue;
+		part[i].from_ns = range.from_ns;
+		part[i].to_ns = least(range.to_ns, end[i] - 1);
+		range.from_ns = end[i];
+	}
+	part[HISTORY_RAW] = range;
 }
 
 int64_t history_auto_step(int64_t range_ns, int64_t interval_ns)
