@@ -389,7 +389,15 @@
 	X(OLDEST, "oldest", NULL, TIME, DATA, 0,                               \
 	  "(SELECT min(ts_ns) FROM tick) / 1e9")                               \
 	X(NEWEST, "newest", NULL, TIME, DATA, 0,                               \
-	  "(SELECT max(ts_ns) FROM tick) / 1e9")
+	  "(SELECT max(ts_ns) FROM tick) / 1e9")                               \
+	X(MINUTES, "minutes", NULL, COUNT, DATA, 0,                            \
+	  "(SELECT max(id) FROM tick_1m) - (SELECT min(id) FROM tick_1m) + 1") \
+	X(MINUTES_FROM, "minutes_oldest", NULL, TIME, DATA, 0,                 \
+	  "(SELECT min(ts_ns) FROM tick_1m) / 1e9")                            \
+	X(HOURS, "hours", NULL, COUNT, DATA, 0,                                \
+	  "(SELECT max(id) FROM tick_1h) - (SELECT min(id) FROM tick_1h) + 1") \
+	X(HOURS_FROM, "hours_oldest", NULL, TIME, DATA, 0,                     \
+	  "(SELECT min(ts_ns) FROM tick_1h) / 1e9")
 
 #define QUERY_ENUM_TICK(id, ...)      TICK_##id,
 #define QUERY_ENUM_TOP(id, ...)	      TOP_##id,
