@@ -29,14 +29,25 @@ static int64_t history_start(const struct history *h, int64_t ts_ns)
 	return ts_ns - (rest < 0 ? rest + h->step_ns : rest);
 }
 
-static void sum_add(struct history_sum *sum, const struct value *v,
-		    const struct value *span)
+/* The sum of which only the least, or the greatest, is kept. */
+static void keep_end(struct history_sum *sum, enum rate_kind kind, double value)
+{
+	if (sum->known == 1 ||
+	    (kind == RATE_MIN ? value < sum->sum : value > sum->sum))
+		sum->sum = value;
+}
+
+static void sum_add(struct history_sum *sum, enum rate_kind kind,
+		    const struct value *v, const struct value *span)
 {
 	if (v->type == VALUE_NULL)
 		return;
 	sum->whole = (!sum->known || sum->whole) && v->type == VALUE_INT;
 	sum->known++;
-	sum->sum += value_number(v, 0);
+	if (kind == RATE_MIN || kind == RATE_MAX)
+		keep_end(sum, kind, value_number(v, 0));
+	else
+		sum->sum += value_number(v, 0);
 	sum->span_us += value_number(span, 0);
 }
 
@@ -56,6 +67,10 @@ static struct value sum_value(const struct history_sum *sum,
 		return value_real(sum->sum * rate->scale / sum->span_us);
 	case RATE_SUM:
 		return value_int((int64_t)sum->sum);
+	case RATE_MIN:
+	case RATE_MAX:
+		return sum->whole ? value_int((int64_t)sum->sum)
+				  : value_real(sum->sum);
 	case RATE_GAUGE:
 		break;
 	}
@@ -99,7 +114,8 @@ bool history_add(struct history *h, const struct value *row,
 	h->span_us += value_number(span, 0);
 	for (i = 0; i < h->table->rate_count; i++)
 		if (history_counts(&h->table->rates[i], span))
-			sum_add(&h->sums[i], &row[POINT_RATES + i], span);
+			sum_add(&h->sums[i], h->table->rates[i].kind,
+				&row[POINT_RATES + i], span);
 	return complete;
 }
 

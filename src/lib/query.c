@@ -48,7 +48,10 @@ enum statement {
 #define SQL_KIND_GAUGE(sql, scale)				       sql
 #define SQL_KIND_SUM(sql, scale)				       sql
 #define SQL_STORED(id, key, title, unit, show, drop, kind, scale, sql) sql ", "
-#define SQL_CLOSE						       "NULL "
+#define SQL_END(id, key, title, unit, show, drop, kind, sql, tier)     sql ", "
+#define SQL_END_TIER(id, key, title, unit, show, drop, kind, sql, tier) \
+	tier ", "
+#define SQL_CLOSE "NULL "
 
 #define SQL_TICK                                                          \
 	"SELECT " TICK_FIELDS(SQL_FIELD) SYSTEM_RATES(SQL_RATE) SQL_CLOSE \
@@ -65,21 +68,23 @@ enum statement {
 #define SQL_OF_TICK "s.id BETWEEN t.id << 32 AND (t.id << 32) + 4294967295 "
 
 /* CROSS JOIN keeps the order of the tables: from the time to the sample. */
-#define SQL_HISTORY(rates)                                            \
-	"SELECT " POINT_FIELDS(SQL_FIELD) rates(SQL_STORED) SQL_CLOSE \
-		"FROM tick t "
+#define SQL_HISTORY(rates)                                          \
+	"SELECT " POINT_FIELDS(SQL_FIELD) rates##_RATES(SQL_STORED) \
+		rates##_ENDS(SQL_END) SQL_CLOSE "FROM tick t "
 
 /* A container's time in a minute is its own. */
-#define SQL_HISTORY_CONTAINER(tier)                                         \
-	"SELECT t.ts_ns, s.span_us, " CONTAINER_RATES(SQL_STORED) SQL_CLOSE \
-		"FROM tick_" tier " t CROSS JOIN sample_" tier              \
-		" s ON s.tick = t.id AND s.container = ?1 "                 \
-		"WHERE t.ts_ns BETWEEN ?2 AND ?3 "                          \
+#define SQL_HISTORY_CONTAINER(tier)                               \
+	"SELECT t.ts_ns, s.span_us, " CONTAINER_RATES(SQL_STORED) \
+		CONTAINER_ENDS(SQL_END_TIER) SQL_CLOSE            \
+		"FROM tick_" tier " t CROSS JOIN sample_" tier    \
+		" s ON s.tick = t.id AND s.container = ?1 "       \
+		"WHERE t.ts_ns BETWEEN ?2 AND ?3 "                \
 		"ORDER BY t.ts_ns, t.id"
-#define SQL_HISTORY_SYSTEM(tier)                                             \
-	"SELECT " POINT_FIELDS(SQL_FIELD) SYSTEM_RATES(SQL_STORED) SQL_CLOSE \
-		"FROM tick_" tier " t "                                      \
-		"WHERE t.ts_ns BETWEEN ?1 AND ?2 "                           \
+#define SQL_HISTORY_SYSTEM(tier)                                   \
+	"SELECT " POINT_FIELDS(SQL_FIELD) SYSTEM_RATES(SQL_STORED) \
+		SYSTEM_ENDS(SQL_END_TIER) SQL_CLOSE                \
+		"FROM tick_" tier " t "                            \
+		"WHERE t.ts_ns BETWEEN ?1 AND ?2 "                 \
 		"ORDER BY t.ts_ns, t.id"
 
 #define SQL_EVENT(id, key, title, unit, show, drop, sql, gap) sql ", "
@@ -123,10 +128,10 @@ static const char *const statements[Q_COUNT] = {
 	[Q_LIVES_BY_PREFIX] = SQL_LIVES
 	"WHERE c.key >= ?1 AND c.key < CAST(?1 || x'ff' AS TEXT) " SQL_OLDEST_FIRST,
 	[Q_HISTORY_CONTAINER] = SQL_HISTORY(
-		CONTAINER_RATES) "CROSS JOIN sample s ON s.id = (t.id << 32) + ?1 "
-				 "WHERE t.ts_ns BETWEEN ?2 AND ?3 ORDER BY t.ts_ns, t.id",
+		CONTAINER) "CROSS JOIN sample s ON s.id = (t.id << 32) + ?1 "
+			   "WHERE t.ts_ns BETWEEN ?2 AND ?3 ORDER BY t.ts_ns, t.id",
 	[Q_HISTORY_SYSTEM] = SQL_HISTORY(
-		SYSTEM_RATES) "WHERE t.ts_ns BETWEEN ?1 AND ?2 ORDER BY t.ts_ns, t.id",
+		SYSTEM) "WHERE t.ts_ns BETWEEN ?1 AND ?2 ORDER BY t.ts_ns, t.id",
 	[Q_HISTORY_CONTAINER_1M] = SQL_HISTORY_CONTAINER("1m"),
 	[Q_HISTORY_CONTAINER_1H] = SQL_HISTORY_CONTAINER("1h"),
 	[Q_HISTORY_SYSTEM_1M] = SQL_HISTORY_SYSTEM("1m"),

@@ -81,7 +81,8 @@ int query_history_extent(struct query *q, struct history_extent *extent);
 
 /*
  * For history_add(): TS_NS, SPAN_US, then the stored values behind
- * CONTAINER_RATES or SYSTEM_RATES, one row a tick, minute or hour, by time.
+ * CONTAINER_RATES or SYSTEM_RATES, and their ends, one row a tick, minute or
+ * hour, by time.
  */
 int query_history_container(struct query *q, enum history_tier tier,
 			    int64_t container, int64_t since_ns,

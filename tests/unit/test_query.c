@@ -544,6 +544,60 @@ static void minutes_are_read_as_ticks_are(void **state)
 	assert_near(&point[POINT_RATES], 50);
 }
 
+static const struct value *end_of(const struct value *point, const char *key)
+{
+	for (unsigned int i = 0; i < history_container.rate_count; i++)
+		if (!strcmp(history_container.fields[POINT_RATES + i].key, key))
+			return &point[POINT_RATES + i];
+	fail_msg("no %s", key);
+	return NULL;
+}
+
+/* The lowest and highest of all ticks in the step, and of a minute's. */
+static void points_have_the_ends_of_what_they_sum_up(void **state)
+{
+	struct fixture *f = *state;
+	struct value point[HISTORY_POINT_MAX], row[QUERY_COLUMNS_MAX];
+	struct history h;
+	struct cursor c;
+
+	run_sql(f->db,
+		"INSERT INTO tick_1m (id, ts_ns, first, last, ticks, span_us)"
+		" VALUES (1, 900000000000, 1, 60, 60, 60000000);"
+		"INSERT INTO sample_1m_base (tick, container, known, mem_bytes)"
+		" VALUES (1, 1, 0, 1200);"
+		"INSERT INTO sample_1m_row (tick, container, base_age, ticks,"
+		" span_us, cpu_min, cpu_max, cpu_usage_us, more)"
+		" VALUES (1, 1, 0, 60, 60000000, 500, 80000, 1000000,"
+		" '{\"m-\":900,\"m+\":5}')");
+	history_init(&h, &history_container, 1000 * SEC);
+	assert_int_equal(query_history_container(f->q, HISTORY_MINUTES, 1, 0,
+						 999 * SEC, &c),
+			 0);
+	while (cursor_next(&c, row) > 0)
+		assert_false(history_add(&h, row, point));
+	assert_true(history_flush(&h, point));
+
+	assert_near(end_of(point, "cpu_pct_min"), 0.05);
+	assert_near(end_of(point, "cpu_pct_max"), 8);
+	assert_int_equal(end_of(point, "mem_bytes_min")->i, 300);
+	assert_int_equal(end_of(point, "mem_bytes_max")->i, 1205);
+	assert_int_equal(end_of(point, "pids_max")->type, VALUE_NULL);
+
+	assert_int_equal(query_history_container(f->q, HISTORY_RAW, 1,
+						 1000 * SEC, 1049 * SEC, &c),
+			 0);
+	while (cursor_next(&c, row) > 0)
+		assert_false(history_add(&h, row, point));
+	assert_true(history_flush(&h, point));
+
+	assert_near(end_of(point, "cpu_pct_min"), 0.2);
+	assert_near(end_of(point, "cpu_pct_max"), 4.9);
+	assert_int_equal(end_of(point, "mem_bytes_min")->i, 1001);
+	assert_int_equal(end_of(point, "mem_bytes_max")->i, 1050);
+	assert_int_equal(end_of(point, "pids_max")->i, 3);
+}
+
 static bool scans(const char *plan, const char *table)
 {
 	size_t n = strlen(table);
@@ -747,6 +801,7 @@ int main(void)
 			whole_hours_come_from_hours_as_far_as_there_are),
 		cmocka_unit_test(without_tiers_all_comes_from_ticks),
 		TEST(minutes_are_read_as_ticks_are),
+		TEST(points_have_the_ends_of_what_they_sum_up),
 		TEST(events_have_the_gaps_among_them),
 		TEST(following_gives_what_came_behind),
 		TEST(following_begins_at_nothing_in_an_empty_record),
