@@ -97,7 +97,9 @@ const struct command commands[] = {
 		.synopsis = "CONTAINER|--system",
 		.help = "CONTAINER is a name, the beginning of an id, or a "
 			"cgroup path. Without --since\nit is the last hour. A "
-			"time without a line has no record.\n",
+			"time without a line has no record. Steps of whole minutes, or "
+			"hours, are made of what\nis kept for longer than each "
+			"sample.\n",
 		.examples =
 			"  sysmonctl history web --since -10m --step raw\n"
 			"  sysmonctl history --system --since today -m cpu\n"

@@ -162,6 +162,10 @@ void health_fill_store(struct health *h, const struct value *store)
 	row[HEALTH_DB_CONTAINERS] = store[STORE_CONTAINERS];
 	row[HEALTH_DB_RUNNING] = store[STORE_RUNNING];
 	row[HEALTH_DB_STOPS] = store[STORE_STOPS];
+	row[HEALTH_DB_MINUTES] = store[STORE_MINUTES];
+	row[HEALTH_DB_MINUTES_FROM] = store[STORE_MINUTES_FROM];
+	row[HEALTH_DB_HOURS] = store[STORE_HOURS];
+	row[HEALTH_DB_HOURS_FROM] = store[STORE_HOURS_FROM];
 }
 
 static void report(struct health *h, enum health_verdict weight,
@@ -320,6 +324,20 @@ static void judge_database(struct health *h)
 		       "reader",
 		       "a reader holds up the database's log: %.0f MiB",
 		       log / (1 << 20));
+}
+
+/* What is not removed takes room without end. */
+static void judge_retention(struct health *h, int64_t now_ns)
+{
+	const struct value *error = &h->row[HEALTH_DB_RETENTION_ERROR];
+
+	if (heartbeat_is_alive(&h->heartbeat, now_ns) &&
+	    error->type == VALUE_TEXT)
+		report(h, HEALTH_PROBLEMS,
+		       "free some space, or see journalctl -u "
+		       "sysmon-collectord",
+		       "the daemon cannot remove what is too old: %.*s",
+		       (int)error->s.len, error->s.p);
 }
 
 /* Both run, and what the daemon says is stored, but no new samples are. */
@@ -483,6 +501,7 @@ void health_judge(struct health *h, int64_t now_ns)
 	h->problems = 0;
 	judge_module(h);
 	judge_daemon(h, now_ns);
+	judge_retention(h, now_ns);
 	judge_flow(h, now_ns);
 	judge_engines(h);
 	judge_jobs(h);

@@ -115,7 +115,18 @@
 	X(DB_NEWEST, "database.newest", "to", TIME, NULL)                      \
 	X(DB_CONTAINERS, "database.containers", "containers", COUNT, NULL)     \
 	X(DB_RUNNING, "database.running", "running", COUNT, NULL)              \
-	X(DB_STOPS, "database.stops", "stops", COUNT, NULL)
+	X(DB_STOPS, "database.stops", "stops", COUNT, NULL)                    \
+	X(DB_MINUTES, "database.minutes", "minutes", COUNT, NULL)              \
+	X(DB_MINUTES_FROM, "database.minutes_oldest", "minutes from", TIME,    \
+	  NULL)                                                                \
+	X(DB_HOURS, "database.hours", "hours", COUNT, NULL)                    \
+	X(DB_HOURS_FROM, "database.hours_oldest", "hours from", TIME, NULL)    \
+	X(DB_LIMIT, "database.size_limit", "limit", BYTES, "size_limit_bytes") \
+	X(DB_FREE, "database.free_bytes", NULL, BYTES, "db_free_bytes")        \
+	X(DB_REMOVED, "database.rows_removed", "rows removed", COUNT,          \
+	  "rows_removed")                                                      \
+	X(DB_RETENTION_ERROR, "database.retention_error", NULL, TEXT,          \
+	  "retention_error")
 
 #define HEALTH_ENUM(id, ...) HEALTH_##id,
 enum {

@@ -368,7 +368,7 @@ static int tier_take(struct tier *t, int64_t container, const struct piece *p);
 static int tier_end(struct tier *t)
 {
 	struct tier *next = t->next && t->next->live ? t->next : NULL;
-	struct figures room;
+	struct figures room = { .v = { 0 } };
 	struct below below = { .ts_ns = t->start_ns };
 	int rc;
 
@@ -525,7 +525,7 @@ static struct piece read_piece(sqlite3_stmt *stmt, const struct metric *table,
 static int read_members(struct tier *t, const struct below *below, bool spread,
 			size_t *count)
 {
-	struct figures room;
+	struct figures room = { .v = { 0 } };
 	int rc = SQLITE_OK;
 
 	sqlite3_bind_int64(t->members, 1, below->id);
@@ -549,7 +549,7 @@ static int read_members(struct tier *t, const struct below *below, bool spread,
 static int read_next(struct tier *t, size_t *count)
 {
 	bool spread = t->length_ns != MINUTE_NS;
-	struct figures room;
+	struct figures room = { .v = { 0 } };
 	struct below below;
 	int rc;
 

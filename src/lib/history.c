@@ -6,6 +6,8 @@
 #include "history.h"
 
 #define NSEC	   INT64_C(1000000000)
+#define MINUTE_NS  (60 * NSEC)
+#define HOUR_NS	   (60 * MINUTE_NS)
 #define AUTO_STEPS 120
 
 void history_init(struct history *h, const struct history_table *table,
@@ -27,14 +29,25 @@ static int64_t history_start(const struct history *h, int64_t ts_ns)
 	return ts_ns - (rest < 0 ? rest + h->step_ns : rest);
 }
 
-static void sum_add(struct history_sum *sum, const struct value *v,
-		    const struct value *span)
+/* The sum of which only the least, or the greatest, is kept. */
+static void keep_end(struct history_sum *sum, enum rate_kind kind, double value)
+{
+	if (sum->known == 1 ||
+	    (kind == RATE_MIN ? value < sum->sum : value > sum->sum))
+		sum->sum = value;
+}
+
+static void sum_add(struct history_sum *sum, enum rate_kind kind,
+		    const struct value *v, const struct value *span)
 {
 	if (v->type == VALUE_NULL)
 		return;
 	sum->whole = (!sum->known || sum->whole) && v->type == VALUE_INT;
 	sum->known++;
-	sum->sum += value_number(v, 0);
+	if (kind == RATE_MIN || kind == RATE_MAX)
+		keep_end(sum, kind, value_number(v, 0));
+	else
+		sum->sum += value_number(v, 0);
 	sum->span_us += value_number(span, 0);
 }
 
@@ -54,6 +67,10 @@ static struct value sum_value(const struct history_sum *sum,
 		return value_real(sum->sum * rate->scale / sum->span_us);
 	case RATE_SUM:
 		return value_int((int64_t)sum->sum);
+	case RATE_MIN:
+	case RATE_MAX:
+		return sum->whole ? value_int((int64_t)sum->sum)
+				  : value_real(sum->sum);
 	case RATE_GAUGE:
 		break;
 	}
@@ -97,8 +114,55 @@ bool history_add(struct history *h, const struct value *row,
 	h->span_us += value_number(span, 0);
 	for (i = 0; i < h->table->rate_count; i++)
 		if (history_counts(&h->table->rates[i], span))
-			sum_add(&h->sums[i], &row[POINT_RATES + i], span);
+			sum_add(&h->sums[i], h->table->rates[i].kind,
+				&row[POINT_RATES + i], span);
 	return complete;
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Up to where hours, then minutes, are to be read; INT64_MIN: not at all. */
+static void tier_ends(int64_t step_ns, const struct history_extent *extent,
+		      int64_t end[HISTORY_RAW])
+{
+	int64_t hours = INT64_MIN, minutes = INT64_MIN;
+
+	if (step_ns > 0 && step_ns % HOUR_NS == 0) {
+		hours = extent->hours_to_ns;
+		minutes = extent->minutes_to_ns;
+	} else if (step_ns > 0 && step_ns % MINUTE_NS == 0) {
+		hours = extent->minutes_from_ns;
+		minutes = extent->minutes_to_ns;
+	} else if (step_ns > 0) {
+		hours = extent->minutes_from_ns;
+		minutes = least(extent->raw_from_ns, extent->minutes_to_ns);
+	}
+	end[HISTORY_HOURS] = least(hours, extent->hours_to_ns);
+	end[HISTORY_MINUTES] = minutes;
+}
+
+void history_divide(int64_t step_ns, const struct history_extent *extent,
+		    struct history_range range,
+		    struct history_range part[HISTORY_TIERS])
+{
+	const struct history whole = { .step_ns = step_ns };
+	int64_t end[HISTORY_RAW];
+
+	tier_ends(step_ns, extent, end);
+	if (step_ns > 0 && step_ns % MINUTE_NS == 0)
+		range.from_ns = history_start(&whole, range.from_ns);
+	for (unsigned int i = 0; i < HISTORY_RAW; i++) {
+		part[i] = (struct history_range){ 0, -1 };
+		if (end[i] <= range.from_ns)
+			continue;
+		part[i].from_ns = range.from_ns;
+		part[i].to_ns = least(range.to_ns, end[i] - 1);
+		range.from_ns = end[i];
+	}
+	part[HISTORY_RAW] = range;
 }
 
 int64_t history_auto_step(int64_t range_ns, int64_t interval_ns)

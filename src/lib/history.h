@@ -25,7 +25,7 @@ struct history {
 	int64_t step_ns;  /* 0: a point each tick */
 	int64_t start_ns; /* of the point that is being made */
 	double span_us;
-	unsigned int ticks;
+	unsigned int ticks; /* or minutes, or hours */
 	struct history_sum sums[HISTORY_RATES_MAX];
 };
 
@@ -42,6 +42,39 @@ bool history_add(struct history *h, const struct value *row,
 
 /* The last point, as above; false if there were no rows. */
 bool history_flush(struct history *h, struct value *point);
+
+/* The tiers that a history can be read from, the coarsest first. */
+enum history_tier {
+	HISTORY_HOURS,
+	HISTORY_MINUTES,
+	HISTORY_RAW,
+	HISTORY_TIERS
+};
+
+/* What the store has of them, in unix nanoseconds. */
+struct history_extent {
+	int64_t raw_from_ns; /* INT64_MAX: nothing, as the next */
+	int64_t minutes_from_ns;
+	int64_t minutes_to_ns; /* INT64_MIN: nothing, as the next */
+	int64_t hours_to_ns;
+};
+
+/* A part of a history's time, both ends included; none when to < from. */
+struct history_range {
+	int64_t from_ns;
+	int64_t to_ns;
+};
+
+/*
+ * Divides a range between the tiers: whole steps come from the coarsest tier
+ * that can make them, what is newer than that from finer ones, what is older
+ * than those are kept from coarser ones. Where tiers can make the
+ * steps the first one is whole, and may begin before the range. A step of 0
+ * reads ticks alone.
+ */
+void history_divide(int64_t step_ns, const struct history_extent *extent,
+		    struct history_range range,
+		    struct history_range part[HISTORY_TIERS]);
 
 /*
  * The step for a range that makes a readable number of points (at most 120):

@@ -144,6 +144,7 @@ struct reading {
 	struct history_read *h;
 	struct query *q;
 	struct history history;
+	struct history_range part[HISTORY_TIERS];
 	int (*point)(void *arg, const struct value *point);
 	void *arg;
 };
@@ -165,30 +166,68 @@ static int read_rows(struct reading *reading, struct cursor *c)
 	return r;
 }
 
-static int read_life(struct reading *reading, const struct value *life)
+/* What of a part of the time lies in a life; the first step's begin too. */
+static struct history_range in_life(const struct history_read *h,
+				    const struct value *life,
+				    struct history_range part)
 {
-	int64_t since = life[LIFE_FIRST_NS].i - HISTORY_MARGIN;
-	int64_t until = reading->h->until_ns;
-	struct cursor c;
-	int r;
+	int64_t from = life[LIFE_FIRST_NS].i - HISTORY_MARGIN - h->step_ns;
 
 	if (life[LIFE_STOPPED_NS].type == VALUE_INT &&
-	    life[LIFE_STOPPED_NS].i + HISTORY_MARGIN < until)
-		until = life[LIFE_STOPPED_NS].i + HISTORY_MARGIN;
-	if (since < reading->h->since_ns)
-		since = reading->h->since_ns;
-	r = query_history_container(reading->q, life[LIFE_ROW].i, since, until,
-				    &c);
-	return r ? r : read_rows(reading, &c);
+	    life[LIFE_STOPPED_NS].i + HISTORY_MARGIN < part.to_ns)
+		part.to_ns = life[LIFE_STOPPED_NS].i + HISTORY_MARGIN;
+	if (part.from_ns < from)
+		part.from_ns = from;
+	return part;
+}
+
+static int read_life(struct reading *reading, const struct value *life)
+{
+	struct cursor c;
+	int r = 0;
+
+	for (unsigned int i = 0; !r && i < HISTORY_TIERS; i++) {
+		struct history_range part =
+			in_life(reading->h, life, reading->part[i]);
+
+		if (part.to_ns < part.from_ns)
+			continue;
+		r = query_history_container(reading->q, i, life[LIFE_ROW].i,
+					    part.from_ns, part.to_ns, &c);
+		if (!r)
+			r = read_rows(reading, &c);
+	}
+	return r;
 }
 
 static int read_system(struct reading *reading)
 {
 	struct cursor c;
-	int r = query_history_system(reading->q, reading->h->since_ns,
-				     reading->h->until_ns, &c);
+	int r = 0;
 
-	return r ? r : read_rows(reading, &c);
+	for (unsigned int i = 0; !r && i < HISTORY_TIERS; i++) {
+		r = query_history_system(reading->q, i,
+					 reading->part[i].from_ns,
+					 reading->part[i].to_ns, &c);
+		if (!r)
+			r = read_rows(reading, &c);
+	}
+	return r;
+}
+
+/* Which tiers the points are to be made of. */
+static int divide(struct reading *reading)
+{
+	const struct history_read *h = reading->h;
+	struct history_extent extent;
+	int r = query_history_extent(reading->q, &extent);
+
+	if (!r)
+		history_divide(h->step_ns, &extent,
+			       (struct history_range){ h->since_ns,
+						       h->until_ns },
+			       reading->part);
+	return r;
 }
 
 int history_read_points(struct history_read *h, struct query *q,
@@ -198,10 +237,10 @@ int history_read_points(struct history_read *h, struct query *q,
 	struct reading reading = { .h = h, .q = q, .point = point, .arg = arg };
 	struct value last[HISTORY_POINT_MAX];
 	unsigned int i;
-	int r = 0;
+	int r = divide(&reading);
 
 	history_init(&reading.history, h->table, h->step_ns);
-	if (h->system)
+	if (!r && h->system)
 		r = read_system(&reading);
 	for (i = 0; !r && i < h->lives.count; i++)
 		r = read_life(&reading, rowset_row(&h->lives, i));

@@ -24,7 +24,12 @@ enum statement {
 	Q_CANDIDATES_BY_KEY,
 	Q_CANDIDATES_UNNAMED,
 	Q_HISTORY_CONTAINER,
+	Q_HISTORY_CONTAINER_1M,
+	Q_HISTORY_CONTAINER_1H,
 	Q_HISTORY_SYSTEM,
+	Q_HISTORY_SYSTEM_1M,
+	Q_HISTORY_SYSTEM_1H,
+	Q_HISTORY_EXTENT,
 	Q_EVENT_END,
 	Q_EVENTS,
 	Q_EVENTS_LAST,
@@ -49,7 +54,10 @@ enum statement {
 #define SQL_KIND_GAUGE(sql, scale)				       sql
 #define SQL_KIND_SUM(sql, scale)				       sql
 #define SQL_STORED(id, key, title, unit, show, drop, kind, scale, sql) sql ", "
-#define SQL_CLOSE						       "NULL "
+#define SQL_END(id, key, title, unit, show, drop, kind, sql, tier)     sql ", "
+#define SQL_END_TIER(id, key, title, unit, show, drop, kind, sql, tier) \
+	tier ", "
+#define SQL_CLOSE "NULL "
 
 #define SQL_TICK                                                          \
 	"SELECT " TICK_FIELDS(SQL_FIELD) SYSTEM_RATES(SQL_RATE) SQL_CLOSE \
@@ -71,9 +79,24 @@ enum statement {
 #define SQL_OF_TICK "s.id BETWEEN t.id << 32 AND (t.id << 32) + 4294967295 "
 
 /* CROSS JOIN keeps the order of the tables: from the time to the sample. */
-#define SQL_HISTORY(rates)                                            \
-	"SELECT " POINT_FIELDS(SQL_FIELD) rates(SQL_STORED) SQL_CLOSE \
-		"FROM tick t "
+#define SQL_HISTORY(rates)                                          \
+	"SELECT " POINT_FIELDS(SQL_FIELD) rates##_RATES(SQL_STORED) \
+		rates##_ENDS(SQL_END) SQL_CLOSE "FROM tick t "
+
+/* A container's time in a minute is its own. */
+#define SQL_HISTORY_CONTAINER(tier)                               \
+	"SELECT t.ts_ns, s.span_us, " CONTAINER_RATES(SQL_STORED) \
+		CONTAINER_ENDS(SQL_END_TIER) SQL_CLOSE            \
+		"FROM tick_" tier " t CROSS JOIN sample_" tier    \
+		" s ON s.tick = t.id AND s.container = ?1 "       \
+		"WHERE t.ts_ns BETWEEN ?2 AND ?3 "                \
+		"ORDER BY t.ts_ns, t.id"
+#define SQL_HISTORY_SYSTEM(tier)                                   \
+	"SELECT " POINT_FIELDS(SQL_FIELD) SYSTEM_RATES(SQL_STORED) \
+		SYSTEM_ENDS(SQL_END_TIER) SQL_CLOSE                \
+		"FROM tick_" tier " t "                            \
+		"WHERE t.ts_ns BETWEEN ?1 AND ?2 "                 \
+		"ORDER BY t.ts_ns, t.id"
 
 #define SQL_EVENT(id, key, title, unit, show, drop, sql, gap, alarm) sql ", "
 #define SQL_EVENTS                                                          \
@@ -130,10 +153,19 @@ static const char *const statements[Q_COUNT] = {
 		"key", "o.key >= ?1 AND o.key < CAST(?1 || x'ff' AS TEXT)"),
 	[Q_CANDIDATES_UNNAMED] = SQL_CANDIDATES("key", "o.name IS NULL"),
 	[Q_HISTORY_CONTAINER] = SQL_HISTORY(
-		CONTAINER_RATES) "CROSS JOIN sample s ON s.id = (t.id << 32) + ?1 "
-				 "WHERE t.ts_ns BETWEEN ?2 AND ?3 ORDER BY t.ts_ns, t.id",
+		CONTAINER) "CROSS JOIN sample s ON s.id = (t.id << 32) + ?1 "
+			   "WHERE t.ts_ns BETWEEN ?2 AND ?3 ORDER BY t.ts_ns, t.id",
 	[Q_HISTORY_SYSTEM] = SQL_HISTORY(
-		SYSTEM_RATES) "WHERE t.ts_ns BETWEEN ?1 AND ?2 ORDER BY t.ts_ns, t.id",
+		SYSTEM) "WHERE t.ts_ns BETWEEN ?1 AND ?2 ORDER BY t.ts_ns, t.id",
+	[Q_HISTORY_CONTAINER_1M] = SQL_HISTORY_CONTAINER("1m"),
+	[Q_HISTORY_CONTAINER_1H] = SQL_HISTORY_CONTAINER("1h"),
+	[Q_HISTORY_SYSTEM_1M] = SQL_HISTORY_SYSTEM("1m"),
+	[Q_HISTORY_SYSTEM_1H] = SQL_HISTORY_SYSTEM("1h"),
+	[Q_HISTORY_EXTENT] =
+		"SELECT (SELECT min(ts_ns) FROM tick),"
+		" (SELECT min(ts_ns) FROM tick_1m),"
+		" (SELECT max(ts_ns) FROM tick_1m) + 60000000000,"
+		" (SELECT max(ts_ns) FROM tick_1h) + 3600000000000, " SQL_CLOSE,
 	[Q_EVENT_END] =
 		"SELECT coalesce(e.session, 0), coalesce(e.seq, 0), "
 		"coalesce((SELECT max(id) FROM gap), 0), "
@@ -390,11 +422,40 @@ int query_candidates(struct query *q, enum candidate_by by, const char *text,
 	return r;
 }
 
-int query_history_container(struct query *q, int64_t container,
-			    int64_t since_ns, int64_t until_ns,
-			    struct cursor *c)
+static int64_t integer_or(const struct value *v, int64_t otherwise)
 {
-	int r = query_start(q, Q_HISTORY_CONTAINER, c);
+	return v->type == VALUE_INT ? v->i : otherwise;
+}
+
+int query_history_extent(struct query *q, struct history_extent *extent)
+{
+	struct cursor c;
+	struct value v[4];
+	int r = query_start(q, Q_HISTORY_EXTENT, &c);
+
+	if (r)
+		return r;
+	r = cursor_next(&c, v);
+	if (r <= 0)
+		return r ? r : -EIO;
+	extent->raw_from_ns = integer_or(&v[0], INT64_MAX);
+	extent->minutes_from_ns = integer_or(&v[1], INT64_MAX);
+	extent->minutes_to_ns = integer_or(&v[2], INT64_MIN);
+	extent->hours_to_ns = integer_or(&v[3], INT64_MIN);
+	cursor_close(&c);
+	return 0;
+}
+
+int query_history_container(struct query *q, enum history_tier tier,
+			    int64_t container, int64_t since_ns,
+			    int64_t until_ns, struct cursor *c)
+{
+	static const enum statement by[HISTORY_TIERS] = {
+		[HISTORY_RAW] = Q_HISTORY_CONTAINER,
+		[HISTORY_MINUTES] = Q_HISTORY_CONTAINER_1M,
+		[HISTORY_HOURS] = Q_HISTORY_CONTAINER_1H,
+	};
+	int r = query_start(q, by[tier], c);
 
 	if (r)
 		return r;
@@ -404,10 +465,15 @@ int query_history_container(struct query *q, int64_t container,
 	return 0;
 }
 
-int query_history_system(struct query *q, int64_t since_ns, int64_t until_ns,
-			 struct cursor *c)
+int query_history_system(struct query *q, enum history_tier tier,
+			 int64_t since_ns, int64_t until_ns, struct cursor *c)
 {
-	int r = query_start(q, Q_HISTORY_SYSTEM, c);
+	static const enum statement by[HISTORY_TIERS] = {
+		[HISTORY_RAW] = Q_HISTORY_SYSTEM,
+		[HISTORY_MINUTES] = Q_HISTORY_SYSTEM_1M,
+		[HISTORY_HOURS] = Q_HISTORY_SYSTEM_1H,
+	};
+	int r = query_start(q, by[tier], c);
 
 	if (r)
 		return r;

@@ -8,6 +8,7 @@
 
 #include <sqlite3.h>
 
+#include "history.h"
 #include "query_fields.h"
 
 /* More than any row has. */
@@ -85,15 +86,19 @@ enum candidate_by {
 int query_candidates(struct query *q, enum candidate_by by, const char *text,
 		     struct cursor *c);
 
+/* What there is to read a history from. */
+int query_history_extent(struct query *q, struct history_extent *extent);
+
 /*
  * For history_add(): TS_NS, SPAN_US, then the stored values behind
- * CONTAINER_RATES or SYSTEM_RATES, one row a tick, by time.
+ * CONTAINER_RATES or SYSTEM_RATES, and their ends, one row a tick, minute or
+ * hour, by time.
  */
-int query_history_container(struct query *q, int64_t container,
-			    int64_t since_ns, int64_t until_ns,
-			    struct cursor *c);
-int query_history_system(struct query *q, int64_t since_ns, int64_t until_ns,
-			 struct cursor *c);
+int query_history_container(struct query *q, enum history_tier tier,
+			    int64_t container, int64_t since_ns,
+			    int64_t until_ns, struct cursor *c);
+int query_history_system(struct query *q, enum history_tier tier,
+			 int64_t since_ns, int64_t until_ns, struct cursor *c);
 
 /* Up to where the event record has been read. */
 struct event_cursor {

@@ -17,6 +17,12 @@
 #define RATE_FIELD(id, k, t, u, s, d, kind, scale, sql) \
 	FIELD_ENTRY(id, k, t, u, s, d, sql)
 
+#define END_FIELD(id, k, t, u, s, d, kind, sql, tier) \
+	FIELD_ENTRY(id, k, t, u, s, d, sql)
+
+#define END_ENTRY(id, k, t, u, s, d, knd, sql, tier) \
+	{ .kind = RATE_##knd, .scale = 1 },
+
 /* The machine's figures stand in an object of their own under a tick. */
 #define TICK_RATE_FIELD(id, k, t, u, s, d, kind, scale, sql) \
 	FIELD_ENTRY(id, "system." k, t, u, s, d, sql)
@@ -38,11 +44,13 @@ const struct field job_fields[] = { JOB_FIELDS(FIELD_ENTRY) };
 const struct field store_fields[] = { STORE_FIELDS(FIELD_ENTRY) };
 
 static const struct field point_fields_container[] = { POINT_FIELDS(
-	FIELD_ENTRY) CONTAINER_RATES(RATE_FIELD) };
+	FIELD_ENTRY) CONTAINER_RATES(RATE_FIELD) CONTAINER_ENDS(END_FIELD) };
 static const struct field point_fields_system[] = { POINT_FIELDS(
-	FIELD_ENTRY) SYSTEM_RATES(RATE_FIELD) };
-static const struct rate rates_container[] = { CONTAINER_RATES(RATE_ENTRY) };
-static const struct rate rates_system[] = { SYSTEM_RATES(RATE_ENTRY) };
+	FIELD_ENTRY) SYSTEM_RATES(RATE_FIELD) SYSTEM_ENDS(END_FIELD) };
+static const struct rate rates_container[] = { CONTAINER_RATES(
+	RATE_ENTRY) CONTAINER_ENDS(END_ENTRY) };
+static const struct rate rates_system[] = { SYSTEM_RATES(RATE_ENTRY)
+						    SYSTEM_ENDS(END_ENTRY) };
 
 #define COUNT_OF(a) (sizeof(a) / sizeof(*(a)))
 

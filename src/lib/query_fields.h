@@ -182,6 +182,39 @@
 	X(NET_TX_ERRORS, "net_tx_errors", "TX ERRORS", COUNT, DATA, 0, SUM, 1, \
 	  "s.net_tx_errors")
 
+/*
+ * X(id, key, title, unit, show, drop, kind, sql, tier): what a history has
+ * behind its rates, the lowest (MIN) or highest (MAX) value of all ticks in a
+ * step. sql is one tick's value, tier that of a minute or an hour.
+ */
+#define SYSTEM_ENDS(X)                                                      \
+	X(CPU_MIN, "cpu_pct_min", "CPU% MIN", PCT, DATA, 0, MIN,            \
+	  "(t.cpu_user_us + t.cpu_nice_us + t.cpu_system_us + t.cpu_irq_us" \
+	  " + t.cpu_softirq_us + t.cpu_steal_us) * 100.0 / t.span_us",      \
+	  "t.cpu_min / 1e4")                                                \
+	X(CPU_MAX, "cpu_pct_max", "CPU% MAX", PCT, DATA, 0, MAX,            \
+	  "(t.cpu_user_us + t.cpu_nice_us + t.cpu_system_us + t.cpu_irq_us" \
+	  " + t.cpu_softirq_us + t.cpu_steal_us) * 100.0 / t.span_us",      \
+	  "t.cpu_max / 1e4")                                                \
+	X(MEM_AVAILABLE_MIN, "mem_available_bytes_min", "AVAILABLE MIN",    \
+	  BYTES, DATA, 0, MIN, "t.mem_available_bytes",                     \
+	  "t.mem_available_bytes_min")                                      \
+	X(MEM_AVAILABLE_MAX, "mem_available_bytes_max", "AVAILABLE MAX",    \
+	  BYTES, DATA, 0, MAX, "t.mem_available_bytes",                     \
+	  "t.mem_available_bytes_max")
+
+#define CONTAINER_ENDS(X)                                                  \
+	X(CPU_MIN, "cpu_pct_min", "CPU% MIN", PCT, DATA, 0, MIN,           \
+	  "s.cpu_usage_us * 100.0 / t.span_us", "s.cpu_min / 1e4")         \
+	X(CPU_MAX, "cpu_pct_max", "CPU% MAX", PCT, DATA, 0, MAX,           \
+	  "s.cpu_usage_us * 100.0 / t.span_us", "s.cpu_max / 1e4")         \
+	X(MEM_MIN, "mem_bytes_min", "MEM MIN", BYTES, DATA, 0, MIN,        \
+	  "s.mem_bytes", "s.mem_bytes_min")                                \
+	X(MEM_MAX, "mem_bytes_max", "MEM MAX", BYTES, DATA, 0, MAX,        \
+	  "s.mem_bytes", "s.mem_bytes_max")                                \
+	X(PIDS_MAX, "pids_max", "PIDS MAX", COUNT, DATA, 0, MAX, "s.pids", \
+	  "s.pids_max")
+
 /* A tick, then SYSTEM_RATES; heads the document of `top`. */
 #define TICK_FIELDS(X)                                                         \
 	X(ROW, "row", NULL, COUNT, NOWHERE, 0, "t.id")                         \
@@ -450,7 +483,15 @@
 	X(OLDEST, "oldest", NULL, TIME, DATA, 0,                               \
 	  "(SELECT min(ts_ns) FROM tick) / 1e9")                               \
 	X(NEWEST, "newest", NULL, TIME, DATA, 0,                               \
-	  "(SELECT max(ts_ns) FROM tick) / 1e9")
+	  "(SELECT max(ts_ns) FROM tick) / 1e9")                               \
+	X(MINUTES, "minutes", NULL, COUNT, DATA, 0,                            \
+	  "(SELECT max(id) FROM tick_1m) - (SELECT min(id) FROM tick_1m) + 1") \
+	X(MINUTES_FROM, "minutes_oldest", NULL, TIME, DATA, 0,                 \
+	  "(SELECT min(ts_ns) FROM tick_1m) / 1e9")                            \
+	X(HOURS, "hours", NULL, COUNT, DATA, 0,                                \
+	  "(SELECT max(id) FROM tick_1h) - (SELECT min(id) FROM tick_1h) + 1") \
+	X(HOURS_FROM, "hours_oldest", NULL, TIME, DATA, 0,                     \
+	  "(SELECT min(ts_ns) FROM tick_1h) / 1e9")
 
 #define QUERY_ENUM_TICK(id, ...)      TICK_##id,
 #define QUERY_ENUM_TOP(id, ...)	      TOP_##id,
@@ -521,7 +562,9 @@ extern const struct field store_fields[STORE_COUNT];
 enum rate_kind {
 	RATE_RATE,
 	RATE_GAUGE,
-	RATE_SUM
+	RATE_SUM,
+	RATE_MIN,
+	RATE_MAX
 };
 
 struct rate {
@@ -531,7 +574,7 @@ struct rate {
 
 /* What a history is of: fields and rates of one of the two lists. */
 struct history_table {
-	const struct field *fields; /* POINT_FIELDS, then the rates */
+	const struct field *fields; /* POINT_FIELDS, then the rates, the ends */
 	const struct rate *rates;
 	unsigned int rate_count;
 };

@@ -28,6 +28,19 @@ SELECT	i, 2, i, 1736942399000000000 + i * 1000000000, 7000000000 + i * 100000000
 	1073741824, 1073741824 - i * 1048576, 420 + i, 300, 200
 FROM	n;
 
+-- The ticks of two minutes and an hour before have been removed.
+INSERT INTO tick_1m (id, ts_ns, first, last, ticks, span_us, cpu_min, cpu_max,
+	cpu_user_us, cpu_nice_us, cpu_system_us, cpu_iowait_us, cpu_irq_us,
+	cpu_softirq_us, cpu_steal_us, mem_total_bytes, mem_available_bytes,
+	swap_total_bytes, swap_free_bytes, load1_milli) VALUES
+	(1, 1736942280000000000, -120, -61, 60, 60000000, 200000, 900000, 12000000,
+	 0, 6000000, 600000, 0, 0, 0, 4294967296, 2147483648, 1073741824, 1073741824, 500),
+	(2, 1736942340000000000, -60, 0, 60, 60000000, 300000, 800000, 24000000,
+	 0, 6000000, 1200000, 0, 0, 0, 4294967296, 1073741824, 1073741824, 536870912, 1500);
+INSERT INTO tick_1h (id, ts_ns, first, last, ticks, span_us, cpu_user_us,
+	cpu_nice_us, cpu_system_us, cpu_irq_us, cpu_softirq_us, cpu_steal_us) VALUES
+	(1, 1736935200000000000, -60, 0, 3600, 3600000000, 360000000, 0, 0, 0, 0, 0);
+
 INSERT INTO container (id, boot, cgroup_id, key, path, runtime, parent, name,
 	image, command, labels, first_seen_ns, started_ns, stopped_ns) VALUES
 	-- From the boot before: nobody saw it end.
@@ -256,6 +269,9 @@ INSERT INTO status (key, value) VALUES
 	('commit_ns_last', 1500000),
 	('commit_ns_max', 9000000),
 	('db_bytes', 147456),
+	('db_free_bytes', 4096),
+	('size_limit_bytes', 1073741824),
+	('rows_removed', 7320),
 	('wal_bytes', 0),
 	('policy_requests', 5),
 	('policy_alarms', 4),

@@ -46,6 +46,9 @@ golden history-step history web "${range[@]}" --step 5s
 golden history-metric history db "${range[@]}" --metric cpu,mem,oom_kills
 golden history-lives history web --since 2025-01-01 --until "$end" --step 1d
 golden history-system history --system "${range[@]}" --step 4s
+golden history-minutes history --system --since '2025-01-15 11:58:30' --until "$end" \
+	--step 1m
+golden history-hours history --system --since '2025-01-15 09:00:00' --until "$end" --step 1h
 golden events events
 golden events-lines events -n 3
 golden events-type events --type gap,stop "${range[@]}"

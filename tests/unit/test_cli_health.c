@@ -348,6 +348,18 @@ static void what_was_moved_aside_is_told(void **state)
 	assert_problem(h, 0, "moved aside: /x/s.db.corrupt-1");
 }
 
+static void what_cannot_be_removed_is_told(void **state)
+{
+	struct health *h = *state;
+	struct value row[2] = { text("retention_error"),
+				text("database is locked") };
+
+	assert_int_equal(rowset_add(&h->status, row), 0);
+	judge(h);
+
+	assert_problem(h, 0, "cannot remove what is too old: database is");
+}
+
 static void times_of_the_daemon_become_seconds(void **state)
 {
 	struct health *h = *state;
@@ -397,6 +409,7 @@ int main(void)
 		TEST(what_cannot_be_stored_is_told),
 		TEST(what_was_moved_aside_is_told),
 		TEST(what_could_not_be_reloaded_is_told),
+		TEST(what_cannot_be_removed_is_told),
 		TEST(times_of_the_daemon_become_seconds),
 		TEST(more_problems_than_there_is_room_for),
 	};

@@ -293,7 +293,9 @@ static unsigned int history(struct fixture *f, int64_t since, int64_t until,
 	struct cursor c;
 
 	history_init(&h, &history_container, step);
-	assert_int_equal(query_history_container(f->q, 1, since, until, &c), 0);
+	assert_int_equal(query_history_container(f->q, HISTORY_RAW, 1, since,
+						 until, &c),
+			 0);
 	while (cursor_next(&c, row) > 0)
 		if (history_add(&h, row, points[n]))
 			n++;
@@ -510,6 +512,187 @@ static void stops_tell_their_rule_and_reason(void **state)
 	assert_int_equal(count_rows(&c), 1);
 }
 
+#define HOUR	   (3600 * SEC)
+#define NONE(part) assert_true((part).to_ns < (part).from_ns)
+
+static void assert_range(struct history_range r, int64_t from, int64_t to)
+{
+	assert_int_equal(r.from_ns, from);
+	assert_int_equal(r.to_ns, to);
+}
+
+/* Raw from hour 90 on, minutes from 50, the last one at 99.5, hours to 99. */
+static const struct history_extent extent = { .raw_from_ns = 90 * HOUR,
+					      .minutes_from_ns = 50 * HOUR,
+					      .minutes_to_ns = 199 * HOUR / 2,
+					      .hours_to_ns = 99 * HOUR };
+
+static void ticks_alone_make_raw_points(void **state)
+{
+	struct history_range part[HISTORY_TIERS];
+
+	(void)state;
+
+	history_divide(0, &extent, (struct history_range){ 0, 100 * HOUR },
+		       part);
+
+	NONE(part[HISTORY_HOURS]);
+	NONE(part[HISTORY_MINUTES]);
+	assert_range(part[HISTORY_RAW], 0, 100 * HOUR);
+}
+
+/* Fine steps of what is not there as ticks any more come from the tiers. */
+static void short_steps_fall_back_on_the_tiers(void **state)
+{
+	struct history_range part[HISTORY_TIERS];
+
+	(void)state;
+
+	history_divide(10 * SEC, &extent,
+		       (struct history_range){ 40 * HOUR, 100 * HOUR }, part);
+
+	assert_range(part[HISTORY_HOURS], 40 * HOUR, 50 * HOUR - 1);
+	assert_range(part[HISTORY_MINUTES], 50 * HOUR, 90 * HOUR - 1);
+	assert_range(part[HISTORY_RAW], 90 * HOUR, 100 * HOUR);
+}
+
+static void whole_minutes_come_from_minutes(void **state)
+{
+	struct history_range part[HISTORY_TIERS];
+
+	(void)state;
+
+	history_divide(600 * SEC, &extent,
+		       (struct history_range){ 95 * HOUR + 7 * SEC,
+					       100 * HOUR },
+		       part);
+
+	NONE(part[HISTORY_HOURS]);
+	assert_range(part[HISTORY_MINUTES], 95 * HOUR, 199 * HOUR / 2 - 1);
+	assert_range(part[HISTORY_RAW], 199 * HOUR / 2, 100 * HOUR);
+}
+
+/* What no hour has yet comes from minutes, what no minute has from ticks. */
+static void whole_hours_come_from_hours_as_far_as_there_are(void **state)
+{
+	struct history_range part[HISTORY_TIERS];
+
+	(void)state;
+
+	history_divide(2 * HOUR, &extent,
+		       (struct history_range){ 3 * HOUR, 100 * HOUR }, part);
+
+	assert_range(part[HISTORY_HOURS], 2 * HOUR, 99 * HOUR - 1);
+	assert_range(part[HISTORY_MINUTES], 99 * HOUR, 199 * HOUR / 2 - 1);
+	assert_range(part[HISTORY_RAW], 199 * HOUR / 2, 100 * HOUR);
+}
+
+static void without_tiers_all_comes_from_ticks(void **state)
+{
+	static const struct history_extent empty = { INT64_MAX, INT64_MAX,
+						     INT64_MIN, INT64_MIN };
+	static const int64_t steps[] = { 0, 10 * SEC, 60 * SEC, HOUR };
+	struct history_range part[HISTORY_TIERS];
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		history_divide(steps[i], &empty,
+			       (struct history_range){ HOUR, 3 * HOUR }, part);
+
+		NONE(part[HISTORY_HOURS]);
+		NONE(part[HISTORY_MINUTES]);
+		assert_range(part[HISTORY_RAW], HOUR, 3 * HOUR);
+	}
+}
+
+/* Sums of a minute, over the container's own time in it. */
+static void minutes_are_read_as_ticks_are(void **state)
+{
+	struct fixture *f = *state;
+	struct value point[HISTORY_POINT_MAX], row[QUERY_COLUMNS_MAX];
+	struct history_extent have;
+	struct history h;
+	struct cursor c;
+
+	run_sql(f->db,
+		"INSERT INTO tick_1m (id, ts_ns, first, last, ticks, span_us)"
+		" VALUES (1, 1020000000000, 1, 60, 60, 60000000);"
+		"INSERT INTO sample_1m_base (tick, container, known, mem_bytes)"
+		" VALUES (1, 1, 256, 5000);"
+		"INSERT INTO sample_1m_row (tick, container, base_age, ticks,"
+		" span_us, cpu_usage_us, more)"
+		" VALUES (1, 1, 0, 30, 30000000, 15000000, '{\"rb\":3000}')");
+
+	assert_int_equal(query_history_extent(f->q, &have), 0);
+	assert_int_equal(have.minutes_to_ns, 1080 * SEC);
+	assert_int_equal(query_history_container(f->q, HISTORY_MINUTES, 1,
+						 1000 * SEC, 1100 * SEC, &c),
+			 0);
+	history_init(&h, &history_container, 60 * SEC);
+	assert_int_equal(cursor_next(&c, row), 1);
+	assert_false(history_add(&h, row, point));
+	assert_int_equal(cursor_next(&c, row), 0);
+	assert_true(history_flush(&h, point));
+
+	assert_near(&point[POINT_TIME], 1020);
+	assert_near(&point[POINT_SPAN], 30);
+	assert_near(&point[POINT_RATES], 50);
+}
+
+static const struct value *end_of(const struct value *point, const char *key)
+{
+	for (unsigned int i = 0; i < history_container.rate_count; i++)
+		if (!strcmp(history_container.fields[POINT_RATES + i].key, key))
+			return &point[POINT_RATES + i];
+	fail_msg("no %s", key);
+	return NULL;
+}
+
+/* The lowest and highest of all ticks in the step, and of a minute's. */
+static void points_have_the_ends_of_what_they_sum_up(void **state)
+{
+	struct fixture *f = *state;
+	struct value point[HISTORY_POINT_MAX], row[QUERY_COLUMNS_MAX];
+	struct history h;
+	struct cursor c;
+
+	run_sql(f->db,
+		"INSERT INTO tick_1m (id, ts_ns, first, last, ticks, span_us)"
+		" VALUES (1, 900000000000, 1, 60, 60, 60000000);"
+		"INSERT INTO sample_1m_base (tick, container, known, mem_bytes)"
+		" VALUES (1, 1, 0, 1200);"
+		"INSERT INTO sample_1m_row (tick, container, base_age, ticks,"
+		" span_us, cpu_min, cpu_max, cpu_usage_us, more)"
+		" VALUES (1, 1, 0, 60, 60000000, 500, 80000, 1000000,"
+		" '{\"m-\":900,\"m+\":5}')");
+	history_init(&h, &history_container, 1000 * SEC);
+	assert_int_equal(query_history_container(f->q, HISTORY_MINUTES, 1, 0,
+						 999 * SEC, &c),
+			 0);
+	while (cursor_next(&c, row) > 0)
+		assert_false(history_add(&h, row, point));
+	assert_true(history_flush(&h, point));
+
+	assert_near(end_of(point, "cpu_pct_min"), 0.05);
+	assert_near(end_of(point, "cpu_pct_max"), 8);
+	assert_int_equal(end_of(point, "mem_bytes_min")->i, 300);
+	assert_int_equal(end_of(point, "mem_bytes_max")->i, 1205);
+	assert_int_equal(end_of(point, "pids_max")->type, VALUE_NULL);
+
+	assert_int_equal(query_history_container(f->q, HISTORY_RAW, 1,
+						 1000 * SEC, 1049 * SEC, &c),
+			 0);
+	while (cursor_next(&c, row) > 0)
+		assert_false(history_add(&h, row, point));
+	assert_true(history_flush(&h, point));
+
+	assert_near(end_of(point, "cpu_pct_min"), 0.2);
+	assert_near(end_of(point, "cpu_pct_max"), 4.9);
+	assert_int_equal(end_of(point, "mem_bytes_min")->i, 1001);
+	assert_int_equal(end_of(point, "mem_bytes_max")->i, 1050);
+	assert_int_equal(end_of(point, "pids_max")->i, 3);
+}
+
 static bool scans(const char *plan, const char *table)
 {
 	size_t n = strlen(table);
@@ -570,6 +753,7 @@ static void histories_are_not_sorted(void **state)
 			plan = (const char *)sqlite3_column_text(stmt, 3);
 			assert_null(strstr(plan, "TEMP B-TREE"));
 			assert_true(strstr(plan, "INDEX tick_ts (ts_ns>?") ||
+				    strstr(plan, "_ts (ts_ns>? AND ts_ns<?)") ||
 				    strstr(plan, "r USING INTEGER PRIMARY KEY "
 						 "(rowid=?)") ||
 				    strstr(plan, "PRIMARY KEY (tick=? AND "
@@ -577,7 +761,7 @@ static void histories_are_not_sorted(void **state)
 		}
 		sqlite3_finalize(stmt);
 	}
-	assert_int_equal(histories, 2);
+	assert_int_equal(histories, 6);
 }
 
 static void assert_plan(struct fixture *f, const char *sql, const char *wanted)
@@ -707,6 +891,14 @@ int main(void)
 		TEST(steps_divide_sums_by_the_time_they_are_known_for),
 		TEST(unknown_tick_leaves_the_rate_of_the_others),
 		cmocka_unit_test(auto_step_makes_a_readable_number_of_points),
+		cmocka_unit_test(ticks_alone_make_raw_points),
+		cmocka_unit_test(short_steps_fall_back_on_the_tiers),
+		cmocka_unit_test(whole_minutes_come_from_minutes),
+		cmocka_unit_test(
+			whole_hours_come_from_hours_as_far_as_there_are),
+		cmocka_unit_test(without_tiers_all_comes_from_ticks),
+		TEST(minutes_are_read_as_ticks_are),
+		TEST(points_have_the_ends_of_what_they_sum_up),
 		TEST(events_have_the_gaps_among_them),
 		TEST(events_have_the_alarms_among_them),
 		TEST(actions_are_those_decided_in_the_range),
