@@ -114,14 +114,25 @@ ok 'sysmon.conf as shipped has no other'
 # "TABLE" and "TABLE COLUMN" of the schema.
 sqlite3 fixture.db "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')" | sort >expected
 page sysmon.db.5 >text
-{ section VIEWS <text; section TABLES <text; } | tags | sort >found
+{ section VIEWS <text; section TABLES <text; } | tags | words >found
 same expected found 'sysmon.db: the tables and views'
+# What is said of a table, cut into the words that can be columns, with what is
+# said of another one where the columns are "as in" that.
+said_of() { # TABLE
+	awk -v table="$1" '/^       [^ ]/ { in_it = index(", " substr($0, 8) ",", ", " table ","); next } in_it' text |
+		tr '\n' ' ' | sed 's/  */ /g' >said."$1"
+	tr -cs 'a-z0-9_' '\n' <said."$1"
+	local other
+	while read -r other; do said_of "$other"; done < <(grep -oE 'as in [a-z_0-9]+' said."$1" | cut -d' ' -f3)
+}
 while read -r table; do
+	said_of "$table" | sort -u >words
 	sqlite3 fixture.db "SELECT name FROM pragma_table_info('$table')" |
-		grep -vxE 'tick|container' | sort >expected
-	# A sentence about the table, cut into the words that can be columns.
-	awk -v table="       $table" '/^       [^ ]/ { in_it = $0 == table; next } in_it' text |
-		tr -cs 'a-z0-9_' '\n' | sort -u | comm -12 expected - >found
+		grep -vxE 'tick|container' >expected
+	# Lowest and highest values have the name of their figure.
+	! grep -qx _min words || sed -i '/^cpu_m[inax]*$\|^mem_events_max$/!s/_\(min\|max\)$//' expected
+	sort -u -o expected expected
+	comm -12 expected words >found
 	same expected found "sysmon.db: the columns of $table"
 done < <(sqlite3 fixture.db "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')")
 
