@@ -44,9 +44,9 @@ static const struct opt stopped_opts[] = { { "by", 0, OPT_CHOICE, AT(by), 0,
 					   { 0 } };
 
 static const struct opt policy_opts[] = {
-	{ "config", 0, OPT_TEXT, AT(config), 0, "FILE",
+	{ "config", 0, OPT_PATH, AT(config), 0, "FILE",
 	  "the daemon's configuration (default: /etc/sysmon/sysmon.conf)" },
-	{ "policy-dir", 0, OPT_TEXT, AT(policy_dir), 0, "DIR",
+	{ "policy-dir", 0, OPT_PATH, AT(policy_dir), 0, "DIR",
 	  "its drop-ins (default: /etc/sysmon/policy.d)" },
 	{ 0 }
 };
@@ -148,6 +148,7 @@ const struct command commands[] = {
 			    "'.verdicts[] | select(.verdict == \"act\")'\n"
 			    "  sysmonctl policy check ./10-busy.conf\n",
 		.options = policy_tables,
+		.complete = complete_policy,
 		.run = cmd_policy,
 	},
 	{

@@ -17,8 +17,9 @@ struct walk {
 	const struct command *command; /* NULL before it came */
 	const struct opt *pending;     /* its value is the next word */
 	unsigned int arguments;
-	bool literal; /* no more options */
-	bool lost;    /* there is no such subcommand */
+	const char *first; /* of them */
+	bool literal;	   /* no more options */
+	bool lost;	   /* there is no such subcommand */
 };
 
 void complete_begin(enum complete_kind kind)
@@ -74,7 +75,8 @@ static void pass_argument(struct walk *w, const char *word)
 	const struct command *command = commands;
 
 	if (w->command) {
-		w->arguments++;
+		if (!w->arguments++)
+			w->first = word;
 		return;
 	}
 	while (command->name && strcmp(command->name, word) != 0)
@@ -152,6 +154,7 @@ static void complete_last(struct walk *w, const char *typed)
 		.before = "",
 		.typed = typed,
 		.place = w->arguments,
+		.first = w->first,
 	};
 
 	if (w->pending)

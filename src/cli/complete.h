@@ -15,6 +15,7 @@ struct complete {
 	size_t before_bytes; /* of it */
 	const char *typed;   /* what the candidates begin with */
 	unsigned int place;  /* of the argument, from 0 */
+	const char *first;   /* the first argument, behind it; or NULL */
 };
 
 /* How it goes on: the first line, once, before any candidate. */
@@ -36,6 +37,7 @@ bool complete_is_plain(const char *word);
 
 /* Each begins, and offers its kind. */
 void complete_container(struct complete *c);
+void complete_policy(struct complete *c);
 void complete_setting(struct complete *c);
 void complete_value(struct complete *c, const struct opt *opt);
 

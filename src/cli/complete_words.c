@@ -101,6 +101,17 @@ void complete_container(struct complete *c)
 	reader_close(&reader);
 }
 
+void complete_policy(struct complete *c)
+{
+	if (c->place) {
+		complete_begin(strcmp(c->first, "check") ? COMPLETE_WORDS
+							 : COMPLETE_FILES);
+		return;
+	}
+	complete_begin(COMPLETE_WORDS);
+	offer_listed(c, "log|explain|check");
+}
+
 void complete_setting(struct complete *c)
 {
 	complete_begin(COMPLETE_OPEN);
@@ -164,6 +175,7 @@ static void complete_event_types(struct complete *c)
 	for (i = 1; (name = event_type_name(i)) != NULL; i++)
 		complete_offer(c, name, NULL);
 	complete_offer(c, "gap", NULL);
+	complete_offer(c, "alarm", NULL);
 }
 
 /* The short words; a key of the document once it is begun. */

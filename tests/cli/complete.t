@@ -33,7 +33,7 @@ is_list() {
 }
 
 offers ''
-is_list 'top containers history events stopped status set' 'the subcommands, but for this one'
+is_list 'top containers history events stopped policy status set' 'the subcommands, but for this one'
 run complete
 is_code 2 'no words'
 offers st
@@ -72,6 +72,12 @@ offers set i
 is_list 'interval=' 'settings'
 offers set interval=5
 is_list 'interval=500ms interval=5s' 'and their values'
+offers policy ''
+is_list 'log explain check' 'the parts of the policy'
+offers policy check ''
+[ "$kind" = files ]; ok 'and files to check'
+offers policy explain ''
+[ "$kind" = words ] && [ ! -s out ]; ok 'where there are some'
 offers --db ''
 [ "$kind" = files ] && [ ! -s out ]; ok 'files are for the shell to find'
 for words in 'tpo' 'stopped' 'top --lines' 'history web'; do
