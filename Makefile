@@ -189,34 +189,72 @@ demo:	## Install what it needs, then show the main job on real containers in a V
 	@$(MAKE) --no-print-directory all
 	@tests/demo/run
 
-share	= $(DESTDIR)$(PREFIX)/share/sysmon
-unitdir	= $(DESTDIR)$(PREFIX)/lib/systemd/system
+# Manual pages, from their sources: NAME.SECTION.scd.
+man_pages := $(patsubst contrib/man/%.scd,$(B)/man/%,$(wildcard contrib/man/*.scd))
+$(B)/man/%: contrib/man/%.scd
+	@mkdir -p $(@D)
+	$(call say,MAN,$@)
+	$(Q)scdoc <$< >$@.tmp && mv $@.tmp $@
+
+# What is installed, as MODE:FILE:DESTINATION; uninstall removes exactly these.
+# In units and configuration @PREFIX@ becomes the prefix.
+UNITDIR	?= $(PREFIX)/lib/systemd/system
+share	= $(PREFIX)/share/sysmon
+completions = $(PREFIX)/share/bash-completion/completions $(PREFIX)/share/zsh/vendor-completions \
+	$(PREFIX)/share/fish/vendor_completions.d
+put_all	= $(foreach f,$(wildcard $(1)),644:$(f):$(2)/$(notdir $(f)))
+installed = \
+	755:$(O)/sysmon-collectord:$(PREFIX)/sbin/sysmon-collectord \
+	755:$(O)/sysmonctl:$(PREFIX)/bin/sysmonctl \
+	644:contrib/systemd/sysmon-collectord.service:$(UNITDIR)/sysmon-collectord.service \
+	644:contrib/systemd/sysusers.conf:$(PREFIX)/lib/sysusers.d/sysmon.conf \
+	644:contrib/systemd/tmpfiles.conf:$(PREFIX)/lib/tmpfiles.d/sysmon.conf \
+	644:contrib/systemd/modules-load.conf:$(PREFIX)/lib/modules-load.d/sysmon.conf \
+	644:contrib/systemd/docker-group.conf:$(share)/docker-group.conf \
+	644:contrib/modprobe.conf:$(share)/modprobe.conf \
+	755:contrib/stress/spawn.sh:$(share)/stress/spawn.sh \
+	$(call put_all,contrib/examples/*,$(share)/examples) \
+	$(call put_all,contrib/prometheus/*,$(share)/prometheus) \
+	$(call put_all,README.md docs/*.md,$(PREFIX)/share/doc/sysmon) \
+	$(foreach f,$(man_pages),644:$(f):$(PREFIX)/share/man/man$(patsubst .%,%,$(suffix $(f)))/$(notdir $(f))) \
+	$(foreach f,$(wildcard contrib/completions/*.bash),644:$(f):$(word 1,$(completions))/$(basename $(notdir $(f)))) \
+	$(call put_all,contrib/completions/_*,$(word 2,$(completions))) \
+	$(call put_all,contrib/completions/*.fish,$(word 3,$(completions)))
 
 # Configuration that is there is the administrator's and stays.
 .PHONY: install
-install: all	## Install the daemon, the CLI and their files: DESTDIR, PREFIX
-	install -Dm755 $(O)/sysmon-collectord $(DESTDIR)$(PREFIX)/sbin/sysmon-collectord
-	install -Dm755 $(O)/sysmonctl $(DESTDIR)$(PREFIX)/bin/sysmonctl
-	install -d $(unitdir) $(DESTDIR)/etc/sysmon/policy.d $(share)/examples
-	sed 's,@PREFIX@,$(PREFIX),g' contrib/systemd/sysmon-collectord.service \
-		>$(unitdir)/sysmon-collectord.service
-	install -Dm644 contrib/systemd/docker-group.conf $(share)/docker-group.conf
-	install -Dm644 contrib/systemd/sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/sysmon.conf
-	install -Dm644 contrib/systemd/modules-load.conf $(DESTDIR)$(PREFIX)/lib/modules-load.d/sysmon.conf
-	install -Dm755 contrib/stress/spawn.sh $(share)/stress/spawn.sh
-	install -m644 contrib/examples/* $(share)/examples/
-	sed -i 's,@PREFIX@,$(PREFIX),g' $(share)/examples/*.conf
+install: all $(man_pages)	## Install the daemon, the CLI and their files: DESTDIR, PREFIX
+	@set -e; IFS=:; for file in $(installed); do \
+		set -- $$file; \
+		echo "  PUT  $(DESTDIR)$$3"; \
+		install -Dm$$1 "$$2" "$(DESTDIR)$$3"; \
+		case $$2 in *.conf|*.service) sed -i 's,@PREFIX@,$(PREFIX),g' "$(DESTDIR)$$3" ;; esac; \
+	done
+	install -d $(DESTDIR)/etc/sysmon/policy.d
 	test -e $(DESTDIR)/etc/sysmon/sysmon.conf || \
 		install -m644 contrib/sysmon.conf $(DESTDIR)/etc/sysmon/sysmon.conf
+
+# Folders that others use too stay, as do configuration and data.
+.PHONY: uninstall
+uninstall:	## Remove what install put there, but configuration and data: DESTDIR, PREFIX
+	rm -f $(foreach f,$(installed),"$(DESTDIR)$(lastword $(subst :, ,$(f)))")
+	for dir in $(share)/examples $(share)/prometheus $(share)/stress $(share) $(PREFIX)/share/doc/sysmon; do \
+		test ! -d "$(DESTDIR)$$dir" || rmdir --ignore-fail-on-non-empty "$(DESTDIR)$$dir" || exit; \
+	done
 
 .PHONY: modules-install
 modules-install: modules	## Install sysmon.ko for KVER and run depmod: DESTDIR
 	install -Dm644 $(M)/sysmon.ko $(DESTDIR)/lib/modules/$(KVER)/updates/sysmon.ko
 	depmod -b $(if $(DESTDIR),$(DESTDIR),/) $(KVER)
 
+.PHONY: modules-uninstall
+modules-uninstall:	## Remove sysmon.ko for KVER and run depmod: DESTDIR
+	rm -f $(DESTDIR)/lib/modules/$(KVER)/updates/sysmon.ko
+	depmod -b $(if $(DESTDIR),$(DESTDIR),/) $(KVER)
+
 .PHONY: clean
 clean:	## Remove what was built; the VM images stay
-	rm -rf $(B)/obj $(B)/san $(B)/gen $(B)/modules $(B)/check-gen $(B)/demo
+	rm -rf $(B)/obj $(B)/san $(B)/gen $(B)/modules $(B)/check-gen $(B)/demo $(B)/man
 
 .PHONY: distclean
 distclean:	## Remove everything that was built or downloaded
