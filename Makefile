@@ -18,7 +18,7 @@ PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
 PKG_LIBS = $(shell pkg-config --libs $(PKGS)) -linih -lm
 CLI_LIBS = $(shell pkg-config --libs ncursesw)
 
-ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(WARN) -D_GNU_SOURCE \
+ALL_CFLAGS = -std=gnu11 $(CPPFLAGS) $(CFLAGS) $(WARN) -D_GNU_SOURCE \
 	-DSYSMON_VERSION='"$(VERSION)"' -DSYSMON_PREFIX='"$(PREFIX)"' \
 	-Isrc -Isrc/lib -Isrc/kmod -I$(B)/gen $(SANITIZE) $(PKG_CFLAGS)
 
@@ -252,9 +252,28 @@ modules-uninstall:	## Remove sysmon.ko for KVER and run depmod: DESTDIR
 	rm -f $(DESTDIR)/lib/modules/$(KVER)/updates/sysmon.ko
 	depmod -b $(if $(DESTDIR),$(DESTDIR),/) $(KVER)
 
+# The module's source where DKMS looks for it.
+dkms_source = $(DESTDIR)/usr/src/sysmon-$(VERSION)
+.PHONY: dkms-install
+dkms-install:	## Install the source of the module for DKMS: DESTDIR
+	install -d $(dkms_source)/src/kmod/uapi
+	install -m644 -t $(dkms_source) Kbuild LICENSE
+	install -m644 -t $(dkms_source)/src/kmod src/kmod/*.[ch]
+	install -m644 -t $(dkms_source)/src/kmod/uapi src/kmod/uapi/*.h
+	sed 's,#MODULE_VERSION#,$(VERSION),' contrib/dkms/dkms.conf >$(dkms_source)/dkms.conf
+
+.PHONY: dkms-uninstall
+dkms-uninstall:	## Remove that source: DESTDIR (dkms remove sysmon/VERSION --all comes first)
+	rm -rf $(dkms_source)
+
+# Into build/deb/.
+.PHONY: deb
+deb:	## Build the Debian packages sysmon and sysmon-dkms
+	@contrib/deb.sh $(VERSION) $(B)/deb
+
 .PHONY: clean
 clean:	## Remove what was built; the VM images stay
-	rm -rf $(B)/obj $(B)/san $(B)/gen $(B)/modules $(B)/check-gen $(B)/demo $(B)/man
+	rm -rf $(B)/obj $(B)/san $(B)/gen $(B)/modules $(B)/check-gen $(B)/demo $(B)/deb $(B)/man
 
 .PHONY: distclean
 distclean:	## Remove everything that was built or downloaded
