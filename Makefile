@@ -172,6 +172,11 @@ bench: $(O)/tests/ingest	## Measure what a container-sample costs the daemon
 check-vm:	## Run the tests that boot virtual machines
 	prove --jobs 2 --timer --exec tests/vm/lib/shown.sh $(wildcard tests/vm/*.t)
 
+.PHONY: check-deb
+check-deb:	## Try make install, and the Debian packages in a clean chroot: DKMS, lintian, purge (as root)
+	@$(MAKE) --no-print-directory WERROR=1 all
+	prove --timer $(wildcard tests/deb/*.t)
+
 # Not part of check-vm; builds the debug kernel where $SYSMON_DEBUG_KERNEL names none.
 .PHONY: check-long
 check-long:	## Run the hour-long VM tests: 200 loads, 10^6 messages, failing allocations, debug kernel
@@ -181,7 +186,7 @@ check-long:	## Run the hour-long VM tests: 200 loads, 10^6 messages, failing all
 .PHONY: check
 check:	## Install what the tests need, build, and run them all
 	contrib/deps.sh all
-	@$(MAKE) --no-print-directory check-gen check-source check-unit check-vm
+	@$(MAKE) --no-print-directory check-gen check-source check-unit check-deb check-vm
 
 .PHONY: demo
 demo:	## Install what it needs, then show the main job on real containers in a VM
@@ -189,19 +194,10 @@ demo:	## Install what it needs, then show the main job on real containers in a V
 	@$(MAKE) --no-print-directory all
 	@tests/demo/run
 
-# Manual pages, from their sources: NAME.SECTION.scd.
-man_pages := $(patsubst contrib/man/%.scd,$(B)/man/%,$(wildcard contrib/man/*.scd))
-$(B)/man/%: contrib/man/%.scd
-	@mkdir -p $(@D)
-	$(call say,MAN,$@)
-	$(Q)scdoc <$< >$@.tmp && mv $@.tmp $@
-
 # What is installed, as MODE:FILE:DESTINATION; uninstall removes exactly these.
 # In units and configuration @PREFIX@ becomes the prefix.
 UNITDIR	?= $(PREFIX)/lib/systemd/system
 share	= $(PREFIX)/share/sysmon
-completions = $(PREFIX)/share/bash-completion/completions $(PREFIX)/share/zsh/vendor-completions \
-	$(PREFIX)/share/fish/vendor_completions.d
 put_all	= $(foreach f,$(wildcard $(1)),644:$(f):$(2)/$(notdir $(f)))
 installed = \
 	755:$(O)/sysmon-collectord:$(PREFIX)/sbin/sysmon-collectord \
@@ -216,14 +212,14 @@ installed = \
 	$(call put_all,contrib/examples/*,$(share)/examples) \
 	$(call put_all,contrib/prometheus/*,$(share)/prometheus) \
 	$(call put_all,README.md docs/*.md,$(PREFIX)/share/doc/sysmon) \
-	$(foreach f,$(man_pages),644:$(f):$(PREFIX)/share/man/man$(patsubst .%,%,$(suffix $(f)))/$(notdir $(f))) \
-	$(foreach f,$(wildcard contrib/completions/*.bash),644:$(f):$(word 1,$(completions))/$(basename $(notdir $(f)))) \
-	$(call put_all,contrib/completions/_*,$(word 2,$(completions))) \
-	$(call put_all,contrib/completions/*.fish,$(word 3,$(completions)))
+	$(foreach f,$(pages),644:$(f):$(PREFIX)/share/man/man$(patsubst .%,%,$(suffix $(f)))/$(notdir $(f))) \
+	$(foreach f,$(wildcard contrib/completions/*.bash),644:$(f):$(PREFIX)/share/bash-completion/completions/$(basename $(notdir $(f)))) \
+	$(foreach f,$(wildcard contrib/completions/*.zsh),644:$(f):$(PREFIX)/share/zsh/vendor-completions/_$(basename $(notdir $(f)))) \
+	$(call put_all,contrib/completions/*.fish,$(PREFIX)/share/fish/vendor_completions.d)
 
 # Configuration that is there is the administrator's and stays.
 .PHONY: install
-install: all $(man_pages)	## Install the daemon, the CLI and their files: DESTDIR, PREFIX
+install: all	## Install the daemon, the CLI and their files: DESTDIR, PREFIX
 	@set -e; IFS=:; for file in $(installed); do \
 		set -- $$file; \
 		echo "  PUT  $(DESTDIR)$$3"; \
@@ -273,7 +269,7 @@ deb:	## Build the Debian packages sysmon and sysmon-dkms
 
 .PHONY: clean
 clean:	## Remove what was built; the VM images stay
-	rm -rf $(B)/obj $(B)/san $(B)/gen $(B)/modules $(B)/check-gen $(B)/demo $(B)/deb $(B)/man
+	rm -rf $(B)/obj $(B)/san $(B)/gen $(B)/modules $(B)/check-gen $(B)/demo $(B)/deb
 
 .PHONY: distclean
 distclean:	## Remove everything that was built or downloaded

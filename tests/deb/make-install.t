@@ -38,7 +38,12 @@ ok 'nothing else waits for it'
 for source in contrib/man/*.scd contrib/completions/* docs/*.md contrib/prometheus/*; do
 	[ -f "$source" ] || continue
 	name=$(basename "$source" .scd)
-	[ -n "$(find "$work/root/opt" -name "${name%.bash}")" ] || { echo "# $name is missing" && false; }
+	case $name in
+	*.bash) name=bash-completion/completions/${name%.bash} ;;
+	*.zsh) name=zsh/vendor-completions/_${name%.zsh} ;;
+	*.fish) name=fish/vendor_completions.d/$name ;;
+	esac
+	[ -n "$(find "$work/root/opt" -path "*/$name")" ] || { echo "# $name is missing" && false; }
 	ok "$source is installed"
 done
 
