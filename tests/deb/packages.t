@@ -10,7 +10,7 @@ cd "$(dirname "$0")/../.." || exit
 # shellcheck source=tests/deb/lib/base.sh
 . tests/deb/lib/base.sh
 # Bookkeeping and caches of dpkg, apt, ldconfig and systemd; indexes that depmod writes for any module; DKMS's own keys.
-not_ours='^/(var/(lib/(dpkg|apt|systemd)|cache/(apt|debconf|ldconfig)|log)|tmp|proc|sys|dev|run)(/|$)|^(/usr)?/lib/modules/[^/]*/modules\.|^/var/lib/dkms/mok\.'
+not_ours='^/(var/(lib/(dpkg|apt)|cache/(apt|debconf|ldconfig)|log)|tmp|proc|sys|dev|run)(/|$)|^(/usr)?/lib/modules/[^/]*/modules\.|^/var/lib/dkms/mok\.'
 n=0
 failed=0
 
