@@ -18,7 +18,7 @@ PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
 PKG_LIBS = $(shell pkg-config --libs $(PKGS)) -linih -lm
 CLI_LIBS = $(shell pkg-config --libs ncursesw)
 
-ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(WARN) -D_GNU_SOURCE \
+ALL_CFLAGS = -std=gnu11 $(CPPFLAGS) $(CFLAGS) $(WARN) -D_GNU_SOURCE \
 	-DSYSMON_VERSION='"$(VERSION)"' -DSYSMON_PREFIX='"$(PREFIX)"' \
 	-Isrc -Isrc/lib -Isrc/kmod -I$(B)/gen $(SANITIZE) $(PKG_CFLAGS)
 
@@ -198,6 +198,11 @@ bench: $(O)/tests/ingest	## Measure what a container-sample costs the daemon
 check-vm:	## Run the tests that boot virtual machines
 	prove --jobs 2 --timer --exec tests/vm/lib/shown.sh $(wildcard tests/vm/*.t)
 
+.PHONY: check-deb
+check-deb:	## Try make install, and the Debian packages in a clean chroot: DKMS, lintian, purge (as root)
+	@$(MAKE) --no-print-directory WERROR=1 all
+	prove --timer $(wildcard tests/deb/*.t)
+
 # Not part of check-vm; builds the debug kernel where $SYSMON_DEBUG_KERNEL names none.
 .PHONY: check-long
 check-long:	## Run the hour-long VM tests: 200 loads, 10^6 messages, failing allocations, debug kernel
@@ -207,7 +212,7 @@ check-long:	## Run the hour-long VM tests: 200 loads, 10^6 messages, failing all
 .PHONY: check
 check:	## Install what the tests need, build, and run them all
 	contrib/deps.sh all
-	@$(MAKE) --no-print-directory check-gen check-source check-unit check-vm
+	@$(MAKE) --no-print-directory check-gen check-source check-unit check-deb check-vm
 
 .PHONY: demo
 demo:	## Install what it needs, then show the main job on real containers in a VM
@@ -215,43 +220,84 @@ demo:	## Install what it needs, then show the main job on real containers in a V
 	@$(MAKE) --no-print-directory all
 	@tests/demo/run
 
-share	= $(DESTDIR)$(PREFIX)/share/sysmon
-unitdir	= $(DESTDIR)$(PREFIX)/lib/systemd/system
-
+# What is installed, as MODE:FILE:DESTINATION; uninstall removes exactly these.
+# In units and configuration @PREFIX@ becomes the prefix.
+UNITDIR	?= $(PREFIX)/lib/systemd/system
 # Debian's zsh looks for what packages bring in a place of its own.
 ZSHDIR	?= $(PREFIX)/share/zsh/$(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)
+share	= $(PREFIX)/share/sysmon
+put_all	= $(foreach f,$(wildcard $(1)),644:$(f):$(2)/$(notdir $(f)))
+installed = \
+	755:$(O)/sysmon-collectord:$(PREFIX)/sbin/sysmon-collectord \
+	755:$(O)/sysmonctl:$(PREFIX)/bin/sysmonctl \
+	644:contrib/systemd/sysmon-collectord.service:$(UNITDIR)/sysmon-collectord.service \
+	644:contrib/systemd/sysusers.conf:$(PREFIX)/lib/sysusers.d/sysmon.conf \
+	644:contrib/systemd/tmpfiles.conf:$(PREFIX)/lib/tmpfiles.d/sysmon.conf \
+	644:contrib/systemd/modules-load.conf:$(PREFIX)/lib/modules-load.d/sysmon.conf \
+	644:contrib/systemd/docker-group.conf:$(share)/docker-group.conf \
+	644:contrib/modprobe.conf:$(share)/modprobe.conf \
+	755:contrib/stress/spawn.sh:$(share)/stress/spawn.sh \
+	$(call put_all,contrib/examples/*,$(share)/examples) \
+	$(call put_all,contrib/prometheus/*,$(share)/prometheus) \
+	$(call put_all,README.md docs/*.md,$(PREFIX)/share/doc/sysmon) \
+	$(foreach f,$(pages),644:$(f):$(PREFIX)/share/man/man$(patsubst .%,%,$(suffix $(f)))/$(notdir $(f))) \
+	$(foreach f,$(wildcard contrib/completions/*.bash),644:$(f):$(PREFIX)/share/bash-completion/completions/$(basename $(notdir $(f)))) \
+	$(foreach f,$(wildcard contrib/completions/*.zsh),644:$(f):$(ZSHDIR)/_$(basename $(notdir $(f)))) \
+	$(call put_all,contrib/completions/*.fish,$(PREFIX)/share/fish/vendor_completions.d)
 
 # Configuration that is there is the administrator's and stays.
 .PHONY: install
 install: all	## Install the daemon, the CLI and their files: DESTDIR, PREFIX
-	install -Dm755 $(O)/sysmon-collectord $(DESTDIR)$(PREFIX)/sbin/sysmon-collectord
-	install -Dm755 $(O)/sysmonctl $(DESTDIR)$(PREFIX)/bin/sysmonctl
-	install -d $(unitdir) $(DESTDIR)/etc/sysmon/policy.d $(share)/examples
-	sed 's,@PREFIX@,$(PREFIX),g' contrib/systemd/sysmon-collectord.service \
-		>$(unitdir)/sysmon-collectord.service
-	install -Dm644 contrib/systemd/docker-group.conf $(share)/docker-group.conf
-	install -Dm644 contrib/systemd/sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/sysmon.conf
-	install -Dm644 contrib/systemd/modules-load.conf $(DESTDIR)$(PREFIX)/lib/modules-load.d/sysmon.conf
-	install -Dm755 contrib/stress/spawn.sh $(share)/stress/spawn.sh
-	install -m644 contrib/examples/* $(share)/examples/
-	sed -i 's,@PREFIX@,$(PREFIX),g' $(share)/examples/*.conf
-	install -Dm644 contrib/completions/sysmonctl.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/sysmonctl
-	install -Dm644 contrib/completions/sysmonctl.zsh $(DESTDIR)$(ZSHDIR)/_sysmonctl
-	install -Dm644 contrib/completions/sysmonctl.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/sysmonctl.fish
-	for page in $(pages); do \
-		install -Dm644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/} || exit; \
+	@set -e; IFS=:; for file in $(installed); do \
+		set -- $$file; \
+		echo "  PUT  $(DESTDIR)$$3"; \
+		install -Dm$$1 "$$2" "$(DESTDIR)$$3"; \
+		case $$2 in *.conf|*.service) sed -i 's,@PREFIX@,$(PREFIX),g' "$(DESTDIR)$$3" ;; esac; \
 	done
+	install -d $(DESTDIR)/etc/sysmon/policy.d
 	test -e $(DESTDIR)/etc/sysmon/sysmon.conf || \
 		install -m644 contrib/sysmon.conf $(DESTDIR)/etc/sysmon/sysmon.conf
+
+# Folders that others use too stay, as do configuration and data.
+.PHONY: uninstall
+uninstall:	## Remove what install put there, but configuration and data: DESTDIR, PREFIX
+	rm -f $(foreach f,$(installed),"$(DESTDIR)$(lastword $(subst :, ,$(f)))")
+	for dir in $(share)/examples $(share)/prometheus $(share)/stress $(share) $(PREFIX)/share/doc/sysmon; do \
+		test ! -d "$(DESTDIR)$$dir" || rmdir --ignore-fail-on-non-empty "$(DESTDIR)$$dir" || exit; \
+	done
 
 .PHONY: modules-install
 modules-install: modules	## Install sysmon.ko for KVER and run depmod: DESTDIR
 	install -Dm644 $(M)/sysmon.ko $(DESTDIR)/lib/modules/$(KVER)/updates/sysmon.ko
 	depmod -b $(if $(DESTDIR),$(DESTDIR),/) $(KVER)
 
+.PHONY: modules-uninstall
+modules-uninstall:	## Remove sysmon.ko for KVER and run depmod: DESTDIR
+	rm -f $(DESTDIR)/lib/modules/$(KVER)/updates/sysmon.ko
+	depmod -b $(if $(DESTDIR),$(DESTDIR),/) $(KVER)
+
+# The module's source where DKMS looks for it.
+dkms_source = $(DESTDIR)/usr/src/sysmon-$(VERSION)
+.PHONY: dkms-install
+dkms-install:	## Install the source of the module for DKMS: DESTDIR
+	install -d $(dkms_source)/src/kmod/uapi
+	install -m644 -t $(dkms_source) Kbuild LICENSE
+	install -m644 -t $(dkms_source)/src/kmod src/kmod/*.[ch]
+	install -m644 -t $(dkms_source)/src/kmod/uapi src/kmod/uapi/*.h
+	sed 's,#MODULE_VERSION#,$(VERSION),' contrib/dkms/dkms.conf >$(dkms_source)/dkms.conf
+
+.PHONY: dkms-uninstall
+dkms-uninstall:	## Remove that source: DESTDIR (dkms remove sysmon/VERSION --all comes first)
+	rm -rf $(dkms_source)
+
+# Into build/deb/.
+.PHONY: deb
+deb:	## Build the Debian packages sysmon and sysmon-dkms
+	@contrib/deb.sh $(VERSION) $(B)/deb
+
 .PHONY: clean
 clean:	## Remove what was built; the VM images stay
-	rm -rf $(B)/obj $(B)/san $(B)/gen $(B)/man $(B)/modules $(B)/check-gen $(B)/demo
+	rm -rf $(B)/obj $(B)/san $(B)/gen $(B)/man $(B)/modules $(B)/check-gen $(B)/demo $(B)/deb
 
 .PHONY: distclean
 distclean:	## Remove everything that was built or downloaded

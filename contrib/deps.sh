@@ -4,9 +4,9 @@ set -euo pipefail
 
 # To build the daemon, the CLI, and the module for both of the kernels that it is tested on.
 build=(
-	gcc libc6-dev make pkg-config kmod scdoc
+	gcc libc6-dev make pkg-config kmod
 	libnl-3-dev libnl-genl-3-dev libuv1-dev libsqlite3-dev libcurl4-openssl-dev libmicrohttpd-dev libjansson-dev
-	libinih-dev libncurses-dev libsystemd-dev
+	libinih-dev libncurses-dev libsystemd-dev scdoc
 	linux-headers-cloud-amd64 linux-headers-6.12-cloud-amd64
 )
 # To run unit tests, tests of the shells' completions, source checks, generators and fuzzers.
@@ -22,14 +22,18 @@ vm=(
 	qemu-system-x86 mmdebstrap e2fsprogs cpio busybox-static zstd xz-utils kmod util-linux iproute2 bash dash libc-bin
 	python3 python3-yaml python3-jsonschema jq sqlite3 curl linux-source-6.12 debian-archive-keyring
 )
+# To build the Debian packages, and to try them in a chroot.
+deb=(
+	debhelper dh-dkms dpkg-dev fakeroot lintian mmdebstrap debian-archive-keyring
+)
 # To build the debug kernel, where none is given by $SYSMON_DEBUG_KERNEL.
 debug=(gcc make bc bison flex libelf-dev libssl-dev linux-source-6.12 xz-utils zstd)
 
 usage() {
 	cat <<-END
-		Usage: contrib/deps.sh [build|test|flavours|vm|debug|all]...
-		Installs the Debian packages that building, testing, the test VMs or the debug kernel need; all by default.
-		Not in all: flavours, the headers of Debian's other kernels, for make modules-all.
+		Usage: contrib/deps.sh [build|test|flavours|vm|deb|debug|all]...
+		Installs the Debian packages that building, testing, the test VMs, packaging or the debug kernel need; all by
+		default. Not in all: flavours, the headers of Debian's other kernels, for make modules-all.
 		Does nothing, and needs no root, when they are there.
 	END
 }
@@ -74,8 +78,9 @@ main() {
 		test) wanted+=("${build[@]}" "${test[@]}") ;;
 		flavours) wanted+=("${build[@]}" "${flavours[@]}") ;;
 		vm) wanted+=("${build[@]}" "${vm[@]}") ;;
+		deb) wanted+=("${build[@]}" "${deb[@]}") ;;
 		debug) wanted+=("${debug[@]}") ;;
-		all) wanted+=("${build[@]}" "${test[@]}" "${vm[@]}" "${debug[@]}") ;;
+		all) wanted+=("${build[@]}" "${test[@]}" "${vm[@]}" "${deb[@]}" "${debug[@]}") ;;
 		-h | --help) usage && return ;;
 		*) usage >&2 && exit 2 ;;
 		esac

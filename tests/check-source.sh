@@ -93,6 +93,13 @@ shellcheck_all() {
 	shellcheck -x $(shell_scripts)
 }
 
+# The configuration and the rules for Prometheus, with what the rules are to do.
+prometheus() {
+	promtool check config contrib/prometheus/prometheus.yml &&
+		promtool check rules contrib/prometheus/*.rules.yml &&
+		promtool test rules tests/prometheus/rules_test.yml
+}
+
 step checkpatch checkpatch
 step "versions in compat.h only" no_version_ifdefs
 step sparse sparse_all
@@ -101,4 +108,5 @@ step cppcheck static_analysis
 step "banned functions" banned
 step "uv_ is declared" uv_is_declared
 step shellcheck shellcheck_all
+step "rules for Prometheus" prometheus
 exit $failed
