@@ -77,7 +77,7 @@ END
 
 # Half a minute of samples up to now: db at 125%, web at less, a tick missing
 # for brief; protected is labelled so.
-sqlite3 -bail fixture.db "DELETE FROM io_device; DELETE FROM sample; DELETE FROM tick;
+sqlite3 -bail fixture.db "DELETE FROM io_device; DELETE FROM sample_row; DELETE FROM sample_base; DELETE FROM tick;
 WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30)
 INSERT INTO tick (id, session, number, ts_ns, boottime_ns, span_us, interval_us, walk_us, containers)
 SELECT i, 2, i, (CAST(strftime('%s', 'now') AS INTEGER) - 30 + i) * 1000000000, i * 1000000000,
