@@ -345,7 +345,11 @@ static void let_it_catch_up(void)
 	assert_int_equal(db_open_ro(tmppath, &db, &err), DB_OK);
 	assert_true(one(db, "SELECT last_seq FROM session") >= (int64_t)head);
 	assert_int_equal(one(db, "SELECT count(*) FROM stop"),
-			 one(db, "SELECT last_seq / 2 FROM session"));
+			 one(db, "SELECT count(DISTINCT container) FROM stop"));
+	/* The newest container, in no tick, may have been given up already. */
+	assert_in_range(one(db, "SELECT count(*) FROM stop"),
+			one(db, "SELECT last_seq / 2 FROM session"),
+			one(db, "SELECT (last_seq + 1) / 2 FROM session"));
 	assert_accounted(db);
 	sqlite3_close(db);
 }
