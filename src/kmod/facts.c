@@ -278,22 +278,28 @@ void sysmon_process_note(struct sysmon_process *p, struct task_struct *task)
 }
 
 /* Found, not seen to exec: its arguments stay unknown. */
-static void note_found(struct sysmon_facts *facts, struct task_struct *task)
+static void note_found(struct sysmon_facts *facts, struct task_struct *task,
+		       struct pid *pid)
 {
-	facts->init = get_pid(task_tgid(task));
+	facts->init = get_pid(pid);
 	sysmon_process_note(&facts->first, task);
 }
 
 static void seek_in(struct sysmon_facts *facts, struct task_struct *task,
 		    bool namespace_inits)
 {
-	bool is_init = sysmon_is_namespace_init(task_tgid(task));
+	struct pid *pid = task_tgid(task);
+	bool is_init;
 
+	/* It was waited for meanwhile. */
+	if (!pid)
+		return;
+	is_init = sysmon_is_namespace_init(pid);
 	raw_spin_lock_irq(&facts->lock);
 	if (facts->awaiting && (is_init || !facts->init))
 		facts->preparing = true;
 	else if (!facts->awaiting && !facts->init && is_init == namespace_inits)
-		note_found(facts, task);
+		note_found(facts, task, pid);
 	raw_spin_unlock_irq(&facts->lock);
 }
 
