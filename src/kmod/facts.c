@@ -8,6 +8,7 @@
  */
 #include <linux/hashtable.h>
 #include <linux/pid.h>
+#include <linux/random.h>
 #include <linux/rculist.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -25,6 +26,7 @@ static DEFINE_RAW_SPINLOCK(table_lock); /* guards changes of all below */
 static DEFINE_HASHTABLE(table, TABLE_BITS);
 static HLIST_HEAD(pool);
 static unsigned int pool_count;
+static u64 salt; /* random; set before the first use */
 
 static void free_rcu_facts(struct rcu_head *rcu)
 {
@@ -66,11 +68,17 @@ static struct sysmon_facts *facts_alloc(void)
 	return facts;
 }
 
+/* Every fork, exec and exit looks here: nobody is to choose long chains. */
+static u64 key_of(u64 cgroup_id)
+{
+	return cgroup_id ^ salt;
+}
+
 static struct sysmon_facts *find(u64 cgroup_id)
 {
 	struct sysmon_facts *facts;
 
-	hash_for_each_possible_rcu(table, facts, node, cgroup_id)
+	hash_for_each_possible_rcu(table, facts, node, key_of(cgroup_id))
 		if (facts->cgroup_id == cgroup_id)
 			return facts;
 	return NULL;
@@ -80,7 +88,7 @@ static struct sysmon_facts *find(u64 cgroup_id)
 static void insert(struct sysmon_facts *facts, u64 cgroup_id)
 {
 	facts->cgroup_id = cgroup_id;
-	hash_add_rcu(table, &facts->node, cgroup_id);
+	hash_add_rcu(table, &facts->node, key_of(cgroup_id));
 }
 
 /* Context: under table_lock. */
@@ -88,7 +96,7 @@ static struct sysmon_facts *take_out(u64 cgroup_id)
 {
 	struct sysmon_facts *facts;
 
-	hash_for_each_possible(table, facts, node, cgroup_id) {
+	hash_for_each_possible(table, facts, node, key_of(cgroup_id)) {
 		if (facts->cgroup_id != cgroup_id)
 			continue;
 		hash_del_rcu(&facts->node);
@@ -226,7 +234,7 @@ struct sysmon_facts *sysmon_facts_around(struct cgroup *cgrp)
 {
 	struct sysmon_facts *facts;
 
-	for (; cgrp; cgrp = cgroup_parent(cgrp)) {
+	for (; cgrp->level > 0; cgrp = cgroup_parent(cgrp)) {
 		facts = find(cgroup_id(cgrp));
 		if (facts)
 			return facts;
@@ -355,6 +363,7 @@ void sysmon_facts_seek(void)
 
 int sysmon_facts_init(void)
 {
+	salt = get_random_u64();
 	sysmon_facts_refill();
 	if (pool_count == POOL_SIZE)
 		return 0;
