@@ -157,6 +157,8 @@ static void push_start(struct sysmon_container *c, u64 boottime_ns,
 	};
 
 	list_del_init(&c->pending);
+	/* The next walk looks at limits that it met before. */
+	c->sample.f.changed = true;
 	if (!facts) {
 		sysmon_ring_push(&ev);
 		return;
