@@ -242,6 +242,22 @@ static ssize_t read_once(struct sysmon_container *c, const char *name,
 	return n;
 }
 
+/**
+ * sysmon_files_refresh_pressure() - let the kernel bring its totals up to date
+ * @c: whose totals, of all resources, are of up to two seconds ago
+ *
+ * Reading any of the files does it. The figures are the structure's, which
+ * are finer than the file's.
+ *
+ * Context: process, under sysmon_lock.
+ */
+void sysmon_files_refresh_pressure(struct sysmon_container *c)
+{
+	char buf[192];
+
+	read_once(c, "cpu.pressure", buf, sizeof(buf));
+}
+
 /* "max 100000" or "50000 100000", in us. */
 static void account_quota(struct sysmon_container *c)
 {
@@ -358,32 +374,6 @@ static bool pids_due(struct sysmon_container *c, u64 idle)
 	       is_files_turn(c, idle);
 }
 
-/*
- * Reading brings the totals up to date, which elsewhere are taken as the
- * kernel last left them.
- */
-static void account_last_pressure(struct sysmon_container *c)
-{
-	static const struct {
-		const char *name;
-		unsigned int some, full;
-	} files[] = {
-		{ "cpu.pressure", SYSMON_A_CONTAINER_PSI_CPU_SOME_NS,
-		  SYSMON_A_CONTAINER_PSI_CPU_FULL_NS },
-		{ "memory.pressure", SYSMON_A_CONTAINER_PSI_MEM_SOME_NS,
-		  SYSMON_A_CONTAINER_PSI_MEM_FULL_NS },
-		{ "io.pressure", SYSMON_A_CONTAINER_PSI_IO_SOME_NS,
-		  SYSMON_A_CONTAINER_PSI_IO_FULL_NS },
-	};
-	char buf[192];
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(files); i++)
-		if (read_once(c, files[i].name, buf, sizeof(buf)) > 0)
-			sysmon_set_pressure(&c->sample.f, files[i].some,
-					    files[i].full, buf);
-}
-
 static void account_limits(struct sysmon_container *c)
 {
 	account_quota(c);
@@ -419,8 +409,6 @@ void sysmon_files(struct sysmon_container *c, bool final)
 		c->pids.retry_tick = 0;
 		c->cpu.retry_tick = 0;
 	}
-	if (final)
-		account_last_pressure(c);
 	if (final || limits_due(c, idle))
 		account_limits(c);
 	if (final || pids_due(c, idle)) {

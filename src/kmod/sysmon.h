@@ -382,6 +382,7 @@ int sysmon_files_init(void);
 void sysmon_files_exit(void);
 void sysmon_files(struct sysmon_container *c, bool final);
 void sysmon_files_close(struct sysmon_container *c);
+void sysmon_files_refresh_pressure(struct sysmon_container *c);
 void sysmon_forget(struct sysmon_container *c, unsigned int first,
 		   unsigned int last);
 int sysmon_pids_hits(struct sysmon_container *c, u64 *hits);
