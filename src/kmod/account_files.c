@@ -307,6 +307,15 @@ static void account_pids_limit(struct sysmon_container *c)
 	}
 }
 
+/* A cgroup below that was removed took its own along: they still count. */
+static u64 total_of_hits(struct sysmon_container *c, u64 hits)
+{
+	if (hits < c->hits)
+		c->hits_gone += c->hits - hits;
+	c->hits = hits;
+	return c->hits_gone + hits;
+}
+
 static void account_pids_hits(struct sysmon_container *c)
 {
 	u64 hits;
@@ -319,7 +328,7 @@ static void account_pids_hits(struct sysmon_container *c)
 			    SYSMON_A_CONTAINER_PIDS_MAX_HITS);
 	else
 		sysmon_set(&c->sample.f, SYSMON_A_CONTAINER_PIDS_MAX_HITS,
-			   hits);
+			   total_of_hits(c, hits));
 }
 
 /* Near its limit, it may have met it. */

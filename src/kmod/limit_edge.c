@@ -64,8 +64,12 @@ void sysmon_edges(struct sysmon_container *c, bool silent)
 		if (likely(count == edge->count) ||
 		    !sysmon_has(f, edges[i].counter))
 			continue;
+		if (count < edge->count) {
+			edge->count = count;
+			continue;
+		}
 		now = ktime_get_boottime_ns();
-		if (!silent && count > edge->count &&
+		if (!silent &&
 		    (!edge->risen_ns || now - edge->risen_ns >= CALM_NS))
 			push_edge(c, i, count - edge->count);
 		edge->risen_ns = now;

@@ -270,6 +270,8 @@ struct sysmon_edge {
  * @stime_ns: system time last given, which must not go back
  * @utime_ns: user time last given
  * @lru_pages: memory.current of the last look at the LRU lists
+ * @hits: of pids.max, as the files last told
+ * @hits_gone: those of cgroups below that were removed
  * @edges: by the index of limit_edge.c's table
  */
 struct sysmon_container {
@@ -299,6 +301,8 @@ struct sysmon_container {
 	struct sysmon_file io;
 	struct sysmon_file pids;
 	struct sysmon_file cpu;
+	u64 hits;
+	u64 hits_gone;
 	struct sysmon_edge edges[SYSMON_EDGES];
 	unsigned int io_device_count;
 	struct sysmon_io_device io_devices[SYSMON_IO_DEVICES_MAX];
