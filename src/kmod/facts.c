@@ -19,6 +19,9 @@
 
 #define TABLE_BITS 10
 
+/* Processes that are looked at before others may run. */
+#define PAUSE_EVERY 64
+
 /* Containers that may start before the pool is filled up again. */
 #define POOL_SIZE 128
 
@@ -223,6 +226,16 @@ struct sysmon_facts *sysmon_facts_new(u64 cgroup_id)
 	return facts;
 }
 
+/* Deeper down nothing is in the table: its path would be too long. */
+#define LEVEL_MAX 512
+
+static struct cgroup *where_to_begin(struct cgroup *cgrp)
+{
+	return likely(cgrp->level <= LEVEL_MAX)
+		       ? cgrp
+		       : cgroup_ancestor(cgrp, LEVEL_MAX);
+}
+
 /**
  * sysmon_facts_around() - the record of the container that a cgroup is in
  * @cgrp: of a task, for example
@@ -234,7 +247,8 @@ struct sysmon_facts *sysmon_facts_around(struct cgroup *cgrp)
 {
 	struct sysmon_facts *facts;
 
-	for (; cgrp->level > 0; cgrp = cgroup_parent(cgrp)) {
+	for (cgrp = where_to_begin(cgrp); cgrp->level > 0;
+	     cgrp = cgroup_parent(cgrp)) {
 		facts = find(cgroup_id(cgrp));
 		if (facts)
 			return facts;
@@ -311,13 +325,37 @@ static void seek_in(struct sysmon_facts *facts, struct task_struct *task,
 	raw_spin_unlock_irq(&facts->lock);
 }
 
-static void seek_pass(bool namespace_inits)
+/*
+ * Let others run. Return: the task is still in the list, so the way goes on
+ * from it. As hung_task's rcu_lock_break().
+ */
+static bool pause_at(struct task_struct *task)
+{
+	bool alive;
+
+	get_task_struct(task);
+	rcu_read_unlock();
+	cond_resched();
+	rcu_read_lock();
+	alive = pid_alive(task);
+	put_task_struct(task);
+	return alive;
+}
+
+/* Return: all processes were seen; not so when the place was lost. */
+static bool seek_pass(bool namespace_inits)
 {
 	struct sysmon_facts *facts;
 	struct task_struct *task;
+	unsigned int n = 0;
+	bool whole = true;
 
 	rcu_read_lock();
 	for_each_process(task) {
+		if (++n % PAUSE_EVERY == 0 && !pause_at(task)) {
+			whole = false;
+			break;
+		}
 		if (task->flags & PF_EXITING)
 			continue;
 		facts = sysmon_facts_around(task_dfl_cgroup(task));
@@ -325,6 +363,7 @@ static void seek_pass(bool namespace_inits)
 			seek_in(facts, task, namespace_inits);
 	}
 	rcu_read_unlock();
+	return whole;
 }
 
 /**
@@ -353,12 +392,12 @@ void sysmon_facts_forget_argv(struct sysmon_facts *facts)
  * namespace, else the first that there is. Where it is, look whether a runtime
  * prepares it: a process is there but has not executed it.
  *
- * Context: process. Goes through all processes.
+ * Context: process, under sysmon_lock. Goes through all processes.
+ * Return: all were seen.
  */
-void sysmon_facts_seek(void)
+bool sysmon_facts_seek(void)
 {
-	seek_pass(true);
-	seek_pass(false);
+	return seek_pass(true) && seek_pass(false);
 }
 
 int sysmon_facts_init(void)

@@ -23,10 +23,10 @@
 
 /*
  * A start is told after so long, even if no program has been seen; while a
- * runtime prepares one, after the longer time.
+ * runtime prepares one, up to LOOKS_MAX looks later.
  */
-#define PROGRAM_WAIT_NS	    (2ULL * NSEC_PER_SEC)
-#define PROGRAM_WAIT_MAX_NS (60ULL * NSEC_PER_SEC)
+#define PROGRAM_WAIT_NS (2ULL * NSEC_PER_SEC)
+#define LOOKS_MAX	5 /* the last one is after 64 s */
 
 /**
  * struct note - one change, as the probe saw it
@@ -213,6 +213,7 @@ static void container_populated(struct sysmon_container *c,
 	c->sample.f.changed = true;
 	sysmon_fill_prepare(c);
 	c->active_tick = sysmon_tick.number;
+	c->looks = 0;
 	list_add_tail(&c->pending, &pending);
 	queue_delayed_work(wq, &late_work, nsecs_to_jiffies(PROGRAM_WAIT_NS));
 }
@@ -391,9 +392,10 @@ static void run_queue(struct work_struct *work)
 		queue_work(wq, &queue_work_item);
 }
 
+/* Looks, each through all processes, are 2, 4, 8, .. 64 s after the start. */
 static bool is_due(const struct sysmon_container *c, u64 now)
 {
-	return now - c->sample.started_ns >= PROGRAM_WAIT_NS;
+	return now - c->sample.started_ns >= PROGRAM_WAIT_NS << c->looks;
 }
 
 /* Before the processes are gone through: what is to be found out. */
@@ -408,34 +410,42 @@ static bool prepare_seek(u64 now)
 		if (!c->facts)
 			c->facts = sysmon_facts_new(c->sample.cgroup_id);
 		if (c->facts)
-			c->facts->preparing = false;
+			WRITE_ONCE(c->facts->preparing, false);
 		wanted = true;
 	}
 	seek_wanted = false;
 	return wanted;
 }
 
-static bool is_late(const struct sysmon_container *c, u64 now)
+/* After a look. */
+static bool is_late(const struct sysmon_container *c)
 {
-	bool preparing = c->facts && c->facts->preparing;
-	u64 age = now - c->sample.started_ns;
+	return !(c->facts && c->facts->preparing) || c->looks > LOOKS_MAX;
+}
 
-	return is_due(c, now) && (!preparing || age >= PROGRAM_WAIT_MAX_NS);
+static void tell_late(u64 now)
+{
+	struct sysmon_container *c, *next;
+
+	list_for_each_entry_safe(c, next, &pending, pending) {
+		if (!is_due(c, now))
+			continue;
+		c->looks++;
+		if (is_late(c))
+			push_start(c, now, ktime_get_real_ns());
+	}
 }
 
 /* In the work queue's order, so with the notes before it handled. */
 static void tell_late_starts(struct work_struct *work)
 {
-	struct sysmon_container *c, *next;
 	u64 now;
 
 	mutex_lock(&sysmon_lock);
 	now = ktime_get_boottime_ns();
 	if (prepare_seek(now))
-		sysmon_facts_seek();
-	list_for_each_entry_safe(c, next, &pending, pending)
-		if (is_late(c, now))
-			push_start(c, now, ktime_get_real_ns());
+		seek_wanted = !sysmon_facts_seek();
+	tell_late(now);
 	if (!list_empty(&pending) || seek_wanted)
 		queue_delayed_work(wq, &late_work,
 				   nsecs_to_jiffies(PROGRAM_WAIT_NS) / 2);
@@ -474,7 +484,8 @@ void sysmon_lifecycle_adopt(struct sysmon_container *c)
  */
 void sysmon_lifecycle_adopted(void)
 {
-	if (seek_wanted)
+	/* Once more, should the first search have lost its place. */
+	if (seek_wanted && !sysmon_facts_seek())
 		sysmon_facts_seek();
 	seek_wanted = false;
 }

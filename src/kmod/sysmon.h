@@ -257,6 +257,7 @@ struct sysmon_edge {
  * @facts: of the present run; NULL when it has no process or for lack of
  *         memory
  * @pending: in the list of those whose start event has not been sent
+ * @looks: how often the awaited program was looked for
  * @active_tick: last tick in which it used CPU
  * @tasks_tick: last tick in which processes were seen to come or go
  * @read_tick: last tick in which its busy files were read
@@ -285,6 +286,7 @@ struct sysmon_container {
 	unsigned int whose_len;
 	struct sysmon_facts *facts;
 	struct list_head pending;
+	unsigned int looks;
 	u64 active_tick;
 	u64 tasks_tick;
 	u64 read_tick;
@@ -415,7 +417,7 @@ bool sysmon_facts_get(struct sysmon_facts *facts);	       /* atomic */
 void sysmon_facts_put(struct sysmon_facts *facts);	       /* atomic */
 void sysmon_facts_drop(struct sysmon_facts *facts);
 void sysmon_facts_forget_argv(struct sysmon_facts *facts);
-void sysmon_facts_seek(void);
+bool sysmon_facts_seek(void);
 bool sysmon_is_namespace_init(struct pid *pid);
 void sysmon_process_note(struct sysmon_process *p, struct task_struct *task);
 
