@@ -237,23 +237,27 @@ static struct cgroup *where_to_begin(struct cgroup *cgrp)
 }
 
 /**
- * sysmon_facts_around() - the record of the container that a cgroup is in
- * @cgrp: of a task, for example
+ * sysmon_facts_up() - the record of the next container that a cgroup is in
+ * @cgrp: where to begin; is set to the parent of what was found
  *
  * Context: any, under RCU.
  * Return: the innermost container's record without a reference, or NULL.
  */
+struct sysmon_facts *sysmon_facts_up(struct cgroup **cgrp)
+{
+	struct cgroup *pos = where_to_begin(*cgrp);
+	struct sysmon_facts *facts = NULL;
+
+	for (; !facts && pos->level > 0; pos = cgroup_parent(pos))
+		facts = find(cgroup_id(pos));
+	*cgrp = pos;
+	return facts;
+}
+
+/* The same, of the innermost container alone: of a task's cgroup, for example. */
 struct sysmon_facts *sysmon_facts_around(struct cgroup *cgrp)
 {
-	struct sysmon_facts *facts;
-
-	for (cgrp = where_to_begin(cgrp); cgrp->level > 0;
-	     cgrp = cgroup_parent(cgrp)) {
-		facts = find(cgroup_id(cgrp));
-		if (facts)
-			return facts;
-	}
-	return NULL;
+	return sysmon_facts_up(&cgrp);
 }
 
 /**

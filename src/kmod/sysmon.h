@@ -413,6 +413,7 @@ struct sysmon_facts *sysmon_facts_end(u64 cgroup_id);	/* atomic */
 struct sysmon_facts *sysmon_facts_find(u64 cgroup_id);
 struct sysmon_facts *sysmon_facts_new(u64 cgroup_id);
 struct sysmon_facts *sysmon_facts_around(struct cgroup *cgrp); /* RCU */
+struct sysmon_facts *sysmon_facts_up(struct cgroup **cgrp);    /* RCU */
 bool sysmon_facts_get(struct sysmon_facts *facts);	       /* atomic */
 void sysmon_facts_put(struct sysmon_facts *facts);	       /* atomic */
 void sysmon_facts_drop(struct sysmon_facts *facts);
