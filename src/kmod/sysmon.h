@@ -266,7 +266,8 @@ struct sysmon_edge {
  * @prev_usage_ns: CPU usage at the walk before, for /proc/sysmon
  * @prev_boottime_ns: the time of that walk, 0 when there was none
  * @sampled_ns: CLOCK_BOOTTIME of @sample
- * @nested: containers in the table whose @sample.parent_id is this one
+ * @outer: the outermost container around it, which counts it; or NULL
+ * @nested: containers in the table whose @outer is this one
  * @told: in full in the snapshot being made
  * @stime_ns: system time last given, which must not go back
  * @utime_ns: user time last given
@@ -295,6 +296,7 @@ struct sysmon_container {
 	u64 prev_usage_ns;
 	u64 prev_boottime_ns;
 	u64 sampled_ns;
+	struct sysmon_container *outer;
 	unsigned int nested;
 	bool told;
 	u64 stime_ns;
