@@ -214,6 +214,7 @@ static void container_populated(struct sysmon_container *c,
 	sysmon_fill_prepare(c);
 	c->active_tick = sysmon_tick.number;
 	c->looks = 0;
+	c->edges_known = true;
 	list_add_tail(&c->pending, &pending);
 	queue_delayed_work(wq, &late_work, nsecs_to_jiffies(PROGRAM_WAIT_NS));
 }
@@ -254,7 +255,7 @@ static void container_stopped(struct sysmon_container *c,
 	push_pending_start(c, note);
 	sysmon_slice_flush(c->slice, note->boottime_ns);
 	sysmon_account(c, true);
-	sysmon_edges(c, false);
+	sysmon_edges(c);
 	sysmon_ring_push(&ev);
 	take_facts(c, NULL);
 }
@@ -474,7 +475,7 @@ void sysmon_lifecycle_adopt(struct sysmon_container *c)
 		seek_wanted = true;
 	}
 	sysmon_account(c, false);
-	sysmon_edges(c, true);
+	sysmon_edges(c);
 }
 
 /**

@@ -44,12 +44,15 @@ static void push_edge(const struct sysmon_container *c, unsigned int i,
 /**
  * sysmon_edges() - make events of the limits that a container met
  * @c: its sample was just brought up to date
- * @silent: take the counters as they are; they are from before it was followed
+ *
+ * For one that was met while it ran, the first look takes the counters as they
+ * are: what they count was before.
  *
  * Context: process, under sysmon_lock.
  */
-void sysmon_edges(struct sysmon_container *c, bool silent)
+void sysmon_edges(struct sysmon_container *c)
 {
+	bool silent = !c->edges_known;
 	const struct sysmon_figures *f = &c->sample.f;
 	struct sysmon_edge *edge;
 	u64 count, now;
@@ -58,6 +61,7 @@ void sysmon_edges(struct sysmon_container *c, bool silent)
 	/* Its start is told first, once its program is known. */
 	if (!list_empty(&c->pending))
 		return;
+	c->edges_known = true;
 	for (i = 0; i < ARRAY_SIZE(edges); i++) {
 		edge = &c->edges[i];
 		count = f->value[edges[i].counter];

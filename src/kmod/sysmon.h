@@ -274,6 +274,7 @@ struct sysmon_edge {
  * @lru_pages: memory.current of the last look at the LRU lists
  * @hits: of pids.max, as the files last told
  * @hits_gone: those of cgroups below that were removed
+ * @edges_known: @edges is of its start or of a reading
  * @edges: by the index of limit_edge.c's table
  */
 struct sysmon_container {
@@ -307,6 +308,7 @@ struct sysmon_container {
 	struct sysmon_file cpu;
 	u64 hits;
 	u64 hits_gone;
+	bool edges_known;
 	struct sysmon_edge edges[SYSMON_EDGES];
 	unsigned int io_device_count;
 	struct sysmon_io_device io_devices[SYSMON_IO_DEVICES_MAX];
@@ -404,7 +406,7 @@ void sysmon_machine_exit(void);
 u64 sysmon_machine_busy(const struct sysmon_figures *sys, u64 *total);
 
 /* limit_edge.c */
-void sysmon_edges(struct sysmon_container *c, bool silent);
+void sysmon_edges(struct sysmon_container *c);
 
 /* facts.c: those marked atomic may be called in any context */
 int sysmon_facts_init(void);
