@@ -311,6 +311,17 @@ static void note_found(struct sysmon_facts *facts, struct task_struct *task,
 	sysmon_process_note(&facts->first, task);
 }
 
+/*
+ * A process that executed nothing since it was forked may be a runtime's that
+ * is to become the program; once some program is there, only one that is first
+ * in a PID namespace. What was executed elsewhere and moved here is none.
+ */
+static bool is_prepared(const struct sysmon_facts *facts,
+			const struct task_struct *task, bool is_init)
+{
+	return (task->flags & PF_FORKNOEXEC) && (is_init || !facts->init);
+}
+
 static void seek_in(struct sysmon_facts *facts, struct task_struct *task,
 		    bool namespace_inits)
 {
@@ -322,8 +333,8 @@ static void seek_in(struct sysmon_facts *facts, struct task_struct *task,
 		return;
 	is_init = sysmon_is_namespace_init(pid);
 	raw_spin_lock_irq(&facts->lock);
-	if (facts->awaiting && (is_init || !facts->init))
-		facts->preparing = true;
+	if (facts->awaiting)
+		facts->preparing |= is_prepared(facts, task, is_init);
 	else if (!facts->awaiting && !facts->init && is_init == namespace_inits)
 		note_found(facts, task, pid);
 	raw_spin_unlock_irq(&facts->lock);

@@ -27,6 +27,7 @@
  */
 #define PROGRAM_WAIT_NS (2ULL * NSEC_PER_SEC)
 #define LOOKS_MAX	5 /* the last one is after 64 s */
+#define LOOKS_SEEN_MAX	2 /* and with a program that runs already, 8 s */
 
 /**
  * struct note - one change, as the probe saw it
@@ -183,8 +184,21 @@ static void push_pending_start(struct sysmon_container *c,
 }
 
 /**
+ * sysmon_lifecycle_start_is_due() - whether a start need not wait any more
+ * @c: its start was not told yet
+ *
+ * What happened to it is told at once then, after the start, even while a
+ * runtime prepares its program.
+ */
+bool sysmon_lifecycle_start_is_due(const struct sysmon_container *c)
+{
+	return ktime_get_boottime_ns() - c->sample.started_ns >=
+	       PROGRAM_WAIT_NS;
+}
+
+/**
  * sysmon_lifecycle_tell_start() - tell of a container's start, if it wasn't yet
- * @c: it is about to go
+ * @c: it is about to go, or something else is to be told of it
  *
  * Context: process, under sysmon_lock.
  */
@@ -418,10 +432,20 @@ static bool prepare_seek(u64 now)
 	return wanted;
 }
 
-/* After a look. */
+/*
+ * After a look. Of a program that was seen and still runs, its PID namespace's
+ * first process may be a child (systemd-nspawn as a service), or the program
+ * itself is the container's and made a namespace: that is not waited for long.
+ */
 static bool is_late(const struct sysmon_container *c)
 {
-	return !(c->facts && c->facts->preparing) || c->looks > LOOKS_MAX;
+	const struct sysmon_facts *facts = c->facts;
+	bool seen;
+
+	if (!facts || !facts->preparing)
+		return true;
+	seen = READ_ONCE(facts->init) && !READ_ONCE(facts->exited);
+	return c->looks > (seen ? LOOKS_SEEN_MAX : LOOKS_MAX);
 }
 
 static void tell_late(u64 now)

@@ -41,6 +41,18 @@ static void push_edge(const struct sysmon_container *c, unsigned int i,
 	sysmon_ring_push(&ev);
 }
 
+static bool has_risen(const struct sysmon_container *c)
+{
+	const struct sysmon_figures *f = &c->sample.f;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(edges); i++)
+		if (sysmon_has(f, edges[i].counter) &&
+		    f->value[edges[i].counter] > c->edges[i].count)
+			return true;
+	return false;
+}
+
 /**
  * sysmon_edges() - make events of the limits that a container met
  * @c: its sample was just brought up to date
@@ -58,9 +70,12 @@ void sysmon_edges(struct sysmon_container *c)
 	u64 count, now;
 	unsigned int i;
 
-	/* Its start is told first, once its program is known. */
-	if (!list_empty(&c->pending))
-		return;
+	/* Its start is told first, with its program if that comes soon. */
+	if (!list_empty(&c->pending)) {
+		if (!has_risen(c) || !sysmon_lifecycle_start_is_due(c))
+			return;
+		sysmon_lifecycle_tell_start(c);
+	}
 	c->edges_known = true;
 	for (i = 0; i < ARRAY_SIZE(edges); i++) {
 		edge = &c->edges[i];

@@ -449,6 +449,7 @@ void sysmon_note(enum sysmon_note_kind kind, struct cgroup *cgrp,
 		 const struct sysmon_process *victim); /* atomic */
 void sysmon_lifecycle_adopt(struct sysmon_container *c);
 void sysmon_lifecycle_tell_start(struct sysmon_container *c);
+bool sysmon_lifecycle_start_is_due(const struct sysmon_container *c);
 void sysmon_lifecycle_adopted(void);
 
 /* ring.c */
