@@ -461,11 +461,16 @@ static void tell_late(u64 now)
 	}
 }
 
-/* In the work queue's order, so with the notes before it handled. */
+/* With the notes before it handled. */
 static void tell_late_starts(struct work_struct *work)
 {
 	u64 now;
 
+	/* A batch of notes queues itself anew, behind this. */
+	if (READ_ONCE(queue_count)) {
+		queue_delayed_work(wq, &late_work, 1);
+		return;
+	}
 	mutex_lock(&sysmon_lock);
 	now = ktime_get_boottime_ns();
 	if (prepare_seek(now))
