@@ -272,6 +272,8 @@ static void container_stopped(struct sysmon_container *c,
 	sysmon_edges(c);
 	sysmon_ring_push(&ev);
 	take_facts(c, NULL);
+	/* Where no walk follows, nothing else would. */
+	sysmon_files_close(c);
 }
 
 static void container_oom(struct sysmon_container *c, const struct note *note)
@@ -505,6 +507,7 @@ void sysmon_lifecycle_adopt(struct sysmon_container *c)
 	}
 	sysmon_account(c, false);
 	sysmon_edges(c);
+	sysmon_files_close(c);
 }
 
 /**
