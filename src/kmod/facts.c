@@ -108,27 +108,83 @@ static struct sysmon_facts *take_out(u64 cgroup_id)
 	return NULL;
 }
 
+/* Deeper down nothing is in the table: its path would be too long. */
+#define LEVEL_MAX 512
+
+static struct cgroup *where_to_begin(struct cgroup *cgrp)
+{
+	return likely(cgrp->level <= LEVEL_MAX)
+		       ? cgrp
+		       : cgroup_ancestor(cgrp, LEVEL_MAX);
+}
+
+/**
+ * sysmon_facts_up() - the record of the next container that a cgroup is in
+ * @cgrp: where to begin; is set to the parent of what was found
+ *
+ * Context: any, under RCU.
+ * Return: the innermost container's record without a reference, or NULL.
+ */
+struct sysmon_facts *sysmon_facts_up(struct cgroup **cgrp)
+{
+	struct cgroup *pos = where_to_begin(*cgrp);
+	struct sysmon_facts *facts = NULL;
+
+	for (; !facts && pos->level > 0; pos = cgroup_parent(pos))
+		facts = find(cgroup_id(pos));
+	*cgrp = pos;
+	return facts;
+}
+
+/* The same, of the innermost container alone: of a task's cgroup, for example. */
+struct sysmon_facts *sysmon_facts_around(struct cgroup *cgrp)
+{
+	return sysmon_facts_up(&cgrp);
+}
+
+/**
+ * sysmon_facts_is_nested() - whether a container runs inside another
+ * @cgrp: its cgroup, of which the first can make as many as it likes
+ *
+ * Context: any.
+ */
+bool sysmon_facts_is_nested(struct cgroup *cgrp)
+{
+	bool nested;
+
+	rcu_read_lock();
+	nested = sysmon_facts_around(cgroup_parent(cgrp));
+	rcu_read_unlock();
+	return nested;
+}
+
 /**
  * sysmon_facts_begin() - a container got its first process
- * @cgroup_id: whose facts of an earlier run, if any, are dropped
+ * @cgrp: whose facts of an earlier run, if any, are dropped
+ *
+ * Those inside another leave three quarters of the pool to the others.
  *
  * Context: any.
  * Return: the record with a reference, or NULL when the pool is empty.
  */
-struct sysmon_facts *sysmon_facts_begin(u64 cgroup_id)
+struct sysmon_facts *sysmon_facts_begin(struct cgroup *cgrp)
 {
 	struct sysmon_facts *facts = NULL, *old;
+	u64 id = cgroup_id(cgrp);
 	unsigned long flags;
+	unsigned int kept;
+
+	kept = sysmon_facts_is_nested(cgrp) ? POOL_SIZE - POOL_SIZE / 4 : 0;
 
 	raw_spin_lock_irqsave(&table_lock, flags);
-	old = take_out(cgroup_id);
-	if (!hlist_empty(&pool)) {
+	old = take_out(id);
+	if (pool_count > kept) {
 		facts = hlist_entry(pool.first, struct sysmon_facts, node);
 		hlist_del(&facts->node);
 		pool_count--;
 		facts->awaiting = true;
 		refcount_set(&facts->refs, 2);
-		insert(facts, cgroup_id);
+		insert(facts, id);
 	}
 	raw_spin_unlock_irqrestore(&table_lock, flags);
 	sysmon_facts_put(old);
@@ -224,40 +280,6 @@ struct sysmon_facts *sysmon_facts_new(u64 cgroup_id)
 	raw_spin_unlock_irq(&table_lock);
 	sysmon_facts_put(extra);
 	return facts;
-}
-
-/* Deeper down nothing is in the table: its path would be too long. */
-#define LEVEL_MAX 512
-
-static struct cgroup *where_to_begin(struct cgroup *cgrp)
-{
-	return likely(cgrp->level <= LEVEL_MAX)
-		       ? cgrp
-		       : cgroup_ancestor(cgrp, LEVEL_MAX);
-}
-
-/**
- * sysmon_facts_up() - the record of the next container that a cgroup is in
- * @cgrp: where to begin; is set to the parent of what was found
- *
- * Context: any, under RCU.
- * Return: the innermost container's record without a reference, or NULL.
- */
-struct sysmon_facts *sysmon_facts_up(struct cgroup **cgrp)
-{
-	struct cgroup *pos = where_to_begin(*cgrp);
-	struct sysmon_facts *facts = NULL;
-
-	for (; !facts && pos->level > 0; pos = cgroup_parent(pos))
-		facts = find(cgroup_id(pos));
-	*cgrp = pos;
-	return facts;
-}
-
-/* The same, of the innermost container alone: of a task's cgroup, for example. */
-struct sysmon_facts *sysmon_facts_around(struct cgroup *cgrp)
-{
-	return sysmon_facts_up(&cgrp);
 }
 
 /**

@@ -95,11 +95,15 @@ void sysmon_note(enum sysmon_note_kind kind, struct cgroup *cgrp,
 		 struct sysmon_facts *facts,
 		 const struct sysmon_process *victim)
 {
+	unsigned int room = QUEUE_LEN;
 	unsigned long flags;
 	struct note *note;
 
+	/* One container must not fill the queue with those inside it. */
+	if (sysmon_facts_is_nested(cgrp))
+		room /= 4;
 	raw_spin_lock_irqsave(&queue_lock, flags);
-	if (queue_count < QUEUE_LEN) {
+	if (queue_count < room) {
 		note = &queue[(queue_head + queue_count) % QUEUE_LEN];
 		put_note(note, kind, cgrp, facts);
 		if (victim)

@@ -26,16 +26,15 @@
 static void probe_populated(void *data, struct cgroup *cgrp, const char *path,
 			    int populated)
 {
-	u64 id = cgroup_id(cgrp);
 	struct sysmon_facts *facts;
 
 	if (!sysmon_match(cgrp))
 		return;
 	if (populated) {
-		facts = sysmon_facts_begin(id);
+		facts = sysmon_facts_begin(cgrp);
 		sysmon_note(SYSMON_NOTE_POPULATED, cgrp, facts, NULL);
 	} else {
-		facts = sysmon_facts_end(id);
+		facts = sysmon_facts_end(cgroup_id(cgrp));
 		sysmon_note(SYSMON_NOTE_EMPTY, cgrp, facts, NULL);
 	}
 }
