@@ -251,6 +251,19 @@ static void end_facts(struct sysmon_facts *facts)
 	raw_spin_unlock_irq(&facts->lock);
 }
 
+static u64 take_victims(struct sysmon_facts *facts)
+{
+	u64 victims;
+
+	if (!facts)
+		return 0;
+	raw_spin_lock_irq(&facts->lock);
+	victims = facts->victims;
+	facts->victims = 0;
+	raw_spin_unlock_irq(&facts->lock);
+	return victims;
+}
+
 /*
  * The last figures: nothing runs in the cgroup any more, but for the last
  * task's way from leaving it to being switched out, a tick at most.
@@ -270,6 +283,7 @@ static void container_stopped(struct sysmon_container *c,
 	if (c->facts)
 		end_facts(c->facts);
 	ev.facts = c->facts;
+	ev.count = take_victims(c->facts);
 	push_pending_start(c, note);
 	sysmon_slice_flush(c->slice, note->boottime_ns);
 	sysmon_account(c, true);
@@ -291,6 +305,7 @@ static void container_oom(struct sysmon_container *c, const struct note *note)
 		.limit_attr = SYSMON_A_CONTAINER_MEM_LIMIT_BYTES,
 	};
 
+	ev.count = take_victims(note->facts);
 	push_pending_start(c, note);
 	if (!c->sampled_ns)
 		sysmon_account(c, false);

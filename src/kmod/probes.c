@@ -264,22 +264,41 @@ static void probe_signal(void *data, int sig, struct kernel_siginfo *info,
 	rcu_read_unlock();
 }
 
-/* With the victim's task_lock held, so its mm stays. */
+/* Return: it is to be told of: further ones in the same second only count. */
+static bool count_victim(struct sysmon_facts *facts)
+{
+	u64 now = ktime_get_boottime_ns();
+	unsigned long flags;
+	bool told;
+
+	raw_spin_lock_irqsave(&facts->lock, flags);
+	facts->victims++;
+	told = !facts->victim_ns || now - facts->victim_ns >= NSEC_PER_SEC;
+	if (told)
+		facts->victim_ns = now;
+	raw_spin_unlock_irqrestore(&facts->lock, flags);
+	return told;
+}
+
+/*
+ * With the victim's task_lock held, so its mm stays. With memory.oom.group
+ * each process of a container is a victim.
+ */
 static void probe_victim(void *data, struct task_struct *task, uid_t uid)
 {
+	struct cgroup *cgrp = task_dfl_cgroup(task);
 	struct sysmon_process victim = {};
-	struct cgroup *cgrp;
+	struct sysmon_facts *facts;
 
 	rcu_read_lock();
-	for (cgrp = task_dfl_cgroup(task); cgrp; cgrp = cgroup_parent(cgrp))
-		if (sysmon_match(cgrp))
-			break;
-	if (cgrp) {
+	facts = sysmon_facts_around(cgrp);
+	if (facts && count_victim(facts) && sysmon_facts_get(facts)) {
 		sysmon_process_note(&victim, task);
 		if (task->mm)
 			victim.rss_bytes = (u64)get_mm_rss(task->mm)
 					   << PAGE_SHIFT;
-		sysmon_note(SYSMON_NOTE_OOM, cgrp, NULL, &victim);
+		sysmon_note(SYSMON_NOTE_OOM, cgroup_of(facts, cgrp), facts,
+			    &victim);
 	}
 	rcu_read_unlock();
 }

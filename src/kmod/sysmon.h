@@ -164,6 +164,8 @@ struct sysmon_process {
  * @exited: @wait_status is known
  * @have_net: @net was read as the first program ended
  * @sender: who sent @sender_signal at @sender_ns
+ * @victims: processes killed for memory that no event told of
+ * @victim_ns: CLOCK_BOOTTIME of the last one that was noted, 0 none
  * @tasks_changed: processes came or went
  */
 struct sysmon_facts {
@@ -186,6 +188,8 @@ struct sysmon_facts {
 	struct sysmon_process sender;
 	int sender_signal;
 	u64 sender_ns;
+	u64 victims;
+	u64 victim_ns;
 	bool tasks_changed;
 };
 
@@ -198,7 +202,7 @@ struct sysmon_container;
  * @process: or NULL
  * @exec_delay_ns: valid where @process is the first program
  * @facts: of a stop: how it ended; or NULL
- * @count: of a limit: how often it was met
+ * @count: of a limit: how often it was met; of victims: how many; 0 unknown
  * @limit_attr: the figure of @c that is the limit; 0 none
  */
 struct sysmon_event {
