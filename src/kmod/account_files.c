@@ -7,6 +7,7 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/time64.h>
 
 #include "sysmon.h"
 
@@ -14,8 +15,9 @@
  * Files held open are read in each tick that the container used CPU in and
  * for SYSMON_LINGER_TICKS after that. Writeback goes on without it: until SETTLE_TICKS
  * after, io is read every SETTLE_EVERY; in the end all every FILES_EVERY. Each
- * holds a buffer of a page: after DORMANT_TICKS they are closed, and opened for
- * one reading every DORMANT_EVERY, until CPU is used again. Limits are always
+ * holds a buffer of a page: after DORMANT_NS they are closed, and opened for one
+ * reading every DORMANT_EVERY, until CPU is used again. By then all was written
+ * back that the container left (vm.dirty_expire_centisecs is 30 s). Limits are always
  * opened for each reading: as the container is found, at its first tick after,
  * and then every LIMITS_EVERY ticks, twice as often when it is busy. Each has
  * its own turn.
@@ -23,10 +25,11 @@
 #define SETTLE_TICKS  64
 #define SETTLE_EVERY  8
 #define FILES_EVERY   64
-#define DORMANT_TICKS 256
 #define DORMANT_EVERY 1024
 #define LIMITS_EVERY  256
 #define TASKS_EVERY   2
+
+#define DORMANT_NS (48ULL * NSEC_PER_SEC)
 
 #define IO_SIZE_MAX SZ_1M
 
@@ -350,7 +353,8 @@ static bool limits_due(const struct sysmon_container *c, u64 idle)
 
 static bool is_dormant(u64 idle)
 {
-	return idle > DORMANT_TICKS;
+	return idle > SYSMON_LINGER_TICKS &&
+	       idle * sysmon_tick.interval_ns > DORMANT_NS;
 }
 
 /* Its turn at the files that are held open while it is not dormant. */
@@ -363,7 +367,8 @@ static bool is_files_turn(const struct sysmon_container *c, u64 idle)
 static bool io_due(const struct sysmon_container *c, u64 idle)
 {
 	return !c->read_tick || idle <= SYSMON_LINGER_TICKS ||
-	       (idle <= SETTLE_TICKS && sysmon_is_turn(c, SETTLE_EVERY)) ||
+	       (idle <= SETTLE_TICKS && !is_dormant(idle) &&
+		sysmon_is_turn(c, SETTLE_EVERY)) ||
 	       is_files_turn(c, idle);
 }
 
@@ -379,7 +384,8 @@ static bool pids_due(struct sysmon_container *c, u64 idle)
 	return !c->read_tick || (!c->facts && !is_dormant(idle)) ||
 	       (now - c->tasks_tick <= SYSMON_LINGER_TICKS &&
 		sysmon_is_turn(c, TASKS_EVERY)) ||
-	       (idle <= SETTLE_EVERY && sysmon_is_turn(c, SETTLE_EVERY)) ||
+	       (idle <= SETTLE_EVERY && !is_dormant(idle) &&
+		sysmon_is_turn(c, SETTLE_EVERY)) ||
 	       is_files_turn(c, idle);
 }
 

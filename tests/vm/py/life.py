@@ -204,7 +204,7 @@ def test_dormant():
     cg = container()
     cg.spawn("/bin/sleep", "1000")
     begin = kmod.module()["ticks"]
-    wait_for(lambda: kmod.module()["ticks"] > begin + 290, 120, 0.5)
+    wait_for(lambda: kmod.module()["ticks"] > begin + 500, 180, 0.5)
     equal(containers(kmod.ynl)[0][cg.id]["pids"], 1, "keeps its figures")
     cg.spawn("/bin/dd", "if=/dev/zero", "of=/mnt/disk/dormant", "bs=64k", "count=4", "oflag=direct").wait()
     cg.spawn("/bin/sleep", "1000")
