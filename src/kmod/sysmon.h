@@ -416,9 +416,9 @@ void sysmon_edges(struct sysmon_container *c);
 int sysmon_facts_init(void);
 void sysmon_facts_exit(void);
 void sysmon_facts_refill(void);
-bool sysmon_facts_is_nested(struct cgroup *cgrp);		     /* atomic */
+bool sysmon_facts_is_nested(struct cgroup *cgrp);	      /* atomic */
 struct sysmon_facts *sysmon_facts_begin(struct cgroup *cgrp); /* atomic */
-struct sysmon_facts *sysmon_facts_end(u64 cgroup_id);	/* atomic */
+struct sysmon_facts *sysmon_facts_end(u64 cgroup_id);	      /* atomic */
 struct sysmon_facts *sysmon_facts_find(u64 cgroup_id);
 struct sysmon_facts *sysmon_facts_new(u64 cgroup_id);
 struct sysmon_facts *sysmon_facts_around(struct cgroup *cgrp); /* RCU */
