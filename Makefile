@@ -74,7 +74,7 @@ $(O)/libcollectord.a: $(filter-out %/main.o,$(col_objs))
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 # What the CLI shares of the daemon: the configuration and the pure policy.
-$(O)/libpolicy.a: $(filter %/meta.o,$(col_objs)) $(filter $(O)/src/collectord/config% $(O)/src/collectord/policy%,$(col_objs))
+$(O)/libpolicy.a: $(filter %/meta.o,$(col_objs)) $(filter $(O)/src/collectord/config% $(O)/src/collectord/policy% %/http_address.o,$(col_objs))
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 $(O)/libcli.a: $(filter-out %/main.o,$(cli_objs))
@@ -105,6 +105,10 @@ $(O)/tests/test_%: tests/unit/test_%.c $(O)/libcli.a $(O)/libcollectord.a $(O)/l
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $(filter %.c %.a,$^) -lcmocka $(PKG_LIBS) $(CLI_LIBS)
+
+# Tests that let allocations fail: see tests/unit/wrap_alloc.h.
+$(O)/tests/test_step_faults: LDFLAGS += $(addprefix -Wl$(comma)--wrap=,malloc calloc realloc reallocarray strdup)
+comma	:= ,
 
 # The module, built in a copy of its sources, one for each kernel.
 KVER	?= $(shell uname -r)

@@ -177,7 +177,8 @@ static void complete_sort_key(const struct complete *c)
 		const struct field *field =
 			&history_container.fields[POINT_RATES + i];
 
-		if (!is_listed(snapshot_sort_words, field->key))
+		if (snapshot_sort_field(field->key) >= 0 &&
+		    !is_listed(snapshot_sort_words, field->key))
 			complete_offer(c, field->key, field->title);
 	}
 }

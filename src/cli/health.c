@@ -11,6 +11,9 @@
 /* A gap counts as a problem for so long. */
 #define HEALTH_GAP_RECENT 3600.0
 
+/* A write-ahead log is at most a quarter of it when no reader holds it. */
+#define HEALTH_LOG_LARGE (64 << 20)
+
 /* The daemon commits what it says of itself at least every 10 s. */
 #define HEALTH_BEAT_MAX (15 * NSEC_PER_SEC)
 
@@ -300,6 +303,25 @@ static void judge_daemon(struct health *h, int64_t now_ns)
 		       error->s.p);
 }
 
+static void judge_database(struct health *h)
+{
+	const struct value *moved = &h->row[HEALTH_DB_MOVED];
+	double log = value_number(&h->row[HEALTH_DB_WAL_BYTES], 0);
+
+	if (moved->type == VALUE_TEXT)
+		report(h, HEALTH_PROBLEMS,
+		       "what is left of it: sqlite3 FILE .recover; then remove "
+		       "it and restart sysmon-collectord",
+		       "a damaged database was moved aside: %.*s",
+		       (int)moved->s.len, moved->s.p);
+	if (log > HEALTH_LOG_LARGE)
+		report(h, HEALTH_PROBLEMS,
+		       "fuser -v sysmon.db-wal says who reads; end that "
+		       "reader",
+		       "a reader holds up the database's log: %.0f MiB",
+		       log / (1 << 20));
+}
+
 /* Both run, and what the daemon says is stored, but no new samples are. */
 static void judge_flow(struct health *h, int64_t now_ns)
 {
@@ -331,6 +353,9 @@ static const char *gap_remedy(const struct value *reason)
 	} known[] = {
 		{ "daemon-stopped", NULL },
 		{ "module-reloaded", NULL },
+		{ "database-damaged",
+		  "the samples of before are in the file that was moved "
+		  "aside" },
 		{ "store-full",
 		  "the disk is full or too slow: see df and journalctl -u "
 		  "sysmon-collectord" },
@@ -462,6 +487,7 @@ void health_judge(struct health *h, int64_t now_ns)
 	judge_engines(h);
 	judge_jobs(h);
 	judge_policy(h, now_ns);
+	judge_database(h);
 	judge_gaps(h, now_ns);
 }
 

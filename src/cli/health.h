@@ -106,6 +106,7 @@
 	  "policy_capped")                                                     \
 	X(POLICY_ALARMS, "policy.alarms", "alarms", COUNT, "policy_alarms")    \
 	X(DB_PATH, "database.path", "path", TEXT, NULL)                        \
+	X(DB_MOVED, "database.moved", NULL, TEXT, "db_moved")                  \
 	X(DB_BYTES, "database.bytes", "size", BYTES, NULL)                     \
 	X(DB_WAL_BYTES, "database.wal_bytes", "log", BYTES, NULL)              \
 	X(DB_SCHEMA, "database.schema", "schema", CODE, NULL)                  \

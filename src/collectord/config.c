@@ -176,6 +176,7 @@ static void set_defaults(struct config *out)
 	out->http.enabled = true;
 	out->http.mode = 0660;
 	out->max_actions_per_minute = 60;
+	out->log_fields = true;
 }
 
 /* What only the end of all files can tell. */

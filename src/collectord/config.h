@@ -63,6 +63,7 @@ struct config {
 	uint64_t receive_buffer; /* bytes, for the module's messages */
 	struct retention retention;
 	int log_level;		       /* LOG_ERR ... LOG_DEBUG of <syslog.h> */
+	bool log_fields;	       /* with fields, in the journal */
 	char *match[SYSMON_MATCH_MAX]; /* globs for the module */
 	size_t matches;
 	struct http_config http;

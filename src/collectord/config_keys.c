@@ -156,6 +156,14 @@ static void set_log_level(struct config_ctx *ctx, const char *key,
 		ctx->out->log_level = LOG_ERR + i;
 }
 
+static void set_log_fields(struct config_ctx *ctx, const char *key,
+			   const char *value)
+{
+	if (config_bool(value, &ctx->out->log_fields))
+		config_fail(ctx, ctx->line, "%s: \"%s\" is not yes or no", key,
+			    value);
+}
+
 static void set_match(struct config_ctx *ctx, const char *key,
 		      const char *value)
 {
@@ -660,6 +668,7 @@ static const struct config_key collector_keys[] = {
 	{ "commit_interval", set_commit_interval, false, false },
 	{ "receive_buffer", set_receive_buffer, false, false },
 	{ "log_level", set_log_level, false, false },
+	{ "log_fields", set_log_fields, false, false },
 	{ "match", set_match, true, false },
 	{ "max_actions_per_minute", set_max_actions, false, false },
 	{ NULL, NULL, false, false },

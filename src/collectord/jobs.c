@@ -240,6 +240,14 @@ void jobs_start(struct jobs *jobs)
 		schedule(jobs->job[i]);
 }
 
+void jobs_resume(struct jobs *jobs)
+{
+	jobs->started = true;
+	for (size_t i = 0; i < jobs->n; i++)
+		if (jobs->job[i]->config.kind == JOB_SCHEDULE)
+			schedule(jobs->job[i]);
+}
+
 static struct job *find(const struct jobs *jobs,
 			const struct job_config *config)
 {

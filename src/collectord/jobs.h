@@ -59,6 +59,9 @@ int jobs_new(uv_loop_t *loop, const struct job_config *config, size_t n,
 /* Runs the start-up commands and arms the schedule. */
 void jobs_start(struct jobs *jobs);
 
+/* Only arms the schedule: the start-up commands have had their turn. */
+void jobs_resume(struct jobs *jobs);
+
 /*
  * Takes the n jobs of @config in the place of those there are. What is the
  * same goes on; what has changed keeps its counts and a run under way, and its

@@ -8,12 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
+
+#include "lib/text.h"
 
 #define LINE_MAX_BYTES 2048
 
 static int max_level = LOG_INFO;
-static bool to_journal;
+static bool to_journal, with_fields;
 
 /* JOURNAL_STREAM names the device and inode of the journal's socket. */
 static bool is_journal(int fd)
@@ -26,10 +29,21 @@ static bool is_journal(int fd)
 	       fstat(fd, &st) == 0 && st.st_dev == device && st.st_ino == inode;
 }
 
-void log_init(int level)
+void log_init(int level, bool fields)
 {
 	max_level = level;
+	with_fields = fields;
 	to_journal = is_journal(STDERR_FILENO);
+}
+
+bool log_wants(int level)
+{
+	return level <= max_level;
+}
+
+bool log_has_fields(void)
+{
+	return to_journal && with_fields;
 }
 
 static const char *word(int level)
@@ -45,27 +59,12 @@ static const char *word(int level)
 	return "";
 }
 
-/* Copies text with control bytes as \xNN; UTF-8 passes. */
-static size_t escape(char *out, size_t size, const char *text)
-{
-	size_t n = 0;
-
-	for (; *text && n + 5 < size; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c >= 0x20 && c != 0x7f)
-			out[n++] = (char)c;
-		else
-			n += (size_t)snprintf(out + n, size - n, "\\x%02x", c);
-	}
-	return n;
-}
-
 void log_line(int level, const char *format, ...)
 {
-	char text[LINE_MAX_BYTES], line[LINE_MAX_BYTES + 64];
+	char text[LINE_MAX_BYTES], prefix[32], *safe;
+	struct iovec part[3];
 	va_list args;
-	size_t n;
+	int n;
 
 	if (level > max_level)
 		return;
@@ -73,13 +72,16 @@ void log_line(int level, const char *format, ...)
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	if (to_journal)
-		n = (size_t)snprintf(line, sizeof(line), "<%d>", level);
+		n = snprintf(prefix, sizeof(prefix), "<%d>", level);
 	else
-		n = (size_t)snprintf(line, sizeof(line),
-				     "sysmon-collectord: %s", word(level));
-	n += escape(line + n, sizeof(line) - n - 1, text);
-	line[n++] = '\n';
+		n = snprintf(prefix, sizeof(prefix), "sysmon-collectord: %s",
+			     word(level));
+	safe = text_terminal(text, strlen(text), TEXT_UTF8);
+	part[0] = (struct iovec){ prefix, (size_t)n };
+	part[1] = (struct iovec){ safe, safe ? strlen(safe) : 0 };
+	part[2] = (struct iovec){ (char *)"\n", 1 };
 	/* One write, so that lines of threads do not mix. */
-	if (write(STDERR_FILENO, line, n) < 0)
-		return; /* nowhere to say so */
+	if (writev(STDERR_FILENO, part, 3) < 0)
+		n = 0; /* nowhere to say so */
+	free(safe);
 }

@@ -6,14 +6,23 @@
 #ifndef SYSMON_LOG_H
 #define SYSMON_LOG_H
 
+#include <stdbool.h>
 #include <syslog.h>
 
-/* Lines of a level above this one (LOG_ERR ... LOG_DEBUG) are left out. */
-void log_init(int level);
+/*
+ * Lines of a level above this one (LOG_ERR ... LOG_DEBUG) are left out.
+ * @fields: events are to have fields beside their text, in the journal.
+ */
+void log_init(int level, bool fields);
+
+bool log_wants(int level);
+
+/* Whether fields are wanted (see log_init()), and the journal reads the log. */
+bool log_has_fields(void);
 
 /*
- * Writes one line. Control characters in it, as from a container's name, are
- * escaped; what does not fit into 2 KiB is cut off.
+ * Writes one line. What is not fit for a terminal in it, as from a
+ * container's name, is escaped; what does not fit into 2 KiB is cut off.
  */
 void log_line(int level, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

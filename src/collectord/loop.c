@@ -16,134 +16,6 @@
 #define FIRST_PULSE_MS 2000
 /* The last moments of a run may not have been stored. */
 #define PAST_NS INT64_C(10000000000)
-/* How far back stops are looked at whose exit code is unknown. */
-#define RECALL_NS INT64_C(600000000000)
-#define MINUTE_NS INT64_C(60000000000)
-
-static void log_room(enum step_room room)
-{
-	switch (room) {
-	case STEP_ROOM_ALL:
-		log_info("the store has room again");
-		break;
-	case STEP_ROOM_LIVE:
-		log_info("the store is behind: the backlog of events waits in "
-			 "the kernel");
-		break;
-	case STEP_ROOM_EVENTS:
-		log_warning("the store can't follow: ticks go into a gap");
-		break;
-	case STEP_ROOM_NONE:
-		log_warning("the store can't follow: ticks go into a gap, "
-			    "events wait in the kernel");
-		break;
-	}
-}
-
-static void on_room(void *data, enum step_room room)
-{
-	struct daemon *d = data;
-	struct step_event event = { .type = STEP_ROOM };
-
-	log_room(room);
-	event.room = room;
-	feed(d, &event);
-	if (d->kernel && !d->stopping)
-		nlsock_hold(d->kernel, room != STEP_ROOM_ALL);
-}
-
-static void on_store_error(void *data, enum store_result result,
-			   const char *error)
-{
-	(void)data;
-	switch (result) {
-	case STORE_OK:
-		log_notice("the database can be written again");
-		break;
-	case STORE_RETRY:
-		log_err("the database can't be written: %s; rows wait in "
-			"memory: see to free space and permissions",
-			error);
-		break;
-	case STORE_BROKEN:
-		log_err("the database does not take rows: %s; rows wait in "
-			"memory: check it with PRAGMA integrity_check",
-			error);
-		break;
-	}
-}
-
-static int recall(void *arg, const struct step_past_container *c)
-{
-	return step_recall(arg, c);
-}
-
-static void recall_request(void *arg, const char *rule, int64_t ns)
-{
-	step_recall_request(arg, rule, ns);
-}
-
-static void read_boot_uuid(char *uuid, size_t size)
-{
-	FILE *f = fopen("/proc/sys/kernel/random/boot_id", "re");
-
-	if (!f || !fgets(uuid, (int)size, f))
-		snprintf(uuid, size, "unknown");
-	uuid[strcspn(uuid, "\n")] = 0;
-	if (f)
-		fclose(f);
-}
-
-/* Opens the database and begins where it ends. */
-static int open_past(struct daemon *d)
-{
-	struct step_config config;
-	struct step_past past;
-	struct db_error err;
-	int rc;
-
-	if (store_open(d->config->database, &d->store, &err) != DB_OK) {
-		log_err("%s", err.text);
-		return -EIO;
-	}
-	store_retention(d->store, &d->config->retention);
-	read_boot_uuid(d->boot_uuid, sizeof(d->boot_uuid));
-	rc = store_load(d->store, &past);
-	d->past_ns = past.last_ns;
-	if (!rc)
-		rc = engines_reserve(d, d->config);
-	config = reload_step_config(d, d->config);
-	if (!rc)
-		rc = step_new(&config, &past, &d->step);
-	if (!rc)
-		rc = store_load_containers(d->store, now_ns() - RECALL_NS,
-					   recall, d->step);
-	if (!rc)
-		rc = store_load_requests(d->store, now_ns() - MINUTE_NS,
-					 recall_request, d->step);
-	if (rc)
-		log_err("%s: can't read what is stored: %s",
-			d->config->database,
-			rc == -ENOMEM ? "out of memory"
-				      : store_error(d->store));
-	return rc;
-}
-
-static int open_queue(struct daemon *d)
-{
-	static const struct uv_store_callbacks callbacks = {
-		.on_room = on_room,
-		.on_status = status_fill,
-		.on_error = on_store_error,
-	};
-	int rc = uv_store_new(&d->loop, d->store,
-			      d->config->commit_interval_ns / 1000000,
-			      &callbacks, d, &d->queue);
-
-	if (rc)
-		log_err("can't begin to store: %s", strerror(-rc));
-	return rc;
-}
 
 static void on_pulse(uv_timer_t *timer)
 {
@@ -151,11 +23,14 @@ static void on_pulse(uv_timer_t *timer)
 
 	nlsock_ask_module(d->kernel);
 	uv_store_touch(d->queue);
+	store_check_log(d);
 	status_notify(d);
 }
 
 static void start_timers(struct daemon *d)
 {
+	d->damage.data = d;
+	uv_timer_init(&d->loop, &d->damage);
 	d->pulse.data = d;
 	uv_timer_init(&d->loop, &d->pulse);
 	uv_timer_start(&d->pulse, on_pulse, FIRST_PULSE_MS, PULSE_MS);
@@ -190,6 +65,7 @@ static void stop_timers(struct daemon *d)
 	if (!d->begun)
 		return;
 	uv_close((uv_handle_t *)&d->pulse, NULL);
+	uv_close((uv_handle_t *)&d->damage, NULL);
 	for (size_t i = 0; i < 3; i++)
 		uv_close((uv_handle_t *)&d->signal[i], NULL);
 }
@@ -198,7 +74,7 @@ static void stop_timers(struct daemon *d)
  * Ends what there is: what brings events first, the store last. The watchdog
  * is fed until then.
  */
-static void stop(struct daemon *d)
+void stop(struct daemon *d)
 {
 	d->stopping = true;
 	stop_timers(d);
@@ -257,7 +133,10 @@ static void begin(struct daemon *d)
 				      d->past_ns - PAST_NS);
 		engine_start(d->engine[i]->engine);
 	}
-	jobs_start(d->jobs);
+	if (d->again)
+		jobs_resume(d->jobs);
+	else
+		jobs_start(d->jobs);
 	uv_store_touch(d->queue);
 }
 
@@ -270,7 +149,7 @@ static int run(struct daemon *d)
 		log_err("can't make an event loop: %s", uv_strerror(rc));
 		return rc;
 	}
-	rc = open_queue(d);
+	rc = store_begin(d);
 	if (!rc)
 		rc = kernel_open(d);
 	if (!rc)
@@ -288,7 +167,9 @@ static int run(struct daemon *d)
 	return rc;
 }
 
-int loop_run(struct config *config, const struct loop_source *source)
+/* One run, with a database. @again: it is not the first of this process. */
+static int run_once(struct config *config, const struct loop_source *source,
+		    bool again, bool *damaged)
 {
 	struct daemon *d = calloc(1, sizeof(*d));
 	int rc;
@@ -299,14 +180,27 @@ int loop_run(struct config *config, const struct loop_source *source)
 	}
 	d->config = config;
 	d->source = source;
+	d->again = again;
 	d->started_ns = now_ns();
 	d->config_loaded_ns = d->started_ns;
-	rc = open_past(d);
+	rc = store_open_past(d, *damaged);
 	if (!rc)
 		rc = run(d);
+	*damaged = d->damaged;
 	step_free(d->step);
 	store_close(d->store);
 	engines_free(d);
 	free(d);
+	return rc;
+}
+
+int loop_run(struct config *config, const struct loop_source *source)
+{
+	bool damaged = false;
+	int rc = run_once(config, source, false, &damaged);
+
+	/* With a new database all begins anew: what is known was in the old. */
+	while (!rc && damaged)
+		rc = run_once(config, source, true, &damaged);
 	return rc;
 }

@@ -50,7 +50,7 @@ void feed(struct daemon *d, struct step_event *event)
 	if (step(d->step, event, &update))
 		log_err("out of memory: what could not be kept will be in a "
 			"gap");
-	status_log_rows(&update.rows);
+	report_rows(&d->report, d->step, &update.rows);
 	http_tally_add(&d->tally, &update.rows);
 	uv_store_add(d->queue, &update.rows);
 	for (size_t i = 0; i < update.effects && !d->stopping; i++)

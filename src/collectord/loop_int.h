@@ -4,6 +4,7 @@
  * other. They use uv_*:
  *
  *	loop.c		begin, timers, signals, end
+ *	loop_store.c	the database: its opening, what its queue reports
  *	loop_feed.c	events into the core, effects out of it
  *	loop_kernel.c	what the netlink sockets report
  *	loop_control.c	what the engines and jobs report
@@ -12,19 +13,21 @@
  *	loop_reload.c	another configuration, while they run
  *	loop_watch.c	how long turns take, the watchdog's ping
  *	loop_exec.c	the commands that rules run
- *	loop_status.c	the status rows, and what is logged of other rows
+ *	loop_status.c	the status rows
  */
 #ifndef SYSMON_LOOP_INT_H
 #define SYSMON_LOOP_INT_H
 
 #include <uv.h>
 
+#include "aside.h"
 #include "config.h"
 #include "engine.h"
 #include "http_tally.h"
 #include "jobs.h"
 #include "loop.h"
 #include "nlsock.h"
+#include "report.h"
 #include "status.h"
 #include "step.h"
 #include "uv_http.h"
@@ -83,12 +86,18 @@ struct daemon {
 	uv_signal_t signal[3];
 	bool begun; /* signals and the pulse are there */
 	bool stopping;
+	bool again;	   /* a run after one that ended as `damaged` */
+	bool damaged;	   /* the database, as was found while it ran */
+	uv_timer_t damage; /* ends the run then */
+	char db_moved[PATH_MAX];
+	bool log_large;
 	unsigned int closing; /* parts that are not closed yet */
 	char boot_uuid[64];
 	int64_t started_ns;
 	int64_t past_ns; /* what the store knows ends here; 0: nothing */
 	int64_t config_loaded_ns;
 	char config_error[STATUS_SIZE_config_error]; /* of the last reload */
+	struct report report;
 	/* For the status. */
 	struct status module; /* its module_* keys */
 	bool module_there;
@@ -102,6 +111,15 @@ int64_t now_ns(void);
 
 /* loop_feed.c */
 void feed(struct daemon *d, struct step_event *event);
+
+/* loop.c */
+void stop(struct daemon *d);
+
+/* loop_store.c */
+/* @damaged: what is there has been found so, and is moved aside. */
+int store_open_past(struct daemon *d, bool damaged);
+int store_begin(struct daemon *d);
+void store_check_log(struct daemon *d);
 
 /* loop_kernel.c */
 int kernel_open(struct daemon *d);
@@ -149,7 +167,6 @@ unsigned int exec_stop(struct daemon *d);
 
 /* loop_status.c */
 void status_fill(void *data, struct status *status);
-void status_log_rows(const struct rows *rows);
 void status_notify(struct daemon *d);
 void status_module(struct daemon *d, const struct module_info *m);
 

@@ -36,11 +36,37 @@ static bool is_same_match(const struct config *a, const struct config *b)
 	return true;
 }
 
+static bool is_same_text(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static bool is_same_http(const struct http_config *a,
+			 const struct http_config *b)
+{
+	return a->enabled == b->enabled && a->mode == b->mode &&
+	       is_same_text(a->listen, b->listen) &&
+	       is_same_text(a->token_file, b->token_file);
+}
+
+static void keep_http(struct config *new, struct config *old)
+{
+	struct http_config http = new->http;
+
+	if (is_same_http(&new->http, &old->http))
+		return;
+	log_warning("a change of [http] needs a restart: systemctl restart "
+		    "sysmon-collectord");
+	new->http = old->http;
+	old->http = http;
+}
+
 /* What would take a new start: it stays as it was, and that is said. */
 static void keep_fixed(struct config *new, struct config *old)
 {
 	char *database = new->database;
 
+	keep_http(new, old);
 	if (strcmp(new->database, old->database) == 0)
 		return;
 	log_warning("database = %s needs a restart: systemctl restart "
@@ -89,9 +115,10 @@ static void take_rest(struct daemon *d, const struct config *old)
 	nlsock_configure(d->kernel, &kernel,
 			 new->interval_ns != old->interval_ns ||
 				 !is_same_match(new, old));
-	uv_store_set_interval(d->queue, new->commit_interval_ns / 1000000);
+	uv_store_configure(d->queue, new->commit_interval_ns / 1000000,
+			   &new->retention);
 	engines_apply(d);
-	log_init(new->log_level);
+	log_init(new->log_level, new->log_fields);
 }
 
 static int apply(struct daemon *d, struct config *new)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the daemon says of itself: status rows, the log, systemd's status. Uses
+ * What the daemon says of itself: status rows, systemd's status. Uses
  * uv_*, but only its clock and its queue's numbers.
  */
 #include "loop_int.h"
@@ -147,6 +147,7 @@ void status_fill(void *data, struct status *status)
 	status->messages_bad = (int64_t)d->messages_bad;
 	copy_text(status->message_error, sizeof(status->message_error),
 		  d->message_error);
+	copy_text(status->db_moved, sizeof(status->db_moved), d->db_moved);
 	copy_text(status->module_state, sizeof(status->module_state),
 		  d->module_there ? "running" : "not-loaded");
 	status->loop_stall_ns_max = d->turns.max_ns;
@@ -200,48 +201,4 @@ void status_notify(struct daemon *d)
 	else
 		sd_notify(0, "STATUS=Waiting for the kernel module: modprobe "
 			     "sysmon");
-}
-
-static void log_gap(const struct gap_row *gap)
-{
-	log_warning("%" PRIu64 " %s%s missing from number %" PRIu64 ": %s",
-		    gap->count, gap->kind == GAP_TICK ? "tick" : "event",
-		    gap->count == 1 ? "" : "s", gap->first, gap->reason);
-}
-
-static void log_action(const struct action_row *action)
-{
-	const char *group = action->group ? action->group : "";
-
-	log_notice("policy %s: %s of container %" PRId64 "%s%s: %s%s%s",
-		   action->rule, action->verb, action->container,
-		   *group ? ", group " : "", group, action->state,
-		   action->error ? ": " : "",
-		   action->error ? action->error : "");
-}
-
-static void log_alarm(const struct alarm_row *alarm)
-{
-	log_warning("policy %s: container %" PRId64 ", action %" PRId64
-		    ": %s%s%s",
-		    alarm->rule, alarm->container, alarm->action, alarm->reason,
-		    alarm->detail ? ": " : "",
-		    alarm->detail ? alarm->detail : "");
-}
-
-/* Says of the rows what an administrator should know. */
-void status_log_rows(const struct rows *rows)
-{
-	for (const struct row *row = rows->first; row; row = row->next) {
-		if (row->type == ROW_GAP)
-			log_gap(&row->gap);
-		else if (row->type == ROW_ACTION)
-			log_action(&row->action);
-		else if (row->type == ROW_ALARM)
-			log_alarm(&row->alarm);
-		else if (row->type == ROW_SESSION)
-			log_info("session %" PRId64 ": the module's load at "
-				 "%" PRIu64 " ns of boot time",
-				 row->session.id, row->session.instance);
-	}
 }

@@ -189,7 +189,7 @@ int main(int argc, char **argv)
 	rc = load(&options, &config);
 	if (rc)
 		return rc;
-	log_init(config.log_level);
+	log_init(config.log_level, config.log_fields);
 	if (options.check) {
 		puts("The configuration is valid.");
 	} else {

@@ -47,6 +47,7 @@
 	X(commit_error, text, "why the last one failed; NULL after a success") \
 	X(commit_ns_last, int, "how long the last transaction took")           \
 	X(commit_ns_max, int, "how long the longest took")                     \
+	X(db_moved, text, "a damaged database that was moved aside")           \
 	X(db_bytes, int, "size of the database's main file")                   \
 	X(wal_bytes, int, "size of the write-ahead log")                       \
 	X(loop_stall_ns_max, int, "longest that the event loop was busy")      \
@@ -95,6 +96,9 @@
 	X(policy_given_up, int, "running containers given up on, now")         \
 	X(engines, text, "a JSON array of what is known of the engines")
 
+/* A write-ahead log above it is held up by a reader. */
+#define STATUS_WAL_LARGE (64 << 20)
+
 struct status {
 #define STATUS_MEMBER_int(key)	      int64_t key;
 #define STATUS_MEMBER_opt(key)	      int64_t key;
@@ -104,6 +108,7 @@ struct status {
 #define STATUS_SIZE_commit_error      160
 #define STATUS_SIZE_config_error      256
 #define STATUS_SIZE_retention_error   160
+#define STATUS_SIZE_db_moved	      4096
 #define STATUS_SIZE_module_state      16
 #define STATUS_SIZE_module_version    32
 #define STATUS_SIZE_module_boot_id    64

@@ -192,17 +192,45 @@ int step(struct step *s, const struct step_event *event, struct update *update)
 
 	s->update = update;
 	s->now_ns = event->now_ns;
+	life_pay(s);
 	rc = dispatch(s, event);
 	s->update = NULL;
-	return rc;
+	return rc ? rc : s->owing ? -ENOMEM : 0;
+}
+
+static const struct life *find_life(const struct life_list *list, int64_t id)
+{
+	const struct life *life;
+
+	TAILQ_FOREACH_REVERSE(life, list, life_list, entry)
+	if (life->id == id)
+		return life;
+	return NULL;
+}
+
+bool step_container(const struct step *s, int64_t id, struct step_name *out)
+{
+	const struct life *life = id ? find_life(&s->stopped, id) : NULL;
+	const struct container_meta *meta;
+
+	if (!life && id)
+		life = find_life(&s->running, id);
+	if (!life)
+		return false;
+	meta = life->who->meta;
+	*out = (struct step_name){
+		.key = life->who->key,
+		.name = meta ? meta->name : NULL,
+		.image = meta ? meta->image : NULL,
+	};
+	return true;
 }
 
 static void count_actions(const struct step *s, struct step_stats *out)
 {
-	const struct action *action;
+	const struct action *action = TAILQ_FIRST(&s->actions);
 
-	TAILQ_FOREACH(action, &s->actions, entry)
-	{
+	for (; action; action = TAILQ_NEXT(action, entry)) {
 		out->waiting += action->state == ACTION_WAITING;
 		out->open += action_is_open(action);
 		out->given_up += action->state == ACTION_GIVEN_UP &&

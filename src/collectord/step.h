@@ -135,6 +135,8 @@ struct step_past {
 	uint64_t instance;
 	uint64_t last_tick;
 	uint64_t last_seq;
+	/* Why ticks are missing up to now; NULL: the daemon was stopped. */
+	const char *tick_gap;
 };
 
 /* A container of the store that still runs, or whose stop is incomplete. */
@@ -197,6 +199,19 @@ struct step_stats {
 	uint64_t last_tick;
 	uint64_t last_seq;
 };
+
+/* What a container is called; borrowed until the next step(). */
+struct step_name {
+	const char *key;
+	const char *name; /* NULL: unknown, as the next */
+	const char *image;
+};
+
+/*
+ * Finds a container by its row's id, as long as it is remembered; those that
+ * began or ended last are found soonest.
+ */
+bool step_container(const struct step *step, int64_t id, struct step_name *out);
 
 void step_stats(const struct step *step, struct step_stats *out);
 

@@ -32,15 +32,23 @@ const char *action_state_name(enum action_state state)
 	return state_names[state];
 }
 
-/* Adds the action's row as it is now. */
-int action_add_row(struct step *s, const struct action *action,
-		   const char *error)
+/* Tells of the action as it is now; later, when there is no memory now. */
+void action_add_row(struct step *s, const struct action *action,
+		    const char *error)
 {
 	struct row row = { .type = ROW_ACTION, .action = action->row };
 
 	row.action.state = state_names[action->state];
 	row.action.error = error;
-	return step_add(s, &row) ? 0 : -ENOMEM;
+	action->life->owes_action = !step_add(s, &row);
+	s->owing |= action->life->owes_action;
+}
+
+void policy_pay(struct step *s, struct life *life)
+{
+	life->owes_action = false;
+	if (life->action)
+		action_add_row(s, life->action, NULL);
 }
 
 /* Takes the action from its life and frees it; NULL is fine. */
@@ -87,9 +95,10 @@ static struct rule_state *rule_of(const struct step *s,
 {
 	struct rule_state *rule;
 
-	TAILQ_FOREACH(rule, &s->rules, entry)
-	if (!strcmp(rule->name, action->row.rule))
-		return rule;
+	for (rule = TAILQ_FIRST(&s->rules); rule;
+	     rule = TAILQ_NEXT(rule, entry))
+		if (!strcmp(rule->name, action->row.rule))
+			return rule;
 	return NULL;
 }
 
@@ -159,12 +168,10 @@ static int add_alarm(struct step *s, const struct action *action,
 int action_give_up(struct step *s, struct action *action,
 		   struct dealing *dealing, const char *why)
 {
-	int rc;
-
 	action->state = ACTION_GIVEN_UP;
 	dealing->given_up = true;
-	rc = action_add_row(s, action, why);
-	return rc ? rc : add_alarm(s, action, "given-up", why);
+	action_add_row(s, action, why);
+	return add_alarm(s, action, "given-up", why);
 }
 
 /* The next attempt has to wait, and longer each time; or there is none. */
@@ -193,9 +200,8 @@ static int fail(struct step *s, struct action *action, enum action_state state,
 	int rc;
 
 	action->state = state;
-	rc = action_add_row(s, action, why);
-	if (!rc)
-		rc = add_alarm(s, action, state_names[state], why);
+	action_add_row(s, action, why);
+	rc = add_alarm(s, action, state_names[state], why);
 	return rc ? rc : back_off(s, action, why);
 }
 
@@ -212,18 +218,18 @@ static void note_success(const struct step *s, const struct action *action)
 	d->retry_ns = 0;
 }
 
-static int confirm(struct step *s, struct action *action, int64_t ns)
+static void confirm(struct step *s, struct action *action, int64_t ns)
 {
 	action->row.confirmed_ns = ns;
 	action->state = ACTION_CONFIRMED;
 	note_success(s, action);
-	return action_add_row(s, action, NULL);
+	action_add_row(s, action, NULL);
 }
 
-int action_withdraw(struct step *s, struct action *action, const char *why)
+void action_withdraw(struct step *s, struct action *action, const char *why)
 {
 	action->state = ACTION_MOOT;
-	return action_add_row(s, action, why);
+	action_add_row(s, action, why);
 }
 
 /* Signals that do not end a program by themselves: nothing confirms them. */
@@ -383,7 +389,8 @@ int action_request(struct step *s, struct action *action,
 	rate_note(&dealing->rule->rate, s->now_ns);
 	rate_note(&s->rate, s->now_ns);
 	s->stats.requests++;
-	return action_add_row(s, action, NULL);
+	action_add_row(s, action, NULL);
+	return 0;
 }
 
 static struct action *find(const struct step *s, int64_t id)
@@ -396,8 +403,8 @@ static struct action *find(const struct step *s, int64_t id)
 }
 
 /* It never reached the engine: the decision waits, no attempt is counted. */
-static int keep_waiting(struct step *s, struct action *action,
-			const char *error)
+static void keep_waiting(struct step *s, struct action *action,
+			 const char *error)
 {
 	struct dealing *d = dealing_of(s, action);
 
@@ -408,19 +415,20 @@ static int keep_waiting(struct step *s, struct action *action,
 		d->tries--;
 	if (d && d->rule->rule)
 		d->retry_ns = s->now_ns + (int64_t)d->rule->rule->retry_wait_ns;
-	return action_add_row(s, action, error);
+	action_add_row(s, action, error);
 }
 
 /* What has no other word to come is settled by its answer. */
-static int succeed(struct step *s, struct action *action)
+static void succeed(struct step *s, struct action *action)
 {
 	if (action->state == ACTION_REQUESTED)
 		action->state = ACTION_ANSWERED;
 	if (action->verb == POLICY_VERB_EXEC)
-		return confirm(s, action, action->row.answered_ns);
-	if (action->verb == POLICY_VERB_KILL && !action->ends)
-		return confirm(s, action, 0);
-	return action_add_row(s, action, NULL);
+		confirm(s, action, action->row.answered_ns);
+	else if (action->verb == POLICY_VERB_KILL && !action->ends)
+		confirm(s, action, 0);
+	else
+		action_add_row(s, action, NULL);
 }
 
 /* The engine has answered, or could not be asked; or a command has ended. */
@@ -435,18 +443,22 @@ int policy_answer(struct step *s, int64_t id, const struct action_result *r)
 	action->row.http_status = r->http_status;
 	action->row.have_exit_code = r->have_exit_code;
 	action->row.exit_code = r->exit_code;
-	if (action->state == ACTION_REQUESTED && !r->ok && !r->requested_ns)
-		return keep_waiting(s, action, r->error);
+	if (action->state == ACTION_REQUESTED && !r->ok && !r->requested_ns) {
+		keep_waiting(s, action, r->error);
+		return 0;
+	}
 	action->row.requested_ns = r->requested_ns;
 	action->row.answered_ns = r->answered_ns;
-	if (r->ok)
-		return succeed(s, action);
 	if (action->verb == POLICY_VERB_EXEC)
-		refused = true; /* by whatever has ended it */
+		refused = !r->ok; /* by whatever has ended it */
 	/* Without an answer the engine may still be at it. */
 	if (action->state == ACTION_REQUESTED && refused)
 		return fail(s, action, ACTION_REFUSED, r->error);
-	return action_add_row(s, action, r->error);
+	if (r->ok)
+		succeed(s, action);
+	else
+		action_add_row(s, action, r->error);
+	return 0;
 }
 
 /* Whether the kernel should have confirmed it by now, and has not. */
@@ -483,63 +495,60 @@ int action_expire(struct step *s)
 					  ? "its end was not seen"
 					  : "the kernel has not confirmed it");
 		else if (is_orphan(s, action))
-			rc = action_withdraw(s, action,
-					     "the rule is there no more");
+			action_withdraw(s, action, "the rule is there no more");
 	}
 	return rc;
 }
 
 /* The life has ended: by its action, if that was not too late. */
-int policy_ended(struct step *s, struct life *life)
+void policy_ended(struct step *s, struct life *life)
 {
 	struct action *action = life->action;
 
 	if (!action)
-		return 0;
+		return;
 	if (action->ends && may_be_cause(action, life->stopped_ns)) {
 		life->stop.action = action->row.id;
 		/* A restart is half done. */
-		return action->verb == POLICY_VERB_RESTART
-			       ? 0
-			       : confirm(s, action, life->stopped_ns);
+		if (action->verb != POLICY_VERB_RESTART)
+			confirm(s, action, life->stopped_ns);
+	} else if (action->state == ACTION_WAITING ||
+		   (action_is_open(action) &&
+		    action->verb != POLICY_VERB_EXEC)) {
+		action_withdraw(s, action, "the container has ended by itself");
 	}
-	if (action->state == ACTION_WAITING ||
-	    (action_is_open(action) && action->verb != POLICY_VERB_EXEC))
-		return action_withdraw(s, action,
-				       "the container has ended by itself");
-	return 0;
 }
 
 /* A container lives again, maybe by a restart of ours. */
-int policy_begun(struct step *s, struct life *life)
+void policy_begun(struct step *s, struct life *life)
 {
+	int64_t ns = life->started_ns ? life->started_ns : s->now_ns;
+
 	for (struct life *old = life->older; old; old = old->older) {
 		struct action *action = old->action;
 		struct dealing *before, *d;
 
 		if (!action || action->verb != POLICY_VERB_RESTART ||
 		    old->stop.action != action->row.id ||
-		    action->state == ACTION_CONFIRMED)
+		    !may_be_cause(action, ns))
 			continue;
 		before = dealing_of(s, action);
 		d = before ? dealing_get(life, before->rule) : NULL;
 		if (d)
 			d->restarts = before->restarts + 1;
-		return confirm(s, action,
-			       life->started_ns ? life->started_ns : s->now_ns);
+		confirm(s, action, ns);
+		return;
 	}
-	return 0;
 }
 
-int policy_frozen(struct step *s, struct life *life, bool frozen, int64_t ns)
+void policy_frozen(struct step *s, struct life *life, bool frozen, int64_t ns)
 {
 	struct action *action = life->action;
 
 	life->frozen = frozen;
-	if (!frozen || !action || action->verb != POLICY_VERB_PAUSE ||
-	    !may_be_cause(action, ns))
-		return 0;
-	return confirm(s, action, ns);
+	if (frozen && action && action->verb == POLICY_VERB_PAUSE &&
+	    may_be_cause(action, ns))
+		confirm(s, action, ns);
 }
 
 static bool find_word(const char *word, const char *const *names, int n, int *i)

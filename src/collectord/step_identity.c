@@ -94,7 +94,7 @@ static bool take_meta(struct identity *who, struct container_meta *meta)
 }
 
 /* Brings the rows of all lives in memory up to date. */
-static int tell_lives(struct step *s, struct identity *who, bool changed)
+static void tell_lives(struct step *s, struct identity *who, bool changed)
 {
 	const struct container_meta *meta = who->meta;
 
@@ -104,23 +104,21 @@ static int tell_lives(struct step *s, struct identity *who, bool changed)
 
 		if (dates)
 			life->started_ns = meta->started_ns;
-		if ((dates || changed) && life_add_row(s, life))
-			return -ENOMEM;
+		if (dates || changed)
+			life_add_row(s, life);
 	}
-	return 0;
 }
 
-static int tell_end(struct step *s, struct identity *who)
+static void tell_end(struct step *s, struct identity *who)
 {
 	const struct container_meta *meta = who->meta;
 
 	if (meta->state != META_EXITED || !meta->finished_ns)
-		return 0;
-	if (meta->oom_killed && stop_note_oom(s, who, meta->finished_ns))
-		return -ENOMEM;
-	if (!meta->have_exit_code)
-		return 0;
-	return stop_exit(s, who, meta->exit_code, meta->finished_ns);
+		return;
+	if (meta->oom_killed)
+		stop_note_oom(s, who, meta->finished_ns);
+	if (meta->have_exit_code)
+		stop_exit(s, who, meta->exit_code, meta->finished_ns);
 }
 
 static int ask_engine(struct step *s, const struct identity *who)
@@ -150,7 +148,7 @@ int identity_meta(struct step *s, unsigned int engine,
 	struct identity *who = identity_get(s, meta->id, strlen(meta->id));
 	bool unclear = !meta->complete && meta->state == META_EXITED;
 	bool changed;
-	int rc;
+	int rc = 0;
 
 	if (!who) {
 		meta_free(meta);
@@ -160,10 +158,9 @@ int identity_meta(struct step *s, unsigned int engine,
 	who->engine = (int)engine;
 	who->list = s->engine[engine].list;
 	changed |= take_meta(who, meta);
-	rc = tell_lives(s, who, changed);
-	if (!rc)
-		rc = tell_end(s, who);
-	if (!rc && unclear)
+	tell_lives(s, who, changed);
+	tell_end(s, who);
+	if (unclear)
 		rc = ask_end(s, who);
 	identity_put(s, who);
 	return rc;
@@ -212,7 +209,8 @@ static int name_by_event(struct step *s, struct identity *who,
 	meta->name = copy_text(ev->name);
 	meta->image = copy_text(ev->image);
 	who->meta = meta;
-	return tell_lives(s, who, true);
+	tell_lives(s, who, true);
+	return 0;
 }
 
 int identity_event(struct step *s, unsigned int engine,
@@ -228,11 +226,12 @@ int identity_event(struct step *s, unsigned int engine,
 		return -ENOMEM;
 	switch (ev->type) {
 	case ENGINE_EVENT_DIE:
-		if (!ev->have_exit_code)
-			return 0;
-		return stop_exit(s, who, ev->exit_code, ev->time_ns);
+		if (ev->have_exit_code)
+			stop_exit(s, who, ev->exit_code, ev->time_ns);
+		break;
 	case ENGINE_EVENT_OOM:
-		return stop_note_oom(s, who, ev->time_ns);
+		stop_note_oom(s, who, ev->time_ns);
+		break;
 	case ENGINE_EVENT_DESTROY:
 		who->list = 0;
 		identity_put(s, who);

@@ -172,6 +172,10 @@ struct life {
 	bool frozen;		       /* by the kernel's events */
 	struct policy_figures figures; /* of the sample of tick `figured` */
 	uint64_t figured;	       /* serial as `tick`; 0: never */
+	/* Rows for which there was no memory: what they tell has happened. */
+	bool owes_row;
+	bool owes_action;
+	bool owes_stop;
 };
 
 TAILQ_HEAD(life_list, life);
@@ -248,6 +252,7 @@ struct step {
 	enum step_room room;
 	bool there;   /* the module can be heard */
 	bool current; /* it has told its newest event since then */
+	bool owing;   /* there are lives that owe rows */
 	struct session session;
 	struct census census[2];
 	uint64_t censuses;
@@ -345,10 +350,11 @@ int life_mention(struct step *s, const struct event_info *ev,
 		 struct life **out);
 int life_begin(struct step *s, const struct event_info *ev, struct life **out);
 int life_finish(struct step *s, const struct event_info *ev, struct life **out);
-int life_stop(struct step *s, struct life *life, uint64_t boottime_ns,
-	      int64_t realtime_ns);
-int life_end_others(struct step *s, int64_t boot, int64_t ns);
-int life_add_row(struct step *s, const struct life *life);
+void life_stop(struct step *s, struct life *life, uint64_t boottime_ns,
+	       int64_t realtime_ns);
+void life_end_others(struct step *s, int64_t boot, int64_t ns);
+void life_add_row(struct step *s, struct life *life);
+void life_pay(struct step *s);
 int life_recall(struct step *s, const struct step_past_container *c);
 void life_prune(struct step *s);
 void life_free_all(struct step *s);
@@ -364,15 +370,15 @@ int64_t boottime_to_unix(uint64_t boottime_ns, uint64_t at_boottime_ns,
 			 int64_t at_realtime_ns);
 
 /* step_stop.c */
-int stop_note_victim(struct step *s, struct life *life,
-		     const struct event_info *ev);
-int stop_by_event(struct step *s, struct life *life,
-		  const struct event_info *ev);
-int stop_unseen(struct step *s, struct life *life, uint64_t boottime_ns,
-		int64_t ns);
-int stop_exit(struct step *s, struct identity *who, int code, int64_t ns);
-int stop_note_oom(struct step *s, struct identity *who, int64_t ns);
-int stop_update(struct step *s, struct life *life);
+void stop_note_victim(struct step *s, struct life *life,
+		      const struct event_info *ev);
+void stop_by_event(struct step *s, struct life *life,
+		   const struct event_info *ev);
+void stop_unseen(struct step *s, struct life *life, uint64_t boottime_ns,
+		 int64_t ns);
+void stop_exit(struct step *s, struct identity *who, int code, int64_t ns);
+void stop_note_oom(struct step *s, struct identity *who, int64_t ns);
+void stop_update(struct step *s, struct life *life);
 
 /* step_identity.c */
 struct identity *identity_find(const struct step *s, const char *key,
@@ -401,20 +407,21 @@ bool policy_is_open(const struct life *life);
 struct action *action_new(struct step *s, struct life *life,
 			  const struct action_row *row, enum policy_verb verb,
 			  enum action_state state);
-int action_add_row(struct step *s, const struct action *action,
-		   const char *error);
+void action_add_row(struct step *s, const struct action *action,
+		    const char *error);
 int action_request(struct step *s, struct action *action,
 		   struct dealing *dealing);
-int action_withdraw(struct step *s, struct action *action, const char *why);
+void action_withdraw(struct step *s, struct action *action, const char *why);
 int action_give_up(struct step *s, struct action *action,
 		   struct dealing *dealing, const char *why);
 void action_free(struct step *s, struct action *action);
 int action_expire(struct step *s);
 int policy_answer(struct step *s, int64_t id,
 		  const struct action_result *result);
-int policy_ended(struct step *s, struct life *life);
-int policy_begun(struct step *s, struct life *life);
-int policy_frozen(struct step *s, struct life *life, bool frozen, int64_t ns);
+void policy_ended(struct step *s, struct life *life);
+void policy_begun(struct step *s, struct life *life);
+void policy_frozen(struct step *s, struct life *life, bool frozen, int64_t ns);
+void policy_pay(struct step *s, struct life *life);
 int policy_recall(struct step *s, struct life *life,
 		  const struct action_row *row);
 

@@ -56,7 +56,7 @@ static const char *runtime_of(const struct step *s, const struct life *life)
 }
 
 /* Adds the container's row as it is now. */
-int life_add_row(struct step *s, const struct life *life)
+static int add_row(struct step *s, const struct life *life)
 {
 	const struct container_meta *meta = life->who->meta;
 	struct row row = { .type = ROW_CONTAINER };
@@ -78,6 +78,38 @@ int life_add_row(struct step *s, const struct life *life)
 		.stopped_ns = life->stopped_ns,
 	};
 	return step_add(s, &row) ? 0 : -ENOMEM;
+}
+
+/* Tells of a change; later, when there is no memory now. */
+void life_add_row(struct step *s, struct life *life)
+{
+	life->owes_row = add_row(s, life) != 0;
+	s->owing |= life->owes_row;
+}
+
+static void pay(struct step *s, struct life *life)
+{
+	if (life->owes_row)
+		life_add_row(s, life);
+	if (life->owes_action && !life->owes_row)
+		policy_pay(s, life);
+	if (life->owes_stop && !life->owes_row && !life->owes_action)
+		stop_update(s, life);
+	s->owing |= life->owes_row || life->owes_action || life->owes_stop;
+}
+
+/* Adds the rows for which there was no memory before. */
+void life_pay(struct step *s)
+{
+	struct life *life;
+
+	if (!s->owing)
+		return;
+	s->owing = false;
+	TAILQ_FOREACH(life, &s->running, entry)
+	pay(s, life);
+	TAILQ_FOREACH(life, &s->stopped, entry)
+	pay(s, life);
 }
 
 static void life_free(struct step *s, struct life *life)
@@ -183,8 +215,10 @@ static int birth(struct step *s, const struct container_info *info,
 	describe(s, life, info, boottime_ns, realtime_ns, again);
 	life->id = ++s->past.container_id;
 	*out = life;
-	if (life_add_row(s, life) == 0)
-		return policy_begun(s, life);
+	if (add_row(s, life) == 0) {
+		policy_begun(s, life);
+		return 0;
+	}
 	s->past.container_id--;
 	life_free(s, life);
 	return -ENOMEM;
@@ -201,7 +235,8 @@ int life_meet(struct step *s, const struct container_info *info,
 		return birth(s, info, boottime_ns, realtime_ns, out);
 	if (life->parent_cgroup && life->running) {
 		find_parent(s, life);
-		return life->parent ? life_add_row(s, life) : 0;
+		if (life->parent)
+			life_add_row(s, life);
 	}
 	return 0;
 }
@@ -268,8 +303,8 @@ int life_finish(struct step *s, const struct event_info *ev, struct life **out)
 	int64_t realtime_ns = (int64_t)ev->realtime_ns;
 	bool former = life && is_former(life, ev);
 
-	if (former && stop_unseen(s, life, ev->boottime_ns, realtime_ns))
-		return -ENOMEM;
+	if (former)
+		stop_unseen(s, life, ev->boottime_ns, realtime_ns);
 	if (former || (life && !life->running && life->stop.seq &&
 		       ev->boottime_ns > life->stopped_boottime_ns))
 		return birth(s, &ev->container, ev->boottime_ns, realtime_ns,
@@ -285,8 +320,8 @@ int life_begin(struct step *s, const struct event_info *ev, struct life **out)
 	int64_t realtime_ns = (int64_t)ev->realtime_ns;
 	bool former = life && is_former(life, ev);
 
-	if (former && stop_unseen(s, life, ev->boottime_ns, realtime_ns))
-		return -ENOMEM;
+	if (former)
+		stop_unseen(s, life, ev->boottime_ns, realtime_ns);
 	if (!life || former ||
 	    (!life->running && ev->boottime_ns > life->stopped_boottime_ns))
 		return birth(s, info, ev->boottime_ns, realtime_ns, out);
@@ -299,7 +334,8 @@ int life_begin(struct step *s, const struct event_info *ev, struct life **out)
 					    : ev->boottime_ns;
 	life->started_ns = boottime_to_unix(life->started_boottime_ns,
 					    ev->boottime_ns, realtime_ns);
-	return life_add_row(s, life);
+	life_add_row(s, life);
+	return 0;
 }
 
 /* Whether an event says that its container had a process at that time. */
@@ -328,8 +364,8 @@ int life_mention(struct step *s, const struct event_info *ev, struct life **out)
 }
 
 /* Marks a running life as over. Its stop record is another's. */
-int life_stop(struct step *s, struct life *life, uint64_t boottime_ns,
-	      int64_t realtime_ns)
+void life_stop(struct step *s, struct life *life, uint64_t boottime_ns,
+	       int64_t realtime_ns)
 {
 	life->running = false;
 	life->stopped_ns = realtime_ns;
@@ -338,29 +374,25 @@ int life_stop(struct step *s, struct life *life, uint64_t boottime_ns,
 	s->running_count--;
 	TAILQ_INSERT_TAIL(&s->stopped, life, entry);
 	s->stopped_count++;
-	return life_add_row(s, life);
+	life_add_row(s, life);
 }
 
 /* Ends what ran in other boots than @boot, and forgets it. */
-int life_end_others(struct step *s, int64_t boot, int64_t ns)
+void life_end_others(struct step *s, int64_t boot, int64_t ns)
 {
 	struct life *life, *next;
-	int rc;
 
 	for (life = TAILQ_FIRST(&s->running); life; life = next) {
 		next = TAILQ_NEXT(life, entry);
 		if (life->boot == boot)
 			continue;
-		rc = stop_unseen(s, life, 0, ns);
-		if (rc)
-			return rc;
+		stop_unseen(s, life, 0, ns);
 	}
 	for (life = TAILQ_FIRST(&s->stopped); life; life = next) {
 		next = TAILQ_NEXT(life, entry);
-		if (life->boot != boot)
+		if (life->boot != boot && !s->owing)
 			life_free(s, life);
 	}
-	return 0;
 }
 
 static void recall_times(struct step *s, struct life *life,
@@ -455,7 +487,7 @@ void life_prune(struct step *s)
 		if (!due)
 			break;
 		next = TAILQ_NEXT(life, entry);
-		if (!policy_is_open(life))
+		if (!policy_is_open(life) && !s->owing)
 			life_free(s, life);
 	}
 }

@@ -27,9 +27,10 @@ static struct rule_state *state_of(struct step *s, const char *name)
 {
 	struct rule_state *rule;
 
-	TAILQ_FOREACH(rule, &s->rules, entry)
-	if (!strcmp(rule->name, name))
-		return rule;
+	for (rule = TAILQ_FIRST(&s->rules); rule;
+	     rule = TAILQ_NEXT(rule, entry))
+		if (!strcmp(rule->name, name))
+			return rule;
 	rule = calloc(1, sizeof(*rule) + strlen(name) + 1);
 	if (!rule)
 		return NULL;
@@ -44,9 +45,10 @@ static void forget_runs(struct step *s)
 	struct life *life;
 	struct dealing *d;
 
-	TAILQ_FOREACH(life, &s->running, entry)
-	for (d = life->dealing; d; d = d->next)
-		memset(d->run, 0, sizeof(d->run));
+	for (life = TAILQ_FIRST(&s->running); life;
+	     life = TAILQ_NEXT(life, entry))
+		for (d = life->dealing; d; d = d->next)
+			memset(d->run, 0, sizeof(d->run));
 }
 
 /*
@@ -70,8 +72,9 @@ int policy_bind(struct step *s, const struct step_config *config)
 		    rate_set(&states[i]->rate, rule->max_per_minute))
 			goto err_states;
 	}
-	TAILQ_FOREACH(each, &s->rules, entry)
-	each->rule = NULL;
+	for (each = TAILQ_FIRST(&s->rules); each;
+	     each = TAILQ_NEXT(each, entry))
+		each->rule = NULL;
 	s->watches = false;
 	for (size_t i = 0; i < rules; i++) {
 		const struct policy_rule *rule = &config->rule[i];
@@ -107,9 +110,10 @@ void step_recall_request(struct step *s, const char *name, int64_t ns)
 	struct rule_state *rule;
 
 	rate_note(&s->rate, ns);
-	TAILQ_FOREACH(rule, &s->rules, entry)
-	if (!strcmp(rule->name, name))
-		rate_note(&rule->rate, ns);
+	for (rule = TAILQ_FIRST(&s->rules); rule;
+	     rule = TAILQ_NEXT(rule, entry))
+		if (!strcmp(rule->name, name))
+			rate_note(&rule->rate, ns);
 }
 
 /* The engine that has it, which can be asked now and has spoken of it. */
@@ -272,9 +276,10 @@ static int enforce(struct step *s, struct dealing *d, struct life *life,
 		action = decide(s, d, life, row);
 	if (!action)
 		return -ENOMEM;
-	if (!reachable)
-		return action_add_row(s, action, absence(s, life));
-	return action_request(s, action, d);
+	if (reachable)
+		return action_request(s, action, d);
+	action_add_row(s, action, absence(s, life));
+	return 0;
 }
 
 static int carry_out(struct step *s, struct rule_state *rule, struct life *life,
@@ -318,7 +323,7 @@ static bool is_over(enum policy_reason reason)
 }
 
 /* The rule would not choose it now: the next time is a new one. */
-static int let_go(struct step *s, struct rule_state *rule, struct life *life)
+static void let_go(struct step *s, struct rule_state *rule, struct life *life)
 {
 	struct dealing *d = dealing_find(life, rule);
 	struct action *action = life->action;
@@ -332,9 +337,8 @@ static int let_go(struct step *s, struct rule_state *rule, struct life *life)
 	}
 	if (action && action->state == ACTION_WAITING &&
 	    !strcmp(action->row.rule, rule->name))
-		return action_withdraw(s, action,
-				       "the rule does not choose it any more");
-	return 0;
+		action_withdraw(s, action,
+				"the rule does not choose it any more");
 }
 
 /* What is needed to apply a rule to all that runs. */
@@ -369,8 +373,8 @@ static int look_at_all(struct step *s, const struct rule_state *rule,
 	};
 	if (!look->life || !look->c || !look->verdict || !look->decision)
 		return -ENOMEM;
-	TAILQ_FOREACH(life, &s->running, entry)
-	{
+	for (life = TAILQ_FIRST(&s->running); life;
+	     life = TAILQ_NEXT(life, entry)) {
 		look->life[look->n] = life;
 		describe(s, rule, life, &look->c[look->n++]);
 	}
@@ -386,7 +390,7 @@ static int apply(struct step *s, struct rule_state *rule)
 
 	for (size_t i = 0; !rc && i < look.n; i++)
 		if (is_over(look.verdict[i].reason))
-			rc = let_go(s, rule, look.life[i]);
+			let_go(s, rule, look.life[i]);
 	for (size_t i = 0; !rc && i < look.decisions; i++)
 		rc = carry_out(s, rule, look.life[look.decision[i].container],
 			       &look.decision[i]);
@@ -414,10 +418,11 @@ int policy_engine_back(struct step *s, unsigned int engine)
 		const struct action *action;
 		bool waits = false;
 
-		TAILQ_FOREACH(action, &s->actions, entry)
-		waits |= action->state == ACTION_WAITING &&
-			 action->life->who->engine == (int)engine &&
-			 !strcmp(action->row.rule, s->rule[i]->name);
+		for (action = TAILQ_FIRST(&s->actions); action;
+		     action = TAILQ_NEXT(action, entry))
+			waits |= action->state == ACTION_WAITING &&
+				 action->life->who->engine == (int)engine &&
+				 !strcmp(action->row.rule, s->rule[i]->name);
 		if (waits && s->rule[i]->rule->enabled)
 			rc = policy_check(s, i);
 	}

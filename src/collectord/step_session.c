@@ -143,9 +143,8 @@ static int open_session(struct step *s, const char *uuid, uint64_t instance)
 		rc = open_boot(s, uuid);
 	/* What ran in another boot has ended with it, when is not known. */
 	if (!rc)
-		rc = life_end_others(s, s->past.boot_id,
-				     s->past.last_ns ? s->past.last_ns
-						     : s->now_ns);
+		life_end_others(s, s->past.boot_id,
+				s->past.last_ns ? s->past.last_ns : s->now_ns);
 	if (!rc && (!same_boot || instance != s->past.instance))
 		rc = open_new(s, instance);
 	if (rc)
@@ -157,7 +156,9 @@ static int open_session(struct step *s, const char *uuid, uint64_t instance)
 		.instance = instance,
 		.last_tick = s->past.last_tick,
 		.last_seq = s->past.last_seq,
-		.tick_gap = reloaded ? "module-reloaded" : "daemon-stopped",
+		.tick_gap = reloaded	       ? "module-reloaded"
+			    : s->past.tick_gap ? s->past.tick_gap
+					       : "daemon-stopped",
 	};
 	return step_effect(s, EFFECT_DUMP) ? 0 : -ENOMEM;
 }
@@ -212,25 +213,27 @@ static int life_of(struct step *s, const struct event_info *ev,
 }
 
 /* What an event that is stored does to its life. */
-static int follow_up(struct step *s, const struct event_info *ev,
-		     struct life *life)
+static void follow_up(struct step *s, const struct event_info *ev,
+		      struct life *life)
 {
 	switch (ev->type) {
 	case SYSMON_EVENT_TYPE_STOP:
-		return stop_by_event(s, life, ev);
+		stop_by_event(s, life, ev);
+		break;
 	case SYSMON_EVENT_TYPE_OOM:
-		return stop_note_victim(s, life, ev);
+		stop_note_victim(s, life, ev);
+		break;
 	case SYSMON_EVENT_TYPE_FREEZE:
 	case SYSMON_EVENT_TYPE_THAW:
-		return policy_frozen(s, life,
-				     ev->type == SYSMON_EVENT_TYPE_FREEZE,
-				     (int64_t)ev->realtime_ns);
+		policy_frozen(s, life, ev->type == SYSMON_EVENT_TYPE_FREEZE,
+			      (int64_t)ev->realtime_ns);
+		break;
 	case SYSMON_EVENT_TYPE_REMOVED: /* the stop comes first, or was lost */
-		return life->running ? stop_unseen(s, life, ev->boottime_ns,
-						   (int64_t)ev->realtime_ns)
-				     : 0;
+		if (life->running)
+			stop_unseen(s, life, ev->boottime_ns,
+				    (int64_t)ev->realtime_ns);
+		break;
 	}
-	return 0;
 }
 
 /* The next event in its order. */
@@ -245,7 +248,9 @@ static int apply(struct step *s, const struct event_info *ev)
 		return rc;
 	s->session.last_seq = ev->seq;
 	s->stats.events++;
-	return life ? follow_up(s, ev, life) : 0;
+	if (life)
+		follow_up(s, ev, life);
+	return 0;
 }
 
 /* Whether there is no room: then it stays in the kernel's ring. */

@@ -138,8 +138,7 @@ static int census_end(struct step *s, enum census_kind kind)
 			continue;
 		if (++life->absent < ABSENT_MAX || !session_caught_up(s))
 			continue;
-		rc = stop_unseen(s, life, census->boottime_ns,
-				 census->realtime_ns);
+		stop_unseen(s, life, census->boottime_ns, census->realtime_ns);
 	}
 	return rc;
 }

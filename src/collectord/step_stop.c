@@ -73,14 +73,17 @@ static const char *reason_of(const struct life *life)
 	return exit_code_of(life, &code) ? "exit" : NULL;
 }
 
-/* Writes the stop as it is known now; nothing before there is one. */
-int stop_update(struct step *s, struct life *life)
+/*
+ * Writes the stop as it is known now, or later when there is no memory;
+ * nothing before there is one.
+ */
+void stop_update(struct step *s, struct life *life)
 {
 	struct row row = { .type = ROW_STOP };
 	struct stop_row *stop = &life->stop;
 
 	if (!stop->id)
-		return 0;
+		return;
 	stop->reason = reason_of(life);
 	stop->have_exit_code = exit_code_of(life, &stop->exit_code);
 	stop->signal = signal_of(life);
@@ -94,7 +97,8 @@ int stop_update(struct step *s, struct life *life)
 		row.stop.oom = life->victim->row;
 		row.stop.oom_limit_bytes = life->oom_limit_bytes;
 	}
-	return step_add(s, &row) ? 0 : -ENOMEM;
+	life->owes_stop = !step_add(s, &row);
+	s->owing |= life->owes_stop;
 }
 
 /* A total of the life, in the store's unit; -1 unknown. */
@@ -125,8 +129,8 @@ static void set_totals(struct life *life, const struct metric_values *last)
 	stop->final_net_tx_bytes = total(life, last, CM_NET_TX_BYTES);
 }
 
-static int stop_new(struct step *s, struct life *life,
-		    const struct metric_values *last)
+static void stop_new(struct step *s, struct life *life,
+		     const struct metric_values *last)
 {
 	life->stop = (struct stop_row){
 		.id = ++s->past.stop_id,
@@ -135,7 +139,7 @@ static int stop_new(struct step *s, struct life *life,
 	};
 	set_totals(life, last);
 	s->stats.stops++;
-	return policy_ended(s, life);
+	policy_ended(s, life);
 }
 
 static void note_final_oom(struct life *life, const struct metric_values *last)
@@ -170,8 +174,8 @@ static void note_end(const struct step *s, struct life *life,
 }
 
 /* The kernel's event of an OOM kill, with its victim. */
-int stop_note_victim(struct step *s, struct life *life,
-		     const struct event_info *ev)
+void stop_note_victim(struct step *s, struct life *life,
+		      const struct event_info *ev)
 {
 	if ((int64_t)ev->realtime_ns > life->oom_ns)
 		life->oom_ns = (int64_t)ev->realtime_ns;
@@ -179,39 +183,33 @@ int stop_note_victim(struct step *s, struct life *life,
 	life->oom_limit_bytes = event_figure(ev->have_limit, ev->limit);
 	if (ev->have_process)
 		process_keep(s, &ev->process, &life->victim);
-	return stop_update(s, life);
+	stop_update(s, life);
 }
 
 /* The kernel says that the last process has gone. */
-int stop_by_event(struct step *s, struct life *life,
-		  const struct event_info *ev)
+void stop_by_event(struct step *s, struct life *life,
+		   const struct event_info *ev)
 {
 	const struct metric_values *last = &ev->container.m;
 	bool late = !life->running && life->stop.id && !life->stop.seq;
-	int rc = 0;
 
 	if (life->running) {
-		rc = life_stop(s, life, ev->boottime_ns,
-			       (int64_t)ev->realtime_ns);
+		life_stop(s, life, ev->boottime_ns, (int64_t)ev->realtime_ns);
 	} else { /* it was given up before its event came */
 		life->stopped_ns = (int64_t)ev->realtime_ns;
 		life->stopped_boottime_ns = ev->boottime_ns;
-		rc = life_add_row(s, life);
+		life_add_row(s, life);
 	}
-	if (rc)
-		return rc;
 	note_final_oom(life, last);
 	if (late)
 		set_totals(life, last);
 	else
-		rc = stop_new(s, life, last);
-	if (rc)
-		return rc;
+		stop_new(s, life, last);
 	note_end(s, life, ev);
 	life->stop.stopped_ns = life->stopped_ns;
 	life->stop.session = s->session.id;
 	life->stop.seq = ev->seq;
-	return stop_update(s, life);
+	stop_update(s, life);
 }
 
 static int64_t since_of(const struct life *life)
@@ -231,14 +229,12 @@ static int64_t end_of(const struct life *life, int64_t ns)
 }
 
 /* It was found gone at the time given, and no event will say when it went. */
-int stop_unseen(struct step *s, struct life *life, uint64_t boottime_ns,
-		int64_t ns)
+void stop_unseen(struct step *s, struct life *life, uint64_t boottime_ns,
+		 int64_t ns)
 {
-	int rc = life_stop(s, life, boottime_ns, end_of(life, ns));
-
-	if (!rc)
-		rc = stop_new(s, life, NULL);
-	return rc ? rc : stop_update(s, life);
+	life_stop(s, life, boottime_ns, end_of(life, ns));
+	stop_new(s, life, NULL);
+	stop_update(s, life);
 }
 
 /* How far a life's end is from a time at which an engine saw it end; or -1. */
@@ -277,18 +273,19 @@ static struct life *find_ended(struct identity *who, int64_t ns)
 }
 
 /* An engine says how a container ended. */
-int stop_exit(struct step *s, struct identity *who, int code, int64_t ns)
+void stop_exit(struct step *s, struct identity *who, int code, int64_t ns)
 {
 	struct life *life = find_ended(who, ns);
 
 	if (!life)
-		return 0;
+		return;
 	life->exit = (struct life_exit){ true, code, ns };
-	if (!life->stop.id || life->stop.seq)
-		return stop_update(s, life);
-	life->stopped_ns = end_of(life, life->stopped_ns);
-	life->stop.stopped_ns = life->stopped_ns;
-	return life_add_row(s, life) ? -ENOMEM : stop_update(s, life);
+	if (life->stop.id && !life->stop.seq) {
+		life->stopped_ns = end_of(life, life->stopped_ns);
+		life->stop.stopped_ns = life->stopped_ns;
+		life_add_row(s, life);
+	}
+	stop_update(s, life);
 }
 
 /* The life that an engine means with a time at its end or within it. */
@@ -311,12 +308,12 @@ static struct life *find_struck(struct identity *who, int64_t ns)
 }
 
 /* An engine saw the OOM killer strike, or says it did before the end. */
-int stop_note_oom(struct step *s, struct identity *who, int64_t ns)
+void stop_note_oom(struct step *s, struct identity *who, int64_t ns)
 {
 	struct life *life = find_struck(who, ns);
 
 	if (!life || life->oom_ns >= ns)
-		return 0;
+		return;
 	life->oom_ns = ns;
-	return stop_update(s, life);
+	stop_update(s, life);
 }

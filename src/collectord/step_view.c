@@ -24,8 +24,8 @@ int step_containers(const struct step *s,
 	const struct life *life;
 	int rc = 0;
 
-	TAILQ_FOREACH(life, &s->running, entry)
-	{
+	for (life = TAILQ_FIRST(&s->running); life;
+	     life = TAILQ_NEXT(life, entry)) {
 		struct step_container c = {
 			.key = life->who->key,
 			.path = life->path,

@@ -89,10 +89,9 @@ static void take_figures(struct policy_figures *f,
 static void add_to_runs(struct step *s, struct life *life,
 			const struct policy_sample *sample)
 {
-	struct rule_state *rule;
+	struct rule_state *rule = TAILQ_FIRST(&s->rules);
 
-	TAILQ_FOREACH(rule, &s->rules, entry)
-	{
+	for (; rule; rule = TAILQ_NEXT(rule, entry)) {
 		struct dealing *d;
 
 		if (!rule->rule || !rule->rule->whens)

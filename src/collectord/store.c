@@ -254,7 +254,9 @@ enum db_result store_open(const char *path, struct store **out,
 				retain_open(store->db, &store->retain))) {
 		snprintf(err->text, sizeof(err->text), "%s: %s", path,
 			 sqlite3_errmsg(store->db));
-		result = DB_FAILED;
+		result = sqlite3_errcode(store->db) == SQLITE_CORRUPT
+				 ? DB_DAMAGED
+				 : DB_FAILED;
 	}
 	if (result == DB_OK)
 		*out = store;
@@ -467,6 +469,9 @@ enum store_result store_give_up(struct store *store, int rc)
 	case SQLITE_CANTOPEN:
 	case SQLITE_INTERRUPT:
 		return STORE_RETRY;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return STORE_DAMAGED;
 	}
 	return STORE_BROKEN;
 }

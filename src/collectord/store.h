@@ -17,9 +17,9 @@ struct store;
 
 enum store_result {
 	STORE_OK,
-	STORE_RETRY,  /* rolled back; the same rows may pass later */
-	STORE_BROKEN, /* rolled back; they never will: a defect or a damaged
-			 database */
+	STORE_RETRY,   /* rolled back; the same rows may pass later */
+	STORE_BROKEN,  /* rolled back; they never will: a defect */
+	STORE_DAMAGED, /* rolled back; the database can't be read any more */
 };
 
 /*
@@ -64,7 +64,10 @@ void store_limit_pages(struct store *store, unsigned int pages);
 /* Sizes of the database's main file and its log, in bytes. */
 void store_sizes(struct store *store, int64_t *db, int64_t *wal);
 
-/* What the store holds when the daemon starts. Returns 0 or -EIO, -ENOMEM. */
+/*
+ * What the store holds when the daemon starts. Returns 0, -EIO, -ENOMEM, or
+ * -EUCLEAN when the database is damaged, as the next one.
+ */
 int store_load(struct store *store, struct step_past *past);
 
 /*

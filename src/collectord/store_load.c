@@ -28,7 +28,14 @@ static int fail(struct store *store)
 {
 	snprintf(store->error, sizeof(store->error), "%s",
 		 sqlite3_errmsg(store->db));
-	return sqlite3_errcode(store->db) == SQLITE_NOMEM ? -ENOMEM : -EIO;
+	switch (sqlite3_errcode(store->db)) {
+	case SQLITE_NOMEM:
+		return -ENOMEM;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return -EUCLEAN;
+	}
+	return -EIO;
 }
 
 static const char *text(sqlite3_stmt *stmt, int i)

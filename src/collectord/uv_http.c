@@ -195,8 +195,7 @@ static void on_sweep(uv_timer_t *timer)
 	struct uv_http *http = timer->data;
 	struct connection *c;
 
-	LIST_FOREACH(c, &http->connections, entry)
-	{
+	for (c = LIST_FIRST(&http->connections); c; c = LIST_NEXT(c, entry)) {
 		if (c->cut || !is_over(http, c))
 			continue;
 		http->counts.connections_cut++;

@@ -146,8 +146,7 @@ static struct stream *find(struct uv_http *http, uint64_t serial)
 {
 	struct stream *s;
 
-	LIST_FOREACH(s, &http->streams, entry)
-	{
+	for (s = LIST_FIRST(&http->streams); s; s = LIST_NEXT(s, entry)) {
 		if (s->serial == serial)
 			return s;
 	}
@@ -193,8 +192,7 @@ static void poll_again(struct uv_http *http)
 	uint64_t ms = POLL_MS;
 	struct stream *s;
 
-	LIST_FOREACH(s, &http->streams, entry)
-	{
+	for (s = LIST_FIRST(&http->streams); s; s = LIST_NEXT(s, entry)) {
 		if (s->events.more && !s->ended)
 			ms = MORE_MS;
 	}
@@ -231,8 +229,7 @@ static void collect(struct uv_http *http, struct round *round)
 {
 	struct stream *s;
 
-	LIST_FOREACH(s, &http->streams, entry)
-	{
+	for (s = LIST_FIRST(&http->streams); s; s = LIST_NEXT(s, entry)) {
 		if (s->ended)
 			continue;
 		if (s->sent < s->len) {
@@ -343,8 +340,7 @@ void stream_end_all(struct uv_http *http)
 {
 	struct stream *s;
 
-	LIST_FOREACH(s, &http->streams, entry)
-	{
+	for (s = LIST_FIRST(&http->streams); s; s = LIST_NEXT(s, entry)) {
 		s->ended = true;
 		resume(s);
 	}

@@ -23,6 +23,7 @@ struct uv_store {
 	const struct uv_store_callbacks *callbacks;
 	void *data;
 	uint64_t interval_ms;
+	struct retention keep;
 	struct rows queue;    /* waiting */
 	struct rows inflight; /* the worker's while `working`; else to retry */
 	struct status status;
@@ -222,6 +223,7 @@ static void start_commit(struct uv_store *us)
 		us->status_at = now;
 		us->callbacks->on_status(us->data, &us->status);
 	}
+	store_retention(us->store, &us->keep);
 	us->working = true;
 	if (uv_queue_work(us->loop, &us->work, do_commit, on_commit)) {
 		us->working = false;
@@ -251,9 +253,11 @@ int uv_store_new(uv_loop_t *loop, struct store *store, uint64_t interval_ms,
 	return 0;
 }
 
-void uv_store_set_interval(struct uv_store *us, uint64_t interval_ms)
+void uv_store_configure(struct uv_store *us, uint64_t interval_ms,
+			const struct retention *keep)
 {
 	us->interval_ms = interval_ms;
+	us->keep = *keep;
 }
 
 void uv_store_add(struct uv_store *us, struct rows *rows)

@@ -57,8 +57,12 @@ int uv_store_new(uv_loop_t *loop, struct store *store, uint64_t interval_ms,
 		 const struct uv_store_callbacks *callbacks, void *data,
 		 struct uv_store **out);
 
-/* Another interval, from the next commit on. */
-void uv_store_set_interval(struct uv_store *us, uint64_t interval_ms);
+/*
+ * From the next commit on: the interval, and what is kept; without this
+ * nothing is ever removed.
+ */
+void uv_store_configure(struct uv_store *us, uint64_t interval_ms,
+			const struct retention *keep);
 
 /* Takes over @rows, leaving it empty. Urgent ones are committed at once. */
 void uv_store_add(struct uv_store *us, struct rows *rows);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -28,6 +29,43 @@ static enum db_result fail(struct db_error *err, enum db_result result,
 	return result;
 }
 
+static bool read_start(const char *path, const char *suffix, void *buf,
+		       size_t size)
+{
+	char name[4096];
+	FILE *file;
+	size_t n;
+
+	snprintf(name, sizeof(name), "%s%s", path, suffix);
+	file = fopen(name, "re");
+	if (!file)
+		return false;
+	n = fread(buf, 1, size, file);
+	fclose(file);
+	return n == size;
+}
+
+/*
+ * Whether what is no database any more was one of ours: its header still has
+ * our id, or is all zero, as a block that never reached the disk, beside the
+ * log of a database. The offsets are SQLite's file format's.
+ */
+static bool was_ours(const char *path)
+{
+	static const unsigned char id[4] = { 'S', 'Y', 'S', 'M' };
+	static const unsigned char log[3] = { 0x37, 0x7f, 0x06 };
+	static const unsigned char zero[100];
+	unsigned char head[100], wal[4];
+
+	if (!read_start(path, "", head, sizeof(head)))
+		return false;
+	if (memcmp(head + 68, id, sizeof(id)) == 0)
+		return true;
+	return memcmp(head, zero, sizeof(head)) == 0 &&
+	       read_start(path, "-wal", wal, sizeof(wal)) &&
+	       memcmp(wal, log, sizeof(log)) == 0;
+}
+
 /* Turns the connection's last error into a result, with its message. */
 static enum db_result fail_sqlite(struct db_error *err, const char *path,
 				  sqlite3 *db)
@@ -46,13 +84,13 @@ static enum db_result fail_sqlite(struct db_error *err, const char *path,
 			    "%s: no permission to open the database; run as "
 			    "root or as a member of the group sysmon",
 			    path);
-	if (code == SQLITE_NOTADB)
+	if (code == SQLITE_NOTADB && !was_ours(path))
 		return fail(err, DB_FOREIGN,
 			    "%s: not a sysmon database; move it away or name "
 			    "another with --db",
 			    path);
-	if (code == SQLITE_CORRUPT)
-		return fail(err, DB_FAILED,
+	if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
+		return fail(err, DB_DAMAGED,
 			    "%s: the database is damaged; move it (with -wal "
 			    "and -shm) away and start again, or restore it "
 			    "from a backup",

@@ -20,6 +20,7 @@ enum db_result {
 	DB_NEWER,   /* written by a newer sysmon */
 	DB_OLDER,   /* a reader found an older schema, the daemon migrates it */
 	DB_FOREIGN, /* another application's database, or no database */
+	DB_DAMAGED, /* a sysmon database that can't be read any more */
 	DB_FAILED,  /* anything else: disk full, input/output error, ... */
 };
 

@@ -88,15 +88,18 @@ page sysmonctl-history.1 | section METRICS | tags | grep -v ':$' | words | grep 
 same expected found 'history: the metrics'
 
 # "SECTION KEY" of the tables that the configuration is read by.
-awk -F'"' '
-	/^static const struct config_key / { split($0, word, /[ []/); table = word[5] }
-	/^\t\{ "[a-z_]+", set_/ { keys[table] = keys[table] " " $2 }
-	/^\t\{ "[a-z]+", (UNNAMED|NAMED|NAME_OPTIONAL),/ { title = $2; $0 = $0 " "; rest = $0
-		while (rest !~ /[a-z]+_keys/) { getline; rest = $0 }
-		match(rest, /[a-z]+_keys/)
-		n = split(keys[substr(rest, RSTART, RLENGTH)], key, " ")
-		for (i = 1; i <= n; i++) print title, key[i] }
-' "$top/src/collectord/config_keys.c" | sort >expected
+awk '
+	match($0, /struct config_key [a-z_]+\[\] = /) { table = $3 == "config_key" ? $4 : $5 }
+	/[{] "[a-z_]+", set_/ { split($0, part, "\""); keys[table] = keys[table] " " part[2] }
+	/^\t[{] "[a-z]+", (UNNAMED|NAMED|NAME_OPTIONAL),/ { split($0, part, "\""); title = part[2] }
+	title && match($0, /[a-z_]+_keys/) { keys_of[title] = substr($0, RSTART, RLENGTH) "[]"; title = "" }
+	END {
+		for (title in keys_of) {
+			n = split(keys[keys_of[title]], key, " ")
+			for (i = 1; i <= n; i++) print title, key[i]
+		}
+	}
+' "$top"/src/collectord/config_*.c | sort >expected
 page sysmon.conf.5 | awk '
 	/^\[/ { title = substr($1, 2); sub(/\]/, "", title); next }
 	/^[^ ]/ { title = "" }

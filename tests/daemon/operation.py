@@ -85,7 +85,7 @@ class Daemon:
         db = sqlite3.connect(f"file:{self.db}?mode=ro", uri=True, timeout=10)
         try:
             return db.execute(sql).fetchall()
-        except sqlite3.OperationalError:  # it is being made
+        except sqlite3.DatabaseError:  # it is being made, or damaged
             return []
         finally:
             db.close()
@@ -249,6 +249,93 @@ def test_stall():
     equal(d.stop(), 0, "and it ends cleanly")
 
 
+def moved(d):
+    return sorted(f for f in os.listdir(d.dir) if ".corrupt-" in f)
+
+
+def check_moved(d, before, name):
+    files = moved(d)
+    main = [f for f in files if not f.endswith(("-wal", "-shm"))]
+    ok(len(main) == 1 and main[0].endswith("Z"), f"{name}: the damaged one was moved aside", files)
+    if before:
+        with open(f"{d.dir}/{main[0]}", "rb") as f:
+            equal(f.read() == before, True, f"{name}: with each byte")
+    ok(main and main[0] in d.text(), f"{name}: the log has its name", d.text())
+    ok(wait_for(lambda: (d.status("db_moved") or "").endswith(main[0])), f"{name}: the status, too")
+    ok(wait_for(lambda: main[0] in d.ctl_status()), f"{name}: and sysmonctl status", d.ctl_status())
+    equal(d.query("PRAGMA integrity_check"), [("ok",)], f"{name}: the new one is whole")
+
+
+def test_damaged_at_rest():
+    """a database that is damaged when the daemon starts"""
+    d = Daemon()
+    wait_for(lambda: d.status("heartbeat_ns"))
+    d.stop()
+    with open(d.db, "r+b") as f:  # the schema's page, behind the header
+        f.seek(100)
+        f.write(b"\xff" * 3996)
+    with open(d.db, "rb") as f:
+        before = f.read()
+    os.truncate(d.db + "-wal", 0)
+    d.start()
+    check_moved(d, before, "schema")
+    d.stop()
+    for f in moved(d):
+        os.unlink(f"{d.dir}/{f}")
+    with open(d.db, "r+b") as f:  # no database any more, but for our id
+        f.write(b"\x5a" * 68)
+    os.truncate(d.db + "-wal", 0)
+    d.start()
+    check_moved(d, None, "header")
+    equal(d.stop(), 0, "and it ends cleanly")
+
+
+def test_damaged_while_running():
+    """a database that is damaged while the daemon runs"""
+    d = Daemon(BASE + "[job a]\nexec = true\nevery = 1s\n[startup s]\nexec = echo once\n")
+    wait_for(lambda: d.query("SELECT 1 FROM job WHERE name = 'a'"))
+    wait_for(lambda: "job s: once" in d.text())
+    pid = d.process.pid
+    db = sqlite3.connect(d.db, isolation_level=None)
+    db.execute("PRAGMA writable_schema = ON")
+    db.execute("UPDATE sqlite_schema SET sql = 'CREATE TABLE status (' WHERE name = 'status'")
+    db.execute("PRAGMA schema_version = 4711")
+    db.close()
+    ok(wait_for(lambda: moved(d), 30), "is noticed", d.text())
+    ok(wait_for(lambda: d.status("pid") == pid, 30), "the same process goes on with a new one", d.text())
+    check_moved(d, None, "running")
+    wait_for(lambda: d.query("SELECT 1 FROM job WHERE name = 'a'"))
+    equal(d.query("SELECT name FROM job WHERE kind = 'schedule'"), [("a",)], "the jobs go on")
+    equal(d.text().count("job s: once"), 1, "the start-up commands are not run again")
+    equal(d.stop(), 0, "and it ends cleanly")
+
+
+def test_foreign_files():
+    """files at the database's place that are not its own"""
+    d = Daemon(start=False)
+    for name, content in (("text", b"important, but no database\n" * 100), ("zeros", bytes(8192))):
+        with open(d.db, "wb") as f:
+            f.write(content)
+        p = subprocess.run(d.command(), capture_output=True, text=True, timeout=20)
+        ok(p.returncode == 1 and "not a sysmon database" in p.stderr, f"{name}: is refused", (p.returncode, p.stderr))
+        with open(d.db, "rb") as f:
+            equal(f.read() == content, True, f"{name}: and left as it was")
+    for application, version, text in ((0x12345678, 1, "another application"), (0x5359534d, 9999, "newer sysmon")):
+        os.unlink(d.db)
+        db = sqlite3.connect(d.db)
+        db.execute("CREATE TABLE t (x)")
+        db.execute(f"PRAGMA user_version = {version}")
+        db.execute(f"PRAGMA application_id = {application}")
+        db.close()
+        p = subprocess.run(d.command(), capture_output=True, text=True, timeout=20)
+        ok(p.returncode == 1 and text in p.stderr, f"{text}: is refused", (p.returncode, p.stderr))
+        equal(d.query("SELECT count(*) FROM t"), [(0,)], f"{text}: and left as it was")
+    equal(moved(d), [], "nothing was moved")
+
+
 if __name__ == "__main__":
-    run([test_good_reload, test_bad_reload, test_fixed_settings, test_check_config, test_watchdog, test_stall],
+    only = os.environ.get("ONLY")  # a test's name, to run it alone
+    run([t for t in [test_good_reload, test_bad_reload, test_fixed_settings, test_check_config, test_watchdog, test_stall,
+         test_damaged_at_rest, test_damaged_while_running, test_foreign_files]
+         if not only or t.__name__ == only],
         cleanup=Daemon.remove_all)

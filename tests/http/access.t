@@ -88,7 +88,7 @@ stop
 rm s
 python3 -c 'import socket, time
 s = socket.socket(socket.AF_UNIX); s.bind("s"); s.listen(); open("listening", "w"); time.sleep(60)' &
-wait_for 10 [ -e listening ]
+wait_for 60 [ -e listening ]; ok "another program listens on a path"
 on_path
 has log "HTTP can't be served: unix:$work/s: Address already in use" 'a socket in use is told'
 stop

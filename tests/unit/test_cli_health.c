@@ -337,6 +337,17 @@ static void what_could_not_be_reloaded_is_told(void **state)
 	assert_problem(h, 0, "old one is in force: /etc/x.conf:3: unknown key");
 }
 
+static void what_was_moved_aside_is_told(void **state)
+{
+	struct health *h = *state;
+	struct value row[2] = { text("db_moved"), text("/x/s.db.corrupt-1") };
+
+	assert_int_equal(rowset_add(&h->status, row), 0);
+	judge(h);
+
+	assert_problem(h, 0, "moved aside: /x/s.db.corrupt-1");
+}
+
 static void times_of_the_daemon_become_seconds(void **state)
 {
 	struct health *h = *state;
@@ -384,6 +395,7 @@ int main(void)
 		TEST(policy_that_waits_or_gave_up_is_a_problem),
 		TEST(worst_problem_comes_first),
 		TEST(what_cannot_be_stored_is_told),
+		TEST(what_was_moved_aside_is_told),
 		TEST(what_could_not_be_reloaded_is_told),
 		TEST(times_of_the_daemon_become_seconds),
 		TEST(more_problems_than_there_is_room_for),

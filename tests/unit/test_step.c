@@ -693,6 +693,22 @@ static void message_of_an_older_load_is_ignored(void **state)
 	assert_int_equal(u.rows.count + u.effects, 0);
 }
 
+/* The machine slept: its boot's time went on, the module's ticks did not. */
+static void suspend_is_a_long_span_and_no_gap(void **state)
+{
+	struct container_info c = container(1, id_a, 500);
+
+	(void)state;
+	first_tick(&c, 1);
+	now += 3600 * SECOND;
+
+	tick(2, &c, 1);
+
+	assert_int_equal(rows_of(ROW_GAP), 0);
+	assert_int_equal(row_of(ROW_TICK, 0)->tick.span_us, 3601000000);
+	assert_int_equal(rows_of(ROW_STOP), 0);
+}
+
 static void full_store_puts_ticks_into_a_gap(void **state)
 {
 	struct container_info c = container(1, id_a, 500);
@@ -3239,6 +3255,10 @@ static void half_a_restart_is_an_alarm(void **state)
 
 	assert_trace("1 unconfirmed: the kernel has not confirmed it; "
 		     "alarm unconfirmed");
+	/* That was somebody else. */
+	now += 60 * SECOND;
+	started(2, 3, id_b);
+	assert_trace("");
 }
 
 static void restarts_in_a_row_end_in_giving_up(void **state)
@@ -3852,6 +3872,7 @@ int main(void)
 		T(reload_loses_what_was_seen_and_not_stored),
 		T(message_of_a_newer_load_asks_for_the_module),
 		T(message_of_an_older_load_is_ignored),
+		T(suspend_is_a_long_span_and_no_gap),
 		T(full_store_puts_ticks_into_a_gap),
 		T(store_that_is_behind_leaves_the_backlog_in_the_kernel),
 		T(full_store_leaves_events_in_the_kernel),

@@ -30,6 +30,13 @@ static struct step *begin(void)
 	return s;
 }
 
+static int turn_to(struct step *s, const struct policy_rule *rule, size_t rules)
+{
+	struct step_config config = { .rule = rule, .rules = rules };
+
+	return step_configure(s, &config);
+}
+
 static void rule_keeps_what_is_known_of_it_by_its_name(void **state)
 {
 	struct step *s = begin();
@@ -41,7 +48,7 @@ static void rule_keeps_what_is_known_of_it_by_its_name(void **state)
 	assert_false(rate_allows(&known->rate, T0 + 2));
 	assert_false(s->watches);
 
-	assert_int_equal(policy_bind(s, other, 2, 0), 0);
+	assert_int_equal(turn_to(s, other, 2), 0);
 
 	assert_ptr_equal(s->rule[1], known);
 	assert_ptr_equal(known->rule, &other[1]);
@@ -60,11 +67,11 @@ static void rule_that_is_gone_leaves_its_name(void **state)
 	struct rule_state *known = s->rule[0];
 
 	(void)state;
-	assert_int_equal(policy_bind(s, other, 1, 0), 0);
+	assert_int_equal(turn_to(s, other, 1), 0);
 	assert_null(known->rule);
 	assert_int_equal(policy_check(s, 1), 0); /* a timer of before */
 
-	assert_int_equal(policy_bind(s, &first, 1, 0), 0);
+	assert_int_equal(turn_to(s, &first, 1), 0);
 
 	assert_ptr_equal(s->rule[0], known);
 	assert_ptr_equal(known->rule, &first);

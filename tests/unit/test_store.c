@@ -472,6 +472,45 @@ static void full_database_rolls_back_whole(void **state)
 	assert_string_equal(query("SELECT count(*) FROM container"), "200");
 }
 
+static int64_t log_bytes(void)
+{
+	int64_t db, wal;
+
+	store_sizes(store, &db, &wal);
+	return wal;
+}
+
+static void commit_ticks(uint64_t first, uint64_t last)
+{
+	for (; first <= last; first++) {
+		add_tick(first, 200);
+		assert_int_equal(commit(), STORE_OK);
+	}
+}
+
+/* It holds the log, which grows; it holds up nothing else. */
+static void reader_that_stays_does_not_hold_up_commits(void **state)
+{
+	int64_t held;
+
+	(void)state;
+	add_boot_and_session();
+	assert_int_equal(commit(), STORE_OK);
+	assert_int_equal(sqlite3_exec(reader, "BEGIN", NULL, NULL, NULL), 0);
+	assert_string_equal(query("SELECT count(*) FROM tick"), "0");
+
+	commit_ticks(1, 400);
+
+	assert_string_equal(query("SELECT count(*) FROM tick"), "0");
+	held = log_bytes();
+	assert_true(held > 8 << 20);
+	assert_int_equal(sqlite3_exec(reader, "COMMIT", NULL, NULL, NULL), 0);
+	commit_ticks(401, 500);
+	/* One commit more, and it begins anew. */
+	assert_true(log_bytes() < held + (1 << 20));
+	assert_string_equal(query("SELECT count(*) FROM tick"), "500");
+}
+
 static void status_is_stored_by_key(void **state)
 {
 	static struct status status;
@@ -762,6 +801,7 @@ int main(void)
 		T(second_writer_is_refused),
 		T(locked_database_rolls_back_and_takes_the_rows_later),
 		T(full_database_rolls_back_whole),
+		T(reader_that_stays_does_not_hold_up_commits),
 		T(status_is_stored_by_key),
 		T(job_is_replaced_by_its_next_state),
 		T(empty_store_has_no_past),
