@@ -309,6 +309,8 @@ static void account_psi(struct sysmon_container *c, bool final)
 			      SYSMON_A_CONTAINER_PSI_IO_FULL_NS);
 		return;
 	}
+	if (final)
+		sysmon_files_refresh_pressure(c);
 	for (i = 0; i < ARRAY_SIZE(pressures); i++)
 		sysmon_set(&c->sample.f, pressures[i].attr,
 			   READ_ONCE(psi->total[PSI_AVGS][pressures[i].state]));

@@ -7,6 +7,7 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/time64.h>
 
 #include "sysmon.h"
 
@@ -14,8 +15,9 @@
  * Files held open are read in each tick that the container used CPU in and
  * for SYSMON_LINGER_TICKS after that. Writeback goes on without it: until SETTLE_TICKS
  * after, io is read every SETTLE_EVERY; in the end all every FILES_EVERY. Each
- * holds a buffer of a page: after DORMANT_TICKS they are closed, and opened for
- * one reading every DORMANT_EVERY, until CPU is used again. Limits are always
+ * holds a buffer of a page: after DORMANT_NS they are closed, and opened for one
+ * reading every DORMANT_EVERY, until CPU is used again. By then all was written
+ * back that the container left (vm.dirty_expire_centisecs is 30 s). Limits are always
  * opened for each reading: as the container is found, at its first tick after,
  * and then every LIMITS_EVERY ticks, twice as often when it is busy. Each has
  * its own turn.
@@ -23,10 +25,11 @@
 #define SETTLE_TICKS  64
 #define SETTLE_EVERY  8
 #define FILES_EVERY   64
-#define DORMANT_TICKS 256
 #define DORMANT_EVERY 1024
 #define LIMITS_EVERY  256
 #define TASKS_EVERY   2
+
+#define DORMANT_NS (48ULL * NSEC_PER_SEC)
 
 #define IO_SIZE_MAX SZ_1M
 
@@ -242,6 +245,22 @@ static ssize_t read_once(struct sysmon_container *c, const char *name,
 	return n;
 }
 
+/**
+ * sysmon_files_refresh_pressure() - let the kernel bring its totals up to date
+ * @c: whose totals, of all resources, are of up to two seconds ago
+ *
+ * Reading any of the files does it. The figures are the structure's, which
+ * are finer than the file's.
+ *
+ * Context: process, under sysmon_lock.
+ */
+void sysmon_files_refresh_pressure(struct sysmon_container *c)
+{
+	char buf[192];
+
+	read_once(c, "cpu.pressure", buf, sizeof(buf));
+}
+
 /* "max 100000" or "50000 100000", in us. */
 static void account_quota(struct sysmon_container *c)
 {
@@ -291,6 +310,15 @@ static void account_pids_limit(struct sysmon_container *c)
 	}
 }
 
+/* A cgroup below that was removed took its own along: they still count. */
+static u64 total_of_hits(struct sysmon_container *c, u64 hits)
+{
+	if (hits < c->hits)
+		c->hits_gone += c->hits - hits;
+	c->hits = hits;
+	return c->hits_gone + hits;
+}
+
 static void account_pids_hits(struct sysmon_container *c)
 {
 	u64 hits;
@@ -303,7 +331,7 @@ static void account_pids_hits(struct sysmon_container *c)
 			    SYSMON_A_CONTAINER_PIDS_MAX_HITS);
 	else
 		sysmon_set(&c->sample.f, SYSMON_A_CONTAINER_PIDS_MAX_HITS,
-			   hits);
+			   total_of_hits(c, hits));
 }
 
 /* Near its limit, it may have met it. */
@@ -325,7 +353,8 @@ static bool limits_due(const struct sysmon_container *c, u64 idle)
 
 static bool is_dormant(u64 idle)
 {
-	return idle > DORMANT_TICKS;
+	return idle > SYSMON_LINGER_TICKS &&
+	       idle * sysmon_tick.interval_ns > DORMANT_NS;
 }
 
 /* Its turn at the files that are held open while it is not dormant. */
@@ -338,7 +367,8 @@ static bool is_files_turn(const struct sysmon_container *c, u64 idle)
 static bool io_due(const struct sysmon_container *c, u64 idle)
 {
 	return !c->read_tick || idle <= SYSMON_LINGER_TICKS ||
-	       (idle <= SETTLE_TICKS && sysmon_is_turn(c, SETTLE_EVERY)) ||
+	       (idle <= SETTLE_TICKS && !is_dormant(idle) &&
+		sysmon_is_turn(c, SETTLE_EVERY)) ||
 	       is_files_turn(c, idle);
 }
 
@@ -354,34 +384,9 @@ static bool pids_due(struct sysmon_container *c, u64 idle)
 	return !c->read_tick || (!c->facts && !is_dormant(idle)) ||
 	       (now - c->tasks_tick <= SYSMON_LINGER_TICKS &&
 		sysmon_is_turn(c, TASKS_EVERY)) ||
-	       (idle <= SETTLE_EVERY && sysmon_is_turn(c, SETTLE_EVERY)) ||
+	       (idle <= SETTLE_EVERY && !is_dormant(idle) &&
+		sysmon_is_turn(c, SETTLE_EVERY)) ||
 	       is_files_turn(c, idle);
-}
-
-/*
- * Reading brings the totals up to date, which elsewhere are taken as the
- * kernel last left them.
- */
-static void account_last_pressure(struct sysmon_container *c)
-{
-	static const struct {
-		const char *name;
-		unsigned int some, full;
-	} files[] = {
-		{ "cpu.pressure", SYSMON_A_CONTAINER_PSI_CPU_SOME_NS,
-		  SYSMON_A_CONTAINER_PSI_CPU_FULL_NS },
-		{ "memory.pressure", SYSMON_A_CONTAINER_PSI_MEM_SOME_NS,
-		  SYSMON_A_CONTAINER_PSI_MEM_FULL_NS },
-		{ "io.pressure", SYSMON_A_CONTAINER_PSI_IO_SOME_NS,
-		  SYSMON_A_CONTAINER_PSI_IO_FULL_NS },
-	};
-	char buf[192];
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(files); i++)
-		if (read_once(c, files[i].name, buf, sizeof(buf)) > 0)
-			sysmon_set_pressure(&c->sample.f, files[i].some,
-					    files[i].full, buf);
 }
 
 static void account_limits(struct sysmon_container *c)
@@ -419,8 +424,6 @@ void sysmon_files(struct sysmon_container *c, bool final)
 		c->pids.retry_tick = 0;
 		c->cpu.retry_tick = 0;
 	}
-	if (final)
-		account_last_pressure(c);
 	if (final || limits_due(c, idle))
 		account_limits(c);
 	if (final || pids_due(c, idle)) {

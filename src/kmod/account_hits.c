@@ -49,12 +49,14 @@ static struct cgroup *next_below(struct cgroup *pos, struct cgroup *root)
 }
 
 /* One that has no such file, or is gone by now, adds nothing. */
-static void add_hits_below(struct cgroup *root, char *path, u64 *sum)
+static int add_hits_below(struct cgroup *root, char *path, u64 *sum)
 {
 	struct cgroup *pos = root, *next;
+	unsigned int n = 0;
 	int len;
 
-	while ((next = next_below(pos, root))) {
+	while (n <= CGROUPS_MAX && (next = next_below(pos, root))) {
+		n++;
 		if (pos != root)
 			cgroup_put(pos);
 		pos = next;
@@ -64,6 +66,7 @@ static void add_hits_below(struct cgroup *root, char *path, u64 *sum)
 	}
 	if (pos != root)
 		cgroup_put(pos);
+	return n <= CGROUPS_MAX ? 0 : -E2BIG;
 }
 
 static unsigned int cgroups_below(const struct cgroup *cgrp)
@@ -97,8 +100,10 @@ int sysmon_pids_hits(struct sysmon_container *c, u64 *hits)
 		path = kmalloc(PATH_SIZE, GFP_KERNEL);
 		if (!path)
 			return -ENOMEM;
-		add_hits_below(c->cgrp, path, &sum);
+		err = add_hits_below(c->cgrp, path, &sum);
 		kfree(path);
+		if (err)
+			return err;
 	}
 	*hits = sum;
 	return 0;

@@ -30,7 +30,7 @@
  * @users: its containers
  * @cgrp: holds a reference
  * @stat: its cpu.stat
- * @flushed_ns: CLOCK_BOOTTIME before the last flush
+ * @flushed_ns: CLOCK_BOOTTIME before the last flush that succeeded
  */
 struct sysmon_slice {
 	struct list_head node;
@@ -232,6 +232,21 @@ void sysmon_slice_put(struct sysmon_slice *slice)
 	kfree(slice);
 }
 
+static void flush(struct sysmon_slice *slice)
+{
+	u64 now = ktime_get_boottime_ns();
+	char path[NAME_MAX + 2], buf[512];
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/%s", sysmon_cgroup_name(slice->cgrp));
+	n = sysmon_cgfile_read(&slice->stat, slice->cgrp, path, "cpu.stat", 0,
+			       buf, sizeof(buf));
+	if (n >= 0)
+		slice->flushed_ns = now;
+	else if (n != -ENODEV && n != -ENOENT && n != -EAGAIN)
+		sysmon_stats.file_errors++;
+}
+
 /**
  * sysmon_slice_flush() - bring the statistics of all cgroups below up to date
  * @slice: from sysmon_slice_get()
@@ -243,18 +258,11 @@ void sysmon_slice_put(struct sysmon_slice *slice)
  */
 void sysmon_slice_flush(struct sysmon_slice *slice, u64 since_ns)
 {
-	char path[NAME_MAX + 2], buf[512];
-	ssize_t n;
-
 	lockdep_assert_held(&sysmon_lock);
 	if (slice->flushed_ns > since_ns)
 		return;
-	slice->flushed_ns = ktime_get_boottime_ns();
-	snprintf(path, sizeof(path), "/%s", sysmon_cgroup_name(slice->cgrp));
-	n = sysmon_cgfile_read(&slice->stat, slice->cgrp, path, "cpu.stat", 0,
-			       buf, sizeof(buf));
-	if (n < 0 && n != -ENODEV && n != -ENOENT && n != -EAGAIN)
-		sysmon_stats.file_errors++;
+	slice->stat.retry_tick = 0;
+	flush(slice);
 }
 
 void sysmon_slice_flush_all(void)
@@ -262,7 +270,7 @@ void sysmon_slice_flush_all(void)
 	struct sysmon_slice *slice;
 
 	list_for_each_entry(slice, &slices, node)
-		sysmon_slice_flush(slice, slice->flushed_ns);
+		flush(slice);
 }
 
 struct mount_work {

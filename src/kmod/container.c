@@ -11,7 +11,7 @@
 
 #define TABLE_BITS 10
 
-/* Most containers in one container. */
+/* Most containers in one container, at any depth. */
 #define NESTED_MAX 1024
 
 /*
@@ -73,20 +73,6 @@ out:
 	return name;
 }
 
-/* The cgroup id of the innermost container around this one, or 0. */
-static u64 parent_of(struct cgroup *cgrp)
-{
-	struct cgroup *up;
-	int level;
-
-	for (level = cgrp->level - 1; level > 0; level--) {
-		up = cgroup_ancestor(cgrp, level);
-		if (sysmon_match(up))
-			return cgroup_id(up);
-	}
-	return 0;
-}
-
 /**
  * sysmon_container_find() - look a container up
  * @cgroup_id: its cgroup's id
@@ -105,12 +91,56 @@ struct sysmon_container *sysmon_container_find(u64 cgroup_id)
 	return NULL;
 }
 
-/* The container around one, if it is in the table. */
-static struct sysmon_container *outer_of(const struct sysmon_container *c)
+/* The innermost container around a cgroup, whether or not in the table. */
+static struct cgroup *innermost_around(struct cgroup *cgrp)
 {
-	u64 id = c->sample.parent_id;
+	int level;
 
-	return id ? sysmon_container_find(id) : NULL;
+	for (level = cgrp->level - 1; level > 0; level--)
+		if (sysmon_match(cgroup_ancestor(cgrp, level)))
+			return cgroup_ancestor(cgrp, level);
+	return NULL;
+}
+
+/* And the outermost one. */
+static struct cgroup *outermost_around(struct cgroup *cgrp)
+{
+	int level;
+
+	for (level = 1; level < cgrp->level; level++)
+		if (sysmon_match(cgroup_ancestor(cgrp, level)))
+			return cgroup_ancestor(cgrp, level);
+	return NULL;
+}
+
+static struct sysmon_container *find_cgroup(struct cgroup *cgrp)
+{
+	return cgrp ? sysmon_container_find(cgroup_id(cgrp)) : NULL;
+}
+
+/* Counted where it is taken off again, whatever the patterns are by then. */
+static void set_outer(struct sysmon_container *c,
+		      struct sysmon_container *outer)
+{
+	if (c->outer)
+		c->outer->nested--;
+	c->outer = outer;
+	if (outer)
+		outer->nested++;
+}
+
+/* Find out what is around it: that changes with the patterns alone. */
+static void relate(struct sysmon_container *c)
+{
+	struct cgroup *around = innermost_around(c->cgrp);
+	u64 parent_id = around ? cgroup_id(around) : 0;
+
+	set_outer(c, find_cgroup(outermost_around(c->cgrp)));
+	if (c->sample.parent_id == parent_id)
+		return;
+	c->sample.parent_id = parent_id;
+	c->sample.f.changed = true;
+	sysmon_fill_prepare(c);
 }
 
 static void insert(struct sysmon_container *c, struct cgroup *cgrp)
@@ -119,24 +149,30 @@ static void insert(struct sysmon_container *c, struct cgroup *cgrp)
 	c->cgrp = cgrp;
 	c->serial = next_serial++;
 	c->sample.cgroup_id = cgroup_id(cgrp);
-	c->sample.parent_id = parent_of(cgrp);
 	INIT_LIST_HEAD(&c->pending);
 	c->sample.f.changed = true;
 	list_add_tail(&c->node, &sysmon_containers);
 	hash_add(table, &c->hash, c->sample.cgroup_id);
 	sysmon_container_count++;
 	sysmon_container_changes++;
-	if (outer_of(c))
-		outer_of(c)->nested++;
+	relate(c);
 }
 
-/* A container may have so many in it: they must not take the room of others. */
+/*
+ * A container may have so many in it, however deep: they must not take the
+ * room of others. The first process may be put into one inside at once; that
+ * one is heard of first, and the outermost has to be there to count it.
+ */
 static bool has_room_for(struct cgroup *cgrp)
 {
-	struct sysmon_container *outer = sysmon_container_find(parent_of(cgrp));
+	struct cgroup *around = outermost_around(cgrp);
+	struct sysmon_container *outer = find_cgroup(around);
 
-	return sysmon_container_count < sysmon_containers_max &&
-	       !(outer && outer->nested >= NESTED_MAX);
+	if (around && !outer)
+		outer = sysmon_container_add(around);
+	if (around && (!outer || outer->nested >= NESTED_MAX))
+		return false;
+	return sysmon_container_count < sysmon_containers_max;
 }
 
 /**
@@ -144,7 +180,8 @@ static bool has_room_for(struct cgroup *cgrp)
  * @cgrp: referenced by the caller; the container takes a reference of its own
  *
  * Context: process, under sysmon_lock.
- * Return: the container, or NULL when there is no memory or room for it.
+ * Return: the container, or NULL when there is no memory or room for it. The
+ * outermost one around it is followed, too.
  */
 struct sysmon_container *sysmon_container_add(struct cgroup *cgrp)
 {
@@ -173,6 +210,18 @@ refused:
 	return NULL;
 }
 
+/* Those inside go before it, unless it alone is a container no more. */
+static void forget_outer(struct sysmon_container *outer)
+{
+	struct sysmon_container *c;
+
+	if (!outer->nested)
+		return;
+	list_for_each_entry(c, &sysmon_containers, node)
+		if (c->outer == outer)
+			set_outer(c, NULL);
+}
+
 /**
  * sysmon_container_remove() - follow a cgroup no more
  * @c: freed
@@ -183,8 +232,8 @@ void sysmon_container_remove(struct sysmon_container *c)
 {
 	sysmon_container_count--;
 	sysmon_container_changes++;
-	if (outer_of(c))
-		outer_of(c)->nested--;
+	forget_outer(c);
+	set_outer(c, NULL);
 	hash_del(&c->hash);
 	list_del(&c->node);
 	list_del(&c->pending);
@@ -261,6 +310,10 @@ void sysmon_container_rescan(void)
 	}
 	if (pos)
 		cgroup_put(pos);
+	list_for_each_entry(c, &sysmon_containers, node) {
+		relate(c);
+		cond_resched();
+	}
 	sysmon_lifecycle_adopted();
 }
 

@@ -8,6 +8,7 @@
  */
 #include <linux/hashtable.h>
 #include <linux/pid.h>
+#include <linux/random.h>
 #include <linux/rculist.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -18,6 +19,9 @@
 
 #define TABLE_BITS 10
 
+/* Processes that are looked at before others may run. */
+#define PAUSE_EVERY 64
+
 /* Containers that may start before the pool is filled up again. */
 #define POOL_SIZE 128
 
@@ -25,6 +29,7 @@ static DEFINE_RAW_SPINLOCK(table_lock); /* guards changes of all below */
 static DEFINE_HASHTABLE(table, TABLE_BITS);
 static HLIST_HEAD(pool);
 static unsigned int pool_count;
+static u64 salt; /* random; set before the first use */
 
 static void free_rcu_facts(struct rcu_head *rcu)
 {
@@ -66,11 +71,17 @@ static struct sysmon_facts *facts_alloc(void)
 	return facts;
 }
 
+/* Every fork, exec and exit looks here: nobody is to choose long chains. */
+static u64 key_of(u64 cgroup_id)
+{
+	return cgroup_id ^ salt;
+}
+
 static struct sysmon_facts *find(u64 cgroup_id)
 {
 	struct sysmon_facts *facts;
 
-	hash_for_each_possible_rcu(table, facts, node, cgroup_id)
+	hash_for_each_possible_rcu(table, facts, node, key_of(cgroup_id))
 		if (facts->cgroup_id == cgroup_id)
 			return facts;
 	return NULL;
@@ -80,7 +91,7 @@ static struct sysmon_facts *find(u64 cgroup_id)
 static void insert(struct sysmon_facts *facts, u64 cgroup_id)
 {
 	facts->cgroup_id = cgroup_id;
-	hash_add_rcu(table, &facts->node, cgroup_id);
+	hash_add_rcu(table, &facts->node, key_of(cgroup_id));
 }
 
 /* Context: under table_lock. */
@@ -88,7 +99,7 @@ static struct sysmon_facts *take_out(u64 cgroup_id)
 {
 	struct sysmon_facts *facts;
 
-	hash_for_each_possible(table, facts, node, cgroup_id) {
+	hash_for_each_possible(table, facts, node, key_of(cgroup_id)) {
 		if (facts->cgroup_id != cgroup_id)
 			continue;
 		hash_del_rcu(&facts->node);
@@ -97,27 +108,83 @@ static struct sysmon_facts *take_out(u64 cgroup_id)
 	return NULL;
 }
 
+/* Deeper down nothing is in the table: its path would be too long. */
+#define LEVEL_MAX 512
+
+static struct cgroup *where_to_begin(struct cgroup *cgrp)
+{
+	return likely(cgrp->level <= LEVEL_MAX)
+		       ? cgrp
+		       : cgroup_ancestor(cgrp, LEVEL_MAX);
+}
+
+/**
+ * sysmon_facts_up() - the record of the next container that a cgroup is in
+ * @cgrp: where to begin; is set to the parent of what was found
+ *
+ * Context: any, under RCU.
+ * Return: the innermost container's record without a reference, or NULL.
+ */
+struct sysmon_facts *sysmon_facts_up(struct cgroup **cgrp)
+{
+	struct cgroup *pos = where_to_begin(*cgrp);
+	struct sysmon_facts *facts = NULL;
+
+	for (; !facts && pos->level > 0; pos = cgroup_parent(pos))
+		facts = find(cgroup_id(pos));
+	*cgrp = pos;
+	return facts;
+}
+
+/* The same, of the innermost container alone: of a task's cgroup, for example. */
+struct sysmon_facts *sysmon_facts_around(struct cgroup *cgrp)
+{
+	return sysmon_facts_up(&cgrp);
+}
+
+/**
+ * sysmon_facts_is_nested() - whether a container runs inside another
+ * @cgrp: its cgroup, of which the first can make as many as it likes
+ *
+ * Context: any.
+ */
+bool sysmon_facts_is_nested(struct cgroup *cgrp)
+{
+	bool nested;
+
+	rcu_read_lock();
+	nested = sysmon_facts_around(cgroup_parent(cgrp));
+	rcu_read_unlock();
+	return nested;
+}
+
 /**
  * sysmon_facts_begin() - a container got its first process
- * @cgroup_id: whose facts of an earlier run, if any, are dropped
+ * @cgrp: whose facts of an earlier run, if any, are dropped
+ *
+ * Those inside another leave three quarters of the pool to the others.
  *
  * Context: any.
  * Return: the record with a reference, or NULL when the pool is empty.
  */
-struct sysmon_facts *sysmon_facts_begin(u64 cgroup_id)
+struct sysmon_facts *sysmon_facts_begin(struct cgroup *cgrp)
 {
 	struct sysmon_facts *facts = NULL, *old;
+	u64 id = cgroup_id(cgrp);
 	unsigned long flags;
+	unsigned int kept;
+
+	kept = sysmon_facts_is_nested(cgrp) ? POOL_SIZE - POOL_SIZE / 4 : 0;
 
 	raw_spin_lock_irqsave(&table_lock, flags);
-	old = take_out(cgroup_id);
-	if (!hlist_empty(&pool)) {
+	old = take_out(id);
+	if (pool_count > kept) {
 		facts = hlist_entry(pool.first, struct sysmon_facts, node);
 		hlist_del(&facts->node);
 		pool_count--;
 		facts->awaiting = true;
 		refcount_set(&facts->refs, 2);
-		insert(facts, cgroup_id);
+		insert(facts, id);
 	}
 	raw_spin_unlock_irqrestore(&table_lock, flags);
 	sysmon_facts_put(old);
@@ -216,25 +283,6 @@ struct sysmon_facts *sysmon_facts_new(u64 cgroup_id)
 }
 
 /**
- * sysmon_facts_around() - the record of the container that a cgroup is in
- * @cgrp: of a task, for example
- *
- * Context: any, under RCU.
- * Return: the innermost container's record without a reference, or NULL.
- */
-struct sysmon_facts *sysmon_facts_around(struct cgroup *cgrp)
-{
-	struct sysmon_facts *facts;
-
-	for (; cgrp; cgrp = cgroup_parent(cgrp)) {
-		facts = find(cgroup_id(cgrp));
-		if (facts)
-			return facts;
-	}
-	return NULL;
-}
-
-/**
  * sysmon_facts_refill() - fill the probes' pool up
  *
  * Context: process.
@@ -278,32 +326,73 @@ void sysmon_process_note(struct sysmon_process *p, struct task_struct *task)
 }
 
 /* Found, not seen to exec: its arguments stay unknown. */
-static void note_found(struct sysmon_facts *facts, struct task_struct *task)
+static void note_found(struct sysmon_facts *facts, struct task_struct *task,
+		       struct pid *pid)
 {
-	facts->init = get_pid(task_tgid(task));
+	facts->init = get_pid(pid);
 	sysmon_process_note(&facts->first, task);
+}
+
+/*
+ * A process that executed nothing since it was forked may be a runtime's that
+ * is to become the program; once some program is there, only one that is first
+ * in a PID namespace. What was executed elsewhere and moved here is none.
+ */
+static bool is_prepared(const struct sysmon_facts *facts,
+			const struct task_struct *task, bool is_init)
+{
+	return (task->flags & PF_FORKNOEXEC) && (is_init || !facts->init);
 }
 
 static void seek_in(struct sysmon_facts *facts, struct task_struct *task,
 		    bool namespace_inits)
 {
-	bool is_init = sysmon_is_namespace_init(task_tgid(task));
+	struct pid *pid = task_tgid(task);
+	bool is_init;
 
+	/* It was waited for meanwhile. */
+	if (!pid)
+		return;
+	is_init = sysmon_is_namespace_init(pid);
 	raw_spin_lock_irq(&facts->lock);
-	if (facts->awaiting && (is_init || !facts->init))
-		facts->preparing = true;
+	if (facts->awaiting)
+		facts->preparing |= is_prepared(facts, task, is_init);
 	else if (!facts->awaiting && !facts->init && is_init == namespace_inits)
-		note_found(facts, task);
+		note_found(facts, task, pid);
 	raw_spin_unlock_irq(&facts->lock);
 }
 
-static void seek_pass(bool namespace_inits)
+/*
+ * Let others run. Return: the task is still in the list, so the way goes on
+ * from it. As hung_task's rcu_lock_break().
+ */
+static bool pause_at(struct task_struct *task)
+{
+	bool alive;
+
+	get_task_struct(task);
+	rcu_read_unlock();
+	cond_resched();
+	rcu_read_lock();
+	alive = pid_alive(task);
+	put_task_struct(task);
+	return alive;
+}
+
+/* Return: all processes were seen; not so when the place was lost. */
+static bool seek_pass(bool namespace_inits)
 {
 	struct sysmon_facts *facts;
 	struct task_struct *task;
+	unsigned int n = 0;
+	bool whole = true;
 
 	rcu_read_lock();
 	for_each_process(task) {
+		if (++n % PAUSE_EVERY == 0 && !pause_at(task)) {
+			whole = false;
+			break;
+		}
 		if (task->flags & PF_EXITING)
 			continue;
 		facts = sysmon_facts_around(task_dfl_cgroup(task));
@@ -311,6 +400,7 @@ static void seek_pass(bool namespace_inits)
 			seek_in(facts, task, namespace_inits);
 	}
 	rcu_read_unlock();
+	return whole;
 }
 
 /**
@@ -339,16 +429,17 @@ void sysmon_facts_forget_argv(struct sysmon_facts *facts)
  * namespace, else the first that there is. Where it is, look whether a runtime
  * prepares it: a process is there but has not executed it.
  *
- * Context: process. Goes through all processes.
+ * Context: process, under sysmon_lock. Goes through all processes.
+ * Return: all were seen.
  */
-void sysmon_facts_seek(void)
+bool sysmon_facts_seek(void)
 {
-	seek_pass(true);
-	seek_pass(false);
+	return seek_pass(true) && seek_pass(false);
 }
 
 int sysmon_facts_init(void)
 {
+	salt = get_random_u64();
 	sysmon_facts_refill();
 	if (pool_count == POOL_SIZE)
 		return 0;

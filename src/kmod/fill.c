@@ -455,14 +455,11 @@ static int put_facts(struct sk_buff *skb, const struct sysmon_facts *facts)
 static int put_limit(struct sk_buff *skb, const struct sysmon_event *ev)
 {
 	const struct sysmon_figures *f = &ev->c->sample.f;
-	int err = 0;
 
-	if (ev->count)
-		err = put_event_u64(skb, SYSMON_A_EVENT_COUNT, ev->count);
-	if (!err && sysmon_has(f, ev->limit_attr))
-		err = put_event_u64(skb, SYSMON_A_EVENT_LIMIT,
-				    f->value[ev->limit_attr]);
-	return err;
+	if (!sysmon_has(f, ev->limit_attr))
+		return 0;
+	return put_event_u64(skb, SYSMON_A_EVENT_LIMIT,
+			     f->value[ev->limit_attr]);
 }
 
 static int put_details(struct sk_buff *skb, const struct sysmon_event *ev)
@@ -476,6 +473,8 @@ static int put_details(struct sk_buff *skb, const struct sysmon_event *ev)
 				    ev->exec_delay_ns);
 	if (!err && ev->facts)
 		err = put_facts(skb, ev->facts);
+	if (!err && ev->count)
+		err = put_event_u64(skb, SYSMON_A_EVENT_COUNT, ev->count);
 	if (!err && ev->limit_attr)
 		err = put_limit(skb, ev);
 	return err;

@@ -23,10 +23,11 @@
 
 /*
  * A start is told after so long, even if no program has been seen; while a
- * runtime prepares one, after the longer time.
+ * runtime prepares one, up to LOOKS_MAX looks later.
  */
-#define PROGRAM_WAIT_NS	    (2ULL * NSEC_PER_SEC)
-#define PROGRAM_WAIT_MAX_NS (60ULL * NSEC_PER_SEC)
+#define PROGRAM_WAIT_NS (2ULL * NSEC_PER_SEC)
+#define LOOKS_MAX	5 /* the last one is after 64 s */
+#define LOOKS_SEEN_MAX	2 /* and with a program that runs already, 8 s */
 
 /**
  * struct note - one change, as the probe saw it
@@ -94,11 +95,15 @@ void sysmon_note(enum sysmon_note_kind kind, struct cgroup *cgrp,
 		 struct sysmon_facts *facts,
 		 const struct sysmon_process *victim)
 {
+	unsigned int room = QUEUE_LEN;
 	unsigned long flags;
 	struct note *note;
 
+	/* One container must not fill the queue with those inside it. */
+	if (sysmon_facts_is_nested(cgrp))
+		room /= 4;
 	raw_spin_lock_irqsave(&queue_lock, flags);
-	if (queue_count < QUEUE_LEN) {
+	if (queue_count < room) {
 		note = &queue[(queue_head + queue_count) % QUEUE_LEN];
 		put_note(note, kind, cgrp, facts);
 		if (victim)
@@ -157,6 +162,8 @@ static void push_start(struct sysmon_container *c, u64 boottime_ns,
 	};
 
 	list_del_init(&c->pending);
+	/* The next walk looks at limits that it met before. */
+	c->sample.f.changed = true;
 	if (!facts) {
 		sysmon_ring_push(&ev);
 		return;
@@ -181,8 +188,21 @@ static void push_pending_start(struct sysmon_container *c,
 }
 
 /**
+ * sysmon_lifecycle_start_is_due() - whether a start need not wait any more
+ * @c: its start was not told yet
+ *
+ * What happened to it is told at once then, after the start, even while a
+ * runtime prepares its program.
+ */
+bool sysmon_lifecycle_start_is_due(const struct sysmon_container *c)
+{
+	return ktime_get_boottime_ns() - c->sample.started_ns >=
+	       PROGRAM_WAIT_NS;
+}
+
+/**
  * sysmon_lifecycle_tell_start() - tell of a container's start, if it wasn't yet
- * @c: it is about to go
+ * @c: it is about to go, or something else is to be told of it
  *
  * Context: process, under sysmon_lock.
  */
@@ -211,6 +231,8 @@ static void container_populated(struct sysmon_container *c,
 	c->sample.f.changed = true;
 	sysmon_fill_prepare(c);
 	c->active_tick = sysmon_tick.number;
+	c->looks = 0;
+	c->edges_known = true;
 	list_add_tail(&c->pending, &pending);
 	queue_delayed_work(wq, &late_work, nsecs_to_jiffies(PROGRAM_WAIT_NS));
 }
@@ -227,6 +249,19 @@ static void end_facts(struct sysmon_facts *facts)
 	raw_spin_lock_irq(&facts->lock);
 	facts->ended = true;
 	raw_spin_unlock_irq(&facts->lock);
+}
+
+static u64 take_victims(struct sysmon_facts *facts)
+{
+	u64 victims;
+
+	if (!facts)
+		return 0;
+	raw_spin_lock_irq(&facts->lock);
+	victims = facts->victims;
+	facts->victims = 0;
+	raw_spin_unlock_irq(&facts->lock);
+	return victims;
 }
 
 /*
@@ -248,12 +283,15 @@ static void container_stopped(struct sysmon_container *c,
 	if (c->facts)
 		end_facts(c->facts);
 	ev.facts = c->facts;
+	ev.count = take_victims(c->facts);
 	push_pending_start(c, note);
 	sysmon_slice_flush(c->slice, note->boottime_ns);
 	sysmon_account(c, true);
-	sysmon_edges(c, false);
+	sysmon_edges(c);
 	sysmon_ring_push(&ev);
 	take_facts(c, NULL);
+	/* Where no walk follows, nothing else would. */
+	sysmon_files_close(c);
 }
 
 static void container_oom(struct sysmon_container *c, const struct note *note)
@@ -267,6 +305,7 @@ static void container_oom(struct sysmon_container *c, const struct note *note)
 		.limit_attr = SYSMON_A_CONTAINER_MEM_LIMIT_BYTES,
 	};
 
+	ev.count = take_victims(note->facts);
 	push_pending_start(c, note);
 	if (!c->sampled_ns)
 		sysmon_account(c, false);
@@ -389,9 +428,10 @@ static void run_queue(struct work_struct *work)
 		queue_work(wq, &queue_work_item);
 }
 
+/* Looks, each through all processes, are 2, 4, 8, .. 64 s after the start. */
 static bool is_due(const struct sysmon_container *c, u64 now)
 {
-	return now - c->sample.started_ns >= PROGRAM_WAIT_NS;
+	return now - c->sample.started_ns >= PROGRAM_WAIT_NS << c->looks;
 }
 
 /* Before the processes are gone through: what is to be found out. */
@@ -406,34 +446,57 @@ static bool prepare_seek(u64 now)
 		if (!c->facts)
 			c->facts = sysmon_facts_new(c->sample.cgroup_id);
 		if (c->facts)
-			c->facts->preparing = false;
+			WRITE_ONCE(c->facts->preparing, false);
 		wanted = true;
 	}
 	seek_wanted = false;
 	return wanted;
 }
 
-static bool is_late(const struct sysmon_container *c, u64 now)
+/*
+ * After a look. Of a program that was seen and still runs, its PID namespace's
+ * first process may be a child (systemd-nspawn as a service), or the program
+ * itself is the container's and made a namespace: that is not waited for long.
+ */
+static bool is_late(const struct sysmon_container *c)
 {
-	bool preparing = c->facts && c->facts->preparing;
-	u64 age = now - c->sample.started_ns;
+	const struct sysmon_facts *facts = c->facts;
+	bool seen;
 
-	return is_due(c, now) && (!preparing || age >= PROGRAM_WAIT_MAX_NS);
+	if (!facts || !facts->preparing)
+		return true;
+	seen = READ_ONCE(facts->init) && !READ_ONCE(facts->exited);
+	return c->looks > (seen ? LOOKS_SEEN_MAX : LOOKS_MAX);
 }
 
-/* In the work queue's order, so with the notes before it handled. */
-static void tell_late_starts(struct work_struct *work)
+static void tell_late(u64 now)
 {
 	struct sysmon_container *c, *next;
+
+	list_for_each_entry_safe(c, next, &pending, pending) {
+		if (!is_due(c, now))
+			continue;
+		c->looks++;
+		if (is_late(c))
+			push_start(c, now, ktime_get_real_ns());
+	}
+}
+
+/* With the notes before it handled. */
+static void tell_late_starts(struct work_struct *work)
+{
 	u64 now;
 
+	/* A batch of notes queues itself anew, behind this. */
+	if (READ_ONCE(queue_count)) {
+		queue_delayed_work(wq, &late_work, 1);
+		return;
+	}
 	mutex_lock(&sysmon_lock);
 	now = ktime_get_boottime_ns();
 	if (prepare_seek(now))
-		sysmon_facts_seek();
-	list_for_each_entry_safe(c, next, &pending, pending)
-		if (is_late(c, now))
-			push_start(c, now, ktime_get_real_ns());
+		seek_wanted = !sysmon_facts_seek();
+	tell_late(now);
 	if (!list_empty(&pending) || seek_wanted)
 		queue_delayed_work(wq, &late_work,
 				   nsecs_to_jiffies(PROGRAM_WAIT_NS) / 2);
@@ -462,7 +525,8 @@ void sysmon_lifecycle_adopt(struct sysmon_container *c)
 		seek_wanted = true;
 	}
 	sysmon_account(c, false);
-	sysmon_edges(c, true);
+	sysmon_edges(c);
+	sysmon_files_close(c);
 }
 
 /**
@@ -472,7 +536,8 @@ void sysmon_lifecycle_adopt(struct sysmon_container *c)
  */
 void sysmon_lifecycle_adopted(void)
 {
-	if (seek_wanted)
+	/* Once more, should the first search have lost its place. */
+	if (seek_wanted && !sysmon_facts_seek())
 		sysmon_facts_seek();
 	seek_wanted = false;
 }

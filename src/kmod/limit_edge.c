@@ -41,31 +41,54 @@ static void push_edge(const struct sysmon_container *c, unsigned int i,
 	sysmon_ring_push(&ev);
 }
 
+static bool has_risen(const struct sysmon_container *c)
+{
+	const struct sysmon_figures *f = &c->sample.f;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(edges); i++)
+		if (sysmon_has(f, edges[i].counter) &&
+		    f->value[edges[i].counter] > c->edges[i].count)
+			return true;
+	return false;
+}
+
 /**
  * sysmon_edges() - make events of the limits that a container met
  * @c: its sample was just brought up to date
- * @silent: take the counters as they are; they are from before it was followed
+ *
+ * For one that was met while it ran, the first look takes the counters as they
+ * are: what they count was before.
  *
  * Context: process, under sysmon_lock.
  */
-void sysmon_edges(struct sysmon_container *c, bool silent)
+void sysmon_edges(struct sysmon_container *c)
 {
+	bool silent = !c->edges_known;
 	const struct sysmon_figures *f = &c->sample.f;
 	struct sysmon_edge *edge;
 	u64 count, now;
 	unsigned int i;
 
-	/* Its start is told first, once its program is known. */
-	if (!list_empty(&c->pending))
-		return;
+	/* Its start is told first, with its program if that comes soon. */
+	if (!list_empty(&c->pending)) {
+		if (!has_risen(c) || !sysmon_lifecycle_start_is_due(c))
+			return;
+		sysmon_lifecycle_tell_start(c);
+	}
+	c->edges_known = true;
 	for (i = 0; i < ARRAY_SIZE(edges); i++) {
 		edge = &c->edges[i];
 		count = f->value[edges[i].counter];
 		if (likely(count == edge->count) ||
 		    !sysmon_has(f, edges[i].counter))
 			continue;
+		if (count < edge->count) {
+			edge->count = count;
+			continue;
+		}
 		now = ktime_get_boottime_ns();
-		if (!silent && count > edge->count &&
+		if (!silent &&
 		    (!edge->risen_ns || now - edge->risen_ns >= CALM_NS))
 			push_edge(c, i, count - edge->count);
 		edge->risen_ns = now;

@@ -26,16 +26,15 @@
 static void probe_populated(void *data, struct cgroup *cgrp, const char *path,
 			    int populated)
 {
-	u64 id = cgroup_id(cgrp);
 	struct sysmon_facts *facts;
 
 	if (!sysmon_match(cgrp))
 		return;
 	if (populated) {
-		facts = sysmon_facts_begin(id);
+		facts = sysmon_facts_begin(cgrp);
 		sysmon_note(SYSMON_NOTE_POPULATED, cgrp, facts, NULL);
 	} else {
-		facts = sysmon_facts_end(id);
+		facts = sysmon_facts_end(cgroup_id(cgrp));
 		sysmon_note(SYSMON_NOTE_EMPTY, cgrp, facts, NULL);
 	}
 }
@@ -167,13 +166,18 @@ static void note_end(struct sysmon_facts *facts, struct task_struct *task)
 	raw_spin_unlock_irq(&facts->lock);
 }
 
+/*
+ * A first program may have gone into a container inside its own: whoever is
+ * around has to be asked.
+ */
 static void probe_exit(void *data, struct task_struct *task)
 {
 	struct sysmon_facts *facts;
+	struct cgroup *cgrp;
 
 	rcu_read_lock();
-	facts = sysmon_facts_around(task_dfl_cgroup(task));
-	if (facts) {
+	cgrp = task_dfl_cgroup(task);
+	while ((facts = sysmon_facts_up(&cgrp))) {
 		WRITE_ONCE(facts->tasks_changed, true);
 		if (READ_ONCE(facts->init) == task_tgid(task) &&
 		    !atomic_read(&task->signal->live))
@@ -208,6 +212,30 @@ static void note_sender(struct sysmon_facts *facts, int sig,
 		cgroup_put(cgrp);
 }
 
+/* A container's processes, those of containers inside included, send none. */
+static bool is_inside(const struct sysmon_facts *facts, struct cgroup *cgrp)
+{
+	const struct sysmon_facts *around;
+
+	while ((around = sysmon_facts_up(&cgrp)))
+		if (around == facts)
+			return true;
+	return false;
+}
+
+static void note_signal(struct sysmon_facts *facts, int sig)
+{
+	struct cgroup *cgrp = task_dfl_cgroup(current);
+	unsigned long flags;
+
+	if (is_inside(facts, cgrp))
+		return;
+	raw_spin_lock_irqsave(&facts->lock, flags);
+	if (!facts->ended && !facts->exited)
+		note_sender(facts, sig, sysmon_facts_around(cgrp));
+	raw_spin_unlock_irqrestore(&facts->lock, flags);
+}
+
 static bool is_delivered(int result)
 {
 	return result == TRACE_SIGNAL_DELIVERED ||
@@ -222,40 +250,55 @@ static bool is_delivered(int result)
 static void probe_signal(void *data, int sig, struct kernel_siginfo *info,
 			 struct task_struct *task, int group, int result)
 {
-	struct sysmon_facts *facts, *inside;
-	unsigned long flags;
+	struct sysmon_facts *facts;
+	struct cgroup *cgrp;
 
 	if (info == SEND_SIG_PRIV || !is_delivered(result) || !in_task() ||
 	    !is_ending(sig))
 		return;
 	rcu_read_lock();
-	facts = sysmon_facts_around(task_dfl_cgroup(task));
-	if (facts && READ_ONCE(facts->init) == task_tgid(task)) {
-		inside = sysmon_facts_around(task_dfl_cgroup(current));
-		raw_spin_lock_irqsave(&facts->lock, flags);
-		if (inside != facts && !facts->ended && !facts->exited)
-			note_sender(facts, sig, inside);
-		raw_spin_unlock_irqrestore(&facts->lock, flags);
-	}
+	cgrp = task_dfl_cgroup(task);
+	while ((facts = sysmon_facts_up(&cgrp)))
+		if (READ_ONCE(facts->init) == task_tgid(task))
+			note_signal(facts, sig);
 	rcu_read_unlock();
 }
 
-/* With the victim's task_lock held, so its mm stays. */
+/* Return: it is to be told of: further ones in the same second only count. */
+static bool count_victim(struct sysmon_facts *facts)
+{
+	u64 now = ktime_get_boottime_ns();
+	unsigned long flags;
+	bool told;
+
+	raw_spin_lock_irqsave(&facts->lock, flags);
+	facts->victims++;
+	told = !facts->victim_ns || now - facts->victim_ns >= NSEC_PER_SEC;
+	if (told)
+		facts->victim_ns = now;
+	raw_spin_unlock_irqrestore(&facts->lock, flags);
+	return told;
+}
+
+/*
+ * With the victim's task_lock held, so its mm stays. With memory.oom.group
+ * each process of a container is a victim.
+ */
 static void probe_victim(void *data, struct task_struct *task, uid_t uid)
 {
+	struct cgroup *cgrp = task_dfl_cgroup(task);
 	struct sysmon_process victim = {};
-	struct cgroup *cgrp;
+	struct sysmon_facts *facts;
 
 	rcu_read_lock();
-	for (cgrp = task_dfl_cgroup(task); cgrp; cgrp = cgroup_parent(cgrp))
-		if (sysmon_match(cgrp))
-			break;
-	if (cgrp) {
+	facts = sysmon_facts_around(cgrp);
+	if (facts && count_victim(facts) && sysmon_facts_get(facts)) {
 		sysmon_process_note(&victim, task);
 		if (task->mm)
 			victim.rss_bytes = (u64)get_mm_rss(task->mm)
 					   << PAGE_SHIFT;
-		sysmon_note(SYSMON_NOTE_OOM, cgrp, NULL, &victim);
+		sysmon_note(SYSMON_NOTE_OOM, cgroup_of(facts, cgrp), facts,
+			    &victim);
 	}
 	rcu_read_unlock();
 }

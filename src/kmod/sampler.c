@@ -55,7 +55,7 @@ static void walk(u64 start)
 		c->sampled_ns = sysmon_tick.boottime_ns;
 		sysmon_account(c, false);
 		if (c->sample.f.changed)
-			sysmon_edges(c, false);
+			sysmon_edges(c);
 	}
 	sysmon_tick.walk_ns = ktime_get_ns() - start;
 	sysmon_tick.walked = true;

@@ -164,6 +164,8 @@ struct sysmon_process {
  * @exited: @wait_status is known
  * @have_net: @net was read as the first program ended
  * @sender: who sent @sender_signal at @sender_ns
+ * @victims: processes killed for memory that no event told of
+ * @victim_ns: CLOCK_BOOTTIME of the last one that was noted, 0 none
  * @tasks_changed: processes came or went
  */
 struct sysmon_facts {
@@ -186,6 +188,8 @@ struct sysmon_facts {
 	struct sysmon_process sender;
 	int sender_signal;
 	u64 sender_ns;
+	u64 victims;
+	u64 victim_ns;
 	bool tasks_changed;
 };
 
@@ -198,7 +202,7 @@ struct sysmon_container;
  * @process: or NULL
  * @exec_delay_ns: valid where @process is the first program
  * @facts: of a stop: how it ended; or NULL
- * @count: of a limit: how often it was met
+ * @count: of a limit: how often it was met; of victims: how many; 0 unknown
  * @limit_attr: the figure of @c that is the limit; 0 none
  */
 struct sysmon_event {
@@ -257,6 +261,7 @@ struct sysmon_edge {
  * @facts: of the present run; NULL when it has no process or for lack of
  *         memory
  * @pending: in the list of those whose start event has not been sent
+ * @looks: how often the awaited program was looked for
  * @active_tick: last tick in which it used CPU
  * @tasks_tick: last tick in which processes were seen to come or go
  * @read_tick: last tick in which its busy files were read
@@ -265,11 +270,15 @@ struct sysmon_edge {
  * @prev_usage_ns: CPU usage at the walk before, for /proc/sysmon
  * @prev_boottime_ns: the time of that walk, 0 when there was none
  * @sampled_ns: CLOCK_BOOTTIME of @sample
- * @nested: containers in the table whose @sample.parent_id is this one
+ * @outer: the outermost container around it, which counts it; or NULL
+ * @nested: containers in the table whose @outer is this one
  * @told: in full in the snapshot being made
  * @stime_ns: system time last given, which must not go back
  * @utime_ns: user time last given
  * @lru_pages: memory.current of the last look at the LRU lists
+ * @hits: of pids.max, as the files last told
+ * @hits_gone: those of cgroups below that were removed
+ * @edges_known: @edges is of its start or of a reading
  * @edges: by the index of limit_edge.c's table
  */
 struct sysmon_container {
@@ -283,6 +292,7 @@ struct sysmon_container {
 	unsigned int whose_len;
 	struct sysmon_facts *facts;
 	struct list_head pending;
+	unsigned int looks;
 	u64 active_tick;
 	u64 tasks_tick;
 	u64 read_tick;
@@ -291,6 +301,7 @@ struct sysmon_container {
 	u64 prev_usage_ns;
 	u64 prev_boottime_ns;
 	u64 sampled_ns;
+	struct sysmon_container *outer;
 	unsigned int nested;
 	bool told;
 	u64 stime_ns;
@@ -299,6 +310,9 @@ struct sysmon_container {
 	struct sysmon_file io;
 	struct sysmon_file pids;
 	struct sysmon_file cpu;
+	u64 hits;
+	u64 hits_gone;
+	bool edges_known;
 	struct sysmon_edge edges[SYSMON_EDGES];
 	unsigned int io_device_count;
 	struct sysmon_io_device io_devices[SYSMON_IO_DEVICES_MAX];
@@ -382,6 +396,7 @@ int sysmon_files_init(void);
 void sysmon_files_exit(void);
 void sysmon_files(struct sysmon_container *c, bool final);
 void sysmon_files_close(struct sysmon_container *c);
+void sysmon_files_refresh_pressure(struct sysmon_container *c);
 void sysmon_forget(struct sysmon_container *c, unsigned int first,
 		   unsigned int last);
 int sysmon_pids_hits(struct sysmon_container *c, u64 *hits);
@@ -395,22 +410,24 @@ void sysmon_machine_exit(void);
 u64 sysmon_machine_busy(const struct sysmon_figures *sys, u64 *total);
 
 /* limit_edge.c */
-void sysmon_edges(struct sysmon_container *c, bool silent);
+void sysmon_edges(struct sysmon_container *c);
 
 /* facts.c: those marked atomic may be called in any context */
 int sysmon_facts_init(void);
 void sysmon_facts_exit(void);
 void sysmon_facts_refill(void);
-struct sysmon_facts *sysmon_facts_begin(u64 cgroup_id); /* atomic */
-struct sysmon_facts *sysmon_facts_end(u64 cgroup_id);	/* atomic */
+bool sysmon_facts_is_nested(struct cgroup *cgrp);	      /* atomic */
+struct sysmon_facts *sysmon_facts_begin(struct cgroup *cgrp); /* atomic */
+struct sysmon_facts *sysmon_facts_end(u64 cgroup_id);	      /* atomic */
 struct sysmon_facts *sysmon_facts_find(u64 cgroup_id);
 struct sysmon_facts *sysmon_facts_new(u64 cgroup_id);
 struct sysmon_facts *sysmon_facts_around(struct cgroup *cgrp); /* RCU */
+struct sysmon_facts *sysmon_facts_up(struct cgroup **cgrp);    /* RCU */
 bool sysmon_facts_get(struct sysmon_facts *facts);	       /* atomic */
 void sysmon_facts_put(struct sysmon_facts *facts);	       /* atomic */
 void sysmon_facts_drop(struct sysmon_facts *facts);
 void sysmon_facts_forget_argv(struct sysmon_facts *facts);
-void sysmon_facts_seek(void);
+bool sysmon_facts_seek(void);
 bool sysmon_is_namespace_init(struct pid *pid);
 void sysmon_process_note(struct sysmon_process *p, struct task_struct *task);
 
@@ -437,6 +454,7 @@ void sysmon_note(enum sysmon_note_kind kind, struct cgroup *cgrp,
 		 const struct sysmon_process *victim); /* atomic */
 void sysmon_lifecycle_adopt(struct sysmon_container *c);
 void sysmon_lifecycle_tell_start(struct sysmon_container *c);
+bool sysmon_lifecycle_start_is_due(const struct sysmon_container *c);
 void sysmon_lifecycle_adopted(void);
 
 /* ring.c */

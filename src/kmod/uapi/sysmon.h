@@ -36,13 +36,15 @@ enum sysmon_runtime {
 
 /**
  * enum sysmon_event_type - start - the container runs its first program; or
- *   its cgroup got its first process two seconds ago (sixty, while that
- *   executes nothing and a runtime may prepare it), or that has gone again;
+ *   its cgroup got its first process two seconds ago (up to 64, while that
+ *   executes nothing and a runtime may prepare it; up to 8 with another
+ *   program there), or that has gone again, or something else is to be told;
  *   stop - its last process has gone; oom - the kernel chose a process of it
- *   to be killed for memory; memory-high, memory-max, pids-max - it ran into
- *   that limit, and had not for a minute; throttled - its CPU quota held it
- *   back, and had not for a minute; freeze, thaw - all its processes are
- *   frozen, or no longer; removed - its cgroup is gone.
+ *   to be killed for memory, and had told of none for a second; memory-high,
+ *   memory-max, pids-max - it ran into that limit, and had not for a minute;
+ *   throttled - its CPU quota held it back, and had not for a minute; freeze,
+ *   thaw - all its processes are frozen, or no longer; removed - its cgroup is
+ *   gone.
  */
 enum sysmon_event_type {
 	SYSMON_EVENT_TYPE_START = 1,

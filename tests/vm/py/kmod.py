@@ -306,6 +306,82 @@ def test_nesting():
         cg.remove()
 
 
+def test_patterns_and_nesting():
+    """an outer container that is one by a pattern, which comes and goes"""
+    outer = Cgroup("/outer-box")
+    inner = Cgroup(outer.path + "/" + hexname(3, "e"))
+    inner.spawn("/bin/sleep", "1000")
+    wait_for(lambda: module()["containers"] == 1)
+    refused = module()["containers-refused"]
+
+    def parent():
+        return containers(ynl)[0][inner.id].get("parent-id")
+    equal(parent(), None, "is no parent without it")
+    for _ in range(2):
+        ynl.do("config-set", {"match": ["outer-*"]})
+        equal((module()["containers"], parent()), (2, outer.id), "is one with it")
+        ynl.do("config-set", {"match": [""]})
+        equal((module()["containers"], parent()), (1, None), "and is none again")
+    ynl.do("config-set", {"match": ["outer-*"]})
+    inner.remove()
+    second = Cgroup(outer.path + "/" + hexname(4, "e"))
+    second.spawn("/bin/sleep", "1000")
+    ok(wait_for(lambda: second.id in containers(ynl)[0]), "and counts those inside right, whatever came between")
+    equal(module()["containers-refused"], refused, "none is refused")
+    second.remove()
+    outer.remove()
+    ynl.do("config-set", {"match": [""]})
+
+    # The first process is put into the inner one at once, so that one is heard of first.
+    outer = Cgroup("/" + hexname(5, "e"))
+    inner = Cgroup(outer.path + "/" + hexname(6, "e"))
+    inner.spawn("/bin/sleep", "1000")
+    ok(wait_for(lambda: module()["containers"] == 2) and event_of(outer, "start") and event_of(inner, "start"),
+       "both are followed when the inner one came first")
+    inner.remove()
+    outer.remove()
+
+
+INSIDE = 1024
+WANDER = """
+import os, sys
+for i in range(int(sys.argv[2])):
+    path = sys.argv[1] + "/" + sys.argv[3 + i % 2] + "/" + f"{i:064x}"
+    os.mkdir(path)
+    with open(path + "/cgroup.procs", "w") as f:
+        f.write("0")
+"""
+
+
+def test_nested_limit():
+    """a container that makes containers, two levels deep"""
+    if os.environ.get("SYSMON_VM_KERNEL") == "debug":
+        print("# takes too long on the debug kernel")
+        return
+    before = module()
+    outer = Cgroup("/" + hexname(7, "e"))
+    middle = [Cgroup(outer.path + "/" + hexname(i, "f")) for i in range(2)]
+    p = outer.spawn("/usr/bin/python3", "-c", WANDER, outer.dir.decode(), str(INSIDE + 100),
+                    *[os.path.basename(m.path) for m in middle])
+    equal(p.wait(), 0, "makes more than it may")
+    # A lost note is made up for by a search, which finds no cgroup without a process.
+    others = Cgroup("/" + hexname(8, "e"))
+    others.spawn("/bin/sleep", "1000")
+    ok(wait_for(lambda: others.id in containers(ynl)[0]), "others have room")
+    m = module()
+    ok(m["containers"] <= before["containers"] + 2 + INSIDE, "all inside it count, at any depth", m)
+    ok(m["containers"] > INSIDE // 2, "and many are followed", m)
+    ok(m["containers-refused"] > before["containers-refused"], "and the others refused", m)
+    others.remove()
+    for m in middle:
+        for name in os.listdir(m.dir):
+            if os.path.isdir(os.path.join(m.dir, name)):
+                os.rmdir(os.path.join(m.dir, name))
+        m.remove()
+    outer.remove()
+    ok(wait_for(lambda: module()["containers"] == before["containers"]), "and go", module())
+
+
 def test_hostile_names():
     """names of any bytes"""
     ynl.do("config-set", {"match": ["evil*"]})
@@ -509,6 +585,7 @@ def test_table_full():
 
 if __name__ == "__main__":
     run([test_loads, test_many, test_busy, test_io, test_oom, test_names, test_v1_hierarchy, test_nesting,
+         test_patterns_and_nesting, test_nested_limit,
          test_hostile_names, test_procfs, test_system, test_interval, test_permissions,
          test_events_pushed, test_ring, test_table_full],
         cleanup=Cgroup.remove_all)

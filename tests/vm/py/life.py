@@ -121,6 +121,24 @@ def test_oom():
     ok(e["count"] > 0 and e["limit"] == 16 << 20, "the limit was met before", e)
 
 
+GROUP = "for i in 1 2 3 4 5; do sleep 1000 & done; exec python3 -c 'x = bytearray(64 << 20)'"
+
+
+def test_oom_group():
+    """a kill of all processes for memory"""
+    cg, before = container(), head()
+    cg.write("memory.max", str(24 << 20))
+    cg.write("memory.swap.max", "0")
+    cg.write("memory.oom.group", "1")
+    cg.spawn("/bin/sh", "-c", GROUP)
+    stop = event_of(cg, "stop", before)
+    ooms = [m["event"] for m in events(kmod.ynl, before + 1) if m.get("event", {}).get("type") == "oom"]
+    equal(len(ooms), 1, "is one event")
+    # The kernel's own oom_kill has the first victim twice.
+    equal(ooms[0]["count"] + stop.get("count", 0), 6, "and each victim is counted, the late ones with the stop")
+    cg.remove()
+
+
 def listening():
     """Someone who wants snapshots, or there is no walk that sees limits."""
     return kmod.listen(kmod.ynl, "snapshots")
@@ -156,6 +174,18 @@ def test_limits():
     again = [m for m in events(kmod.ynl, e["seq"] + 1) if m.get("event", {}).get("type") == "throttled"]
     equal(again, [], "is not told again without a calm minute")
     check_throttling(cg)
+    cg.remove()
+    s.close()
+
+
+def test_early_limit():
+    """a limit met before the start was told, by a container that does nothing more"""
+    s = listening()
+    cg, before = container(), head()
+    cg.write("cpu.max", "5000 50000")
+    cg.spawn("/bin/sh", "-c", "i=0; while [ $i -lt 3000 ]; do i=$((i+1)); done; exec sleep 1000")
+    e = event_of(cg, "throttled", before)
+    ok(e and e["seq"] > event_of(cg, "start", before)["seq"], "is told after the start", e)
     cg.remove()
     s.close()
 
@@ -204,7 +234,7 @@ def test_dormant():
     cg = container()
     cg.spawn("/bin/sleep", "1000")
     begin = kmod.module()["ticks"]
-    wait_for(lambda: kmod.module()["ticks"] > begin + 290, 120, 0.5)
+    wait_for(lambda: kmod.module()["ticks"] > begin + 500, 180, 0.5)
     equal(containers(kmod.ynl)[0][cg.id]["pids"], 1, "keeps its figures")
     cg.spawn("/bin/dd", "if=/dev/zero", "of=/mnt/disk/dormant", "bs=64k", "count=4", "oflag=direct").wait()
     cg.spawn("/bin/sleep", "1000")
@@ -303,6 +333,21 @@ def test_inner():
     sub.remove()
 
 
+def test_hidden():
+    """a first program that goes into a container inside its own"""
+    for end, want in (("exit 9", (9, None, None)), ("sleep 1000", (None, 9, os.getpid()))):
+        cg, before = container(), head()
+        inner = Cgroup(cg.path + "/" + hexname(number, "4"))
+        cg.spawn(*program("/bin/sh", "-c", f"echo 0 >{inner.dir.decode()}/cgroup.procs; {end}"))
+        e = event_of(cg, "start", before)
+        if want[1]:
+            wait_for(lambda: event_of(inner, "start", before))
+            os.kill(e["process"]["pid"], signal.SIGKILL)
+        code, sig, sender, _ = stop_of(cg, before)
+        equal((code, sig, sender and sender["pid"]), want, f"is known by its end: {end}")
+        inner.remove()
+
+
 def test_late_program():
     """a program that its runtime executes long after it made the cgroup"""
     cg, before = container(), head()
@@ -335,6 +380,6 @@ def test_adopted():
 
 
 load()
-run([test_start, test_ends, test_oom, test_limits, test_pids_below, test_dormant, test_freezer, test_memory, test_network,
-     test_inner, test_late_program, test_adopted],
+run([test_start, test_ends, test_oom, test_oom_group, test_limits, test_early_limit, test_pids_below, test_dormant, test_freezer, test_memory, test_network,
+     test_inner, test_hidden, test_late_program, test_adopted],
     cleanup=Cgroup.remove_all)

@@ -16,7 +16,7 @@ from tap import wait_for
 
 INTERVAL_NS = 100_000_000
 # Ticks until containers without work count as idle, and until their files are closed (account_files.c).
-IDLE, DORMANT = 100, 340
+IDLE, DORMANT = 100, 520
 
 
 def objects():
