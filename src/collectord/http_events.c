@@ -15,10 +15,10 @@
 #define COME_BACK_MS 3000
 
 /* A piece being written. Rows are held back by one: of the last, the id may be
- * where the record ends, gaps included. */
+ * where the record ends, gaps and alarms included. */
 struct piece {
 	FILE *to;
-	struct event_cursor at; /* up to the last event written, old gaps */
+	struct event_cursor at; /* up to the last event written; old others */
 	bool held;
 	struct event_cursor held_at;
 };
@@ -30,12 +30,17 @@ static void put_id(FILE *to, const struct event_cursor *at)
 	fprintf(to, "id: %s\n", http_event_id(at, id, sizeof(id)));
 }
 
-static bool is_gap(const struct value *row)
+static bool is_word(const struct value *v, const char *word)
 {
-	const struct value *type = &row[EVENT_TYPE];
+	return v->type == VALUE_TEXT && v->s.len == strlen(word) &&
+	       !memcmp(v->s.p, word, v->s.len);
+}
 
-	return type->type == VALUE_TEXT && type->s.len == 3 &&
-	       !memcmp(type->s.p, "gap", 3);
+/* Of the kernel: gaps and alarms have no place in its order. */
+static bool is_event(const struct value *row)
+{
+	return !is_word(&row[EVENT_TYPE], "gap") &&
+	       !is_word(&row[EVENT_TYPE], "alarm");
 }
 
 /* Ends the event whose data is written. */
@@ -53,7 +58,7 @@ static int put_row(struct piece *p, const struct value *row)
 	int r;
 
 	put_end(p, &p->held_at);
-	if (!is_gap(row)) {
+	if (is_event(row)) {
 		p->at.session = row[EVENT_SESSION].i;
 		p->at.seq = row[EVENT_SEQ].i;
 	}
@@ -79,7 +84,7 @@ static int put_rows(struct piece *p, struct cursor *c)
 		size = ftello(p->to);
 		if (size > (off_t)HTTP_EVENTS_BYTES_MAX)
 			r = -E2BIG;
-		else if (size > (off_t)HTTP_EVENTS_BYTES && !is_gap(row))
+		else if (size > (off_t)HTTP_EVENTS_BYTES && is_event(row))
 			r = 1;
 		if (r)
 			break;

@@ -402,7 +402,8 @@ int http_event_id_parse(const char *text, struct event_cursor *cursor)
 	struct event_cursor c;
 
 	if (!scan_part(&text, &c.session, '.') ||
-	    !scan_part(&text, &c.seq, '.') || !scan_part(&text, &c.gap, 0))
+	    !scan_part(&text, &c.seq, '.') || !scan_part(&text, &c.gap, '.') ||
+	    !scan_part(&text, &c.alarm, 0))
 		return -EINVAL;
 	*cursor = c;
 	return 0;
@@ -411,7 +412,7 @@ int http_event_id_parse(const char *text, struct event_cursor *cursor)
 const char *http_event_id(const struct event_cursor *cursor, char *buf,
 			  size_t size)
 {
-	snprintf(buf, size, "%" PRId64 ".%" PRId64 ".%" PRId64, cursor->session,
-		 cursor->seq, cursor->gap);
+	snprintf(buf, size, "%" PRId64 ".%" PRId64 ".%" PRId64 ".%" PRId64,
+		 cursor->session, cursor->seq, cursor->gap, cursor->alarm);
 	return buf;
 }

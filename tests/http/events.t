@@ -27,7 +27,7 @@ grep -q '^retry: ' live; ok 'and says when to come back'
 event 22 start
 wait_for 10 has_events live 1; ok 'a new event comes'
 [ "$(data live | jq -c '[.session, .seq, .type, .name]')" = '[2,22,"start","web"]' ]; ok 'as it is'
-[ "$(last_id live)" = 2.22.2 ]; ok 'with its id'
+[ "$(last_id live)" = 2.22.2.4 ]; ok 'with its id'
 "$ctl" --db fixture.db events -n 1 --format jsonl >expected
 data live | cmp - expected; ok 'as sysmonctl --format jsonl has it'
 
@@ -41,12 +41,12 @@ wait_for 10 has_events live 4; ok 'so do a gap and others'
 [ "$(seqs live)" = '[22,23,24,25]' ]; ok 'each once, in order'
 wait_for 10 has_events some 1
 [ "$(seqs some)" = '[24]' ]; ok 'a stream can be of some kinds'
-[ "$(last_id live)" = 2.24.3 ]; ok 'the id tells of the gap'
+[ "$(last_id live)" = 2.24.3.4 ]; ok 'the id tells of the gap'
 
-stream again -H 'Last-Event-ID: 2.22.2'
+stream again -H 'Last-Event-ID: 2.22.2.4'
 wait_for 10 has_events again 3; ok 'a stream is resumed'
 [ "$(seqs again)" = '[23,24,25]' ]; ok 'behind the id'
-stream all -H 'Last-Event-ID: 0.0.0'
+stream all -H 'Last-Event-ID: 0.0.0.0'
 wait_for 10 has_events all 24
 data all | jq -c '[.session, .seq]' >got
 "$ctl" --db fixture.db events --format jsonl | jq -c '[.session, .seq]' | sort -u >expected
@@ -56,7 +56,7 @@ sort -u got | cmp - expected; ok 'from the beginning it is the whole record'
 sql "WITH RECURSIVE n (i) AS (SELECT 26 UNION ALL SELECT i + 1 FROM n WHERE i < 20025)
 	INSERT INTO event ($columns)
 	SELECT 2, i, 1736942430000000000 + i, 1, 'start', 2 FROM n"
-stream long -H 'Last-Event-ID: 2.25.3'
+stream long -H 'Last-Event-ID: 2.25.3.4'
 long=$!
 wait_for 60 has_events long 20000; ok 'twenty thousand events come'
 seqs long | jq -e '. == [range(26; 20026)]' >/dev/null; ok 'each once, in order'
@@ -75,7 +75,7 @@ python3 - "$port" >slow.out <<-'END' &
 	s = socket.socket()
 	s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
 	s.connect(("127.0.0.1", int(sys.argv[1])))
-	s.sendall(b"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\nLast-Event-ID: 2.25.3\r\n\r\n")
+	s.sendall(b"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\nLast-Event-ID: 2.25.3.4\r\n\r\n")
 	time.sleep(60)
 END
 slow=$!

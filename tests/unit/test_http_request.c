@@ -219,14 +219,15 @@ static void test_a_stream_is_resumed(void **state)
 
 	(void)state;
 	accept_types = "text/event-stream";
-	last_event_id = "2.17.3";
+	last_event_id = "2.17.3.4";
 	assert_true(ask("GET", "/api/v1/events", "type", "stop", NULL));
 	assert_true(request.resume);
 	assert_int_equal(request.from.session, 2);
 	assert_int_equal(request.from.seq, 17);
 	assert_int_equal(request.from.gap, 3);
+	assert_int_equal(request.from.alarm, 4);
 	assert_string_equal(http_event_id(&request.from, text, sizeof(text)),
-			    "2.17.3");
+			    "2.17.3.4");
 	assert_refused(ask("GET", "/api/v1/events", "since", "-1h", NULL), 400,
 		       NULL);
 }
@@ -234,9 +235,11 @@ static void test_a_stream_is_resumed(void **state)
 static void test_other_ids_are_refused(void **state)
 {
 	static const char *const bad[] = {
-		"2",	   "2.17",    "2.17.",
-		"2.17.3.", "2.17.3 ", " 2.17.3",
-		"-2.17.3", "2..3",    "2.17.99999999999999999999"
+		"2",	     "2.17",
+		"2.17.",     "2.17.3",
+		"2.17.3.4.", "2.17.3.4 ",
+		" 2.17.3.4", "-2.17.3.4",
+		"2..3.4",    "2.17.3.99999999999999999999"
 	};
 	struct event_cursor cursor;
 
