@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct identity *identity_find(const struct step *s, const char *key,
-			       size_t len)
+static struct identity *find(const struct step *s, const char *key, size_t len,
+			     bool nested)
 {
 	uint64_t hash = htab_hash_bytes(key, len);
 	struct hnode *node = htab_first(&s->identities, hash);
@@ -19,17 +19,18 @@ struct identity *identity_find(const struct step *s, const char *key,
 	for (; node; node = node->next) {
 		struct identity *who = htab_entry(node, struct identity, node);
 
-		if (node->hash == hash && strlen(who->key) == len &&
-		    !memcmp(who->key, key, len))
+		if (node->hash == hash && who->nested == nested &&
+		    strlen(who->key) == len && !memcmp(who->key, key, len))
 			return who;
 	}
 	return NULL;
 }
 
 /* Finds or makes one; identity_put() it when it is not used after all. */
-struct identity *identity_get(struct step *s, const char *key, size_t len)
+struct identity *identity_get(struct step *s, const char *key, size_t len,
+			      bool nested)
 {
-	struct identity *who = identity_find(s, key, len);
+	struct identity *who = find(s, key, len, nested);
 
 	if (who)
 		return who;
@@ -37,6 +38,7 @@ struct identity *identity_get(struct step *s, const char *key, size_t len)
 	if (!who)
 		return NULL;
 	memcpy(who->key, key, len);
+	who->nested = nested;
 	who->engine = -1;
 	htab_add(&s->identities, &who->node, htab_hash_bytes(key, len));
 	return who;
@@ -145,7 +147,8 @@ static int ask_end(struct step *s, const struct identity *who)
 int identity_meta(struct step *s, unsigned int engine,
 		  struct container_meta *meta)
 {
-	struct identity *who = identity_get(s, meta->id, strlen(meta->id));
+	struct identity *who =
+		identity_get(s, meta->id, strlen(meta->id), false);
 	bool unclear = !meta->complete && meta->state == META_EXITED;
 	bool changed;
 	int rc = 0;
@@ -216,7 +219,7 @@ static int name_by_event(struct step *s, struct identity *who,
 int identity_event(struct step *s, unsigned int engine,
 		   const struct engine_event *ev)
 {
-	struct identity *who = identity_find(s, ev->id, strlen(ev->id));
+	struct identity *who = find(s, ev->id, strlen(ev->id), false);
 
 	if (!who)
 		return 0;

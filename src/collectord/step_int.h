@@ -35,6 +35,7 @@ struct identity {
 	struct container_meta *meta; /* NULL until an engine tells */
 	int engine;		     /* that told; -1: none */
 	uint64_t list; /* number of the list that has it; 0: none */
+	bool nested;   /* in a container, which may have chosen the key */
 	char key[];
 };
 
@@ -381,9 +382,8 @@ void stop_note_oom(struct step *s, struct identity *who, int64_t ns);
 void stop_update(struct step *s, struct life *life);
 
 /* step_identity.c */
-struct identity *identity_find(const struct step *s, const char *key,
-			       size_t len);
-struct identity *identity_get(struct step *s, const char *key, size_t len);
+struct identity *identity_get(struct step *s, const char *key, size_t len,
+			      bool nested);
 void identity_put(struct step *s, struct identity *who);
 int identity_meta(struct step *s, unsigned int engine,
 		  struct container_meta *meta);

@@ -202,7 +202,8 @@ static int birth(struct step *s, const struct container_info *info,
 		 uint64_t boottime_ns, int64_t realtime_ns, struct life **out)
 {
 	bool again = life_find(s, info->cgroup_id) != NULL;
-	struct identity *who = identity_get(s, info->id.p, info->id.len);
+	struct identity *who =
+		identity_get(s, info->id.p, info->id.len, info->parent_id != 0);
 	struct life *life;
 
 	if (!who)
@@ -455,7 +456,8 @@ static const char *recall_runtime(const char *runtime)
 
 int life_recall(struct step *s, const struct step_past_container *c)
 {
-	struct identity *who = identity_get(s, c->row.key, strlen(c->row.key));
+	struct identity *who = identity_get(s, c->row.key, strlen(c->row.key),
+					    c->row.parent != 0);
 	struct life *life;
 	int rc;
 

@@ -2473,6 +2473,29 @@ static void two_run(void)
 	clear();
 }
 
+/* A container can give a cgroup in it any name, that of another included. */
+static void nested_container_is_not_taken_for_its_namesake(void **state)
+{
+	struct container_info c[3] = { container(1, id_a, 1),
+				       container(2, "outer", 1),
+				       container(3, id_b, 1) };
+
+	(void)state;
+	c[2].parent_id = 2;
+	kernel(true);
+	first_tick(c, 3);
+	engine(0, true);
+	described(0, meta_of(id_a, "one", "stress --cpu 1"));
+	now += SECOND;
+	described(0, meta_of(id_b, "two", "stress --cpu 1"));
+	clear();
+
+	check_policy();
+
+	assert_null(effect_of(EFFECT_ACT));
+	assert_int_equal(rows_of(ROW_ACTION), 0);
+}
+
 static void surplus_is_stopped_and_recorded(void **state)
 {
 	int64_t decided, confirmed;
@@ -3958,6 +3981,7 @@ int main(void)
 		T(destroyed_container_is_forgotten),
 		T(container_missing_in_a_new_list_is_forgotten),
 		POLICY_T(surplus_is_stopped_and_recorded),
+		POLICY_T(nested_container_is_not_taken_for_its_namesake),
 		POLICY_T(stop_under_way_is_not_repeated),
 		POLICY_T(
 			granted_stop_that_did_not_happen_is_an_alarm_and_repeated),
