@@ -335,6 +335,9 @@ int session_overrun(struct step *s)
 	s->stats.overruns++;
 	if (!s->session.open)
 		return 0;
+	/* What was found missing just before is so for the same cause. */
+	if (s->session.tick_gap && !strcmp(s->session.tick_gap, "incomplete"))
+		s->session.tick_gap = NULL;
 	snapshot_break(s, "overrun");
 	s->current = false;
 	if (!step_effect(s, EFFECT_DUMP) || !step_effect(s, EFFECT_MODULE_GET))

@@ -580,6 +580,20 @@ static void overrun_is_a_gap_and_asks_again(void **state)
 	assert_non_null(effect_of(EFFECT_DUMP));
 }
 
+static void snapshot_torn_by_an_overrun_is_lost_to_it(void **state)
+{
+	struct container_info c = container(1, id_a, 1);
+
+	(void)state;
+	first_tick(NULL, 0);
+	part(STEP_MULTICAST, 2, 1, &c, 1, 1); /* its first part is missing */
+
+	overrun();
+	tick(4, NULL, 0);
+
+	assert_gap(row_of(ROW_GAP, 0), GAP_TICK, 2, 2, "overrun");
+}
+
 /* A restart in the same load: the numbers go on where the store ends. */
 static void restart_goes_on_with_the_session(void **state)
 {
@@ -3889,6 +3903,7 @@ int main(void)
 		T(ticks_of_before_the_daemon_are_a_gap),
 		T(repeated_tick_is_ignored),
 		T(overrun_is_a_gap_and_asks_again),
+		T(snapshot_torn_by_an_overrun_is_lost_to_it),
 		T(restart_goes_on_with_the_session),
 		T(restart_without_a_missed_tick_has_no_gap),
 		T(reload_is_a_new_session),
