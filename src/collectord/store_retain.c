@@ -101,9 +101,13 @@ static const char *const record_sql[] = {
 	"DELETE FROM stop WHERE id IN (SELECT id FROM stop"
 	" WHERE stopped_ns < ?1 AND id < (SELECT max(id) FROM stop)"
 	" ORDER BY stopped_ns LIMIT ?2)",
+	"DELETE FROM alarm WHERE id IN (SELECT id FROM alarm"
+	" WHERE ts_ns < ?1 AND id < (SELECT max(id) FROM alarm)"
+	" ORDER BY ts_ns LIMIT ?2)",
 	"DELETE FROM action WHERE id IN (SELECT id FROM action"
 	" WHERE decided_ns < ?1 AND id < (SELECT max(id) FROM action)"
 	" AND id NOT IN (SELECT action FROM stop WHERE action IS NOT NULL)"
+	" AND id NOT IN (SELECT action FROM alarm WHERE action IS NOT NULL)"
 	" LIMIT ?2)",
 	"DELETE FROM gap WHERE id IN (SELECT id FROM gap"
 	" WHERE coalesce(to_ns, from_ns) < ?1 LIMIT ?2)",
@@ -116,6 +120,8 @@ static const char *const record_sql[] = {
 	" AND id < (SELECT max(id) FROM container)"
 	" AND NOT EXISTS (SELECT 1 FROM stop WHERE container = c.id)"
 	" AND NOT EXISTS (SELECT 1 FROM action WHERE container = c.id)"
+	" AND id NOT IN (SELECT container FROM alarm"
+	"  WHERE container IS NOT NULL)"
 	" AND id NOT IN (SELECT killer_container FROM stop"
 	"  WHERE killer_container IS NOT NULL)"
 	" AND id NOT IN (SELECT parent FROM container"

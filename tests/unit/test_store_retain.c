@@ -113,6 +113,18 @@ static void add_container(int64_t id, int64_t stopped_ns)
 	assert_non_null(rows_add(&rows, &c));
 }
 
+static void add_alarm(int64_t id, int64_t container, int64_t ts_ns)
+{
+	struct row alarm = { .type = ROW_ALARM };
+
+	alarm.alarm = (struct alarm_row){ .id = id,
+					  .ts_ns = ts_ns,
+					  .rule = "rule",
+					  .container = container,
+					  .reason = "refused" };
+	assert_non_null(rows_add(&rows, &alarm));
+}
+
 static void add_stop(int64_t id, int64_t container, int64_t stopped_ns)
 {
 	struct row stop = { .type = ROW_STOP };
@@ -337,6 +349,8 @@ static void container_goes_with_the_last_that_refers_to_it(void **state)
 	add_stop(1, 10, START + 10 * SEC);
 	add_stop(2, 11, START + 20 * SEC);
 	add_stop(3, 11, START + 900 * DAY);
+	add_alarm(1, 10, START + 10 * SEC);
+	add_alarm(2, 12, START + 900 * DAY);
 	add_ticks(7300, START, SEC, 3);
 	add_ticks(7300, START + 800 * DAY, SEC, 1);
 
@@ -344,9 +358,11 @@ static void container_goes_with_the_last_that_refers_to_it(void **state)
 	retain(&defaults, START + 729 * DAY);
 	assert_int_equal(count("container"), 3);
 	assert_int_equal(count("stop"), 3);
+	assert_int_equal(count("alarm"), 2);
 	retain(&defaults, START + 801 * DAY);
 
 	assert_int_equal(count("stop"), 1);
+	assert_int_equal(count("alarm"), 1);
 	assert_int_equal(value_of("SELECT count(*) FROM container"
 				  " WHERE id = 10"),
 			 0);
