@@ -271,7 +271,7 @@ static void test_a_scheduled_job_runs_again_and_again(void **state)
 {
 	struct world *w = *state;
 
-	start(w, 1, "true", 50, 5000);
+	start(w, 1, "true", 1000, 5000);
 	run_until(w, "run 3");
 
 	assert_trace_begins(w, "a run 1, skipped 0\n"
@@ -295,7 +295,7 @@ static void test_a_job_does_not_overlap_with_itself(void **state)
 {
 	struct world *w = *state;
 
-	start(w, 1, "sleep 0.5", 200, 5000);
+	start(w, 1, "sleep 2.5", 1000, 5000);
 	run_until(w, "run 2");
 
 	assert_string_equal(w->trace, "a run 1, skipped 0\n"
@@ -336,8 +336,8 @@ static void test_the_time_limit_ends_the_whole_group(void **state)
 {
 	struct world *w = *state;
 
-	start(w, 1, "sleep 1000 & echo $!; wait", 0, 300);
-	run_until(w, "a end 0 0 15 failed 1 timed out after 0.3 s\n");
+	start(w, 1, "sleep 1000 & echo $!; wait", 0, 1000);
+	run_until(w, "a end 0 0 15 failed 1 timed out after 1 s\n");
 
 	assert_gone(w, traced_pid(w));
 }
@@ -347,10 +347,11 @@ static void test_what_ignores_sigterm_is_killed(void **state)
 	struct world *w = *state;
 	uint64_t begun = uv_now(&w->loop);
 
-	start(w, 1, "trap '' TERM; echo $$; while :; do sleep 1; done", 0, 200);
-	run_until(w, "a end 0 0 9 failed 1 timed out after 0.2 s\n");
+	start(w, 1, "trap '' TERM; echo $$; while :; do sleep 1; done", 0,
+	      1000);
+	run_until(w, "a end 0 0 9 failed 1 timed out after 1 s\n");
 
-	assert_true(uv_now(&w->loop) - begun >= 5200);
+	assert_true(uv_now(&w->loop) - begun >= 6000);
 	assert_gone(w, traced_pid(w));
 }
 
@@ -372,8 +373,8 @@ static void test_a_background_process_falls_under_the_limit(void **state)
 {
 	struct world *w = *state;
 
-	start(w, 1, "sleep 1000 & echo $!", 0, 300);
-	run_until(w, "a end 1 0 0 failed 1 timed out after 0.3 s\n");
+	start(w, 1, "sleep 1000 & echo $!", 0, 1000);
+	run_until(w, "a end 1 0 0 failed 1 timed out after 1 s\n");
 
 	assert_gone(w, traced_pid(w));
 }
@@ -382,8 +383,8 @@ static void test_what_leaves_the_group_does_not_hold_the_job(void **state)
 {
 	struct world *w = *state;
 
-	start(w, 1, "setsid sleep 30 & echo $!", 0, 200);
-	run_until(w, "a end 1 0 0 failed 1 timed out after 0.2 s\n");
+	start(w, 1, "setsid sleep 30 & echo $!", 0, 1000);
+	run_until(w, "a end 1 0 0 failed 1 timed out after 1 s\n");
 	kill(traced_pid(w), SIGKILL);
 }
 
