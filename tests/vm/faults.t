@@ -8,5 +8,5 @@ trap 'rm -r "${image%/*}"' EXIT
 truncate -s 16M "$image"
 mke2fs -q -t ext4 -E lazy_itable_init=0 "$image"
 
-vm_subtest "faults on 6.12" -k 6.12 -f "$here/py" -f "$image" "$here/faults.sh"
+vm_subtest "faults on 6.12" -t 900 -k 6.12 -f "$here/py" -f "$image" "$here/faults.sh"
 subtests_done
