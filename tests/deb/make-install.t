@@ -40,7 +40,7 @@ for source in contrib/man/*.scd contrib/completions/* docs/*.md contrib/promethe
 	name=$(basename "$source" .scd)
 	case $name in
 	*.bash) name=bash-completion/completions/${name%.bash} ;;
-	*.zsh) name=zsh/vendor-completions/_${name%.zsh} ;;
+	*.zsh) name=zsh/site-functions/_${name%.zsh} ;;
 	*.fish) name=fish/vendor_completions.d/$name ;;
 	esac
 	[ -n "$(find "$work/root/opt" -path "*/$name")" ] || { echo "# $name is missing" && false; }
