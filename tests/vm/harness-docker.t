@@ -39,7 +39,7 @@ ok 'docker stop stops' docker stop -t 1 one
 END
 
 for kernel in 6.1 6.12; do
-	./run -p docker -k $kernel "$work/script" >"$work/stdout" 2>"$work/stderr"
+	./run -p docker -k $kernel -t 1500 "$work/script" >"$work/stdout" 2>"$work/stderr"
 	status=$?
 	while IFS= read -r line; do
 		case $line in
