@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A container's figures that stand in its cgroup's files only: io.stat,
- * pids.current, cpu.stat, and limits that seldom change. Decides when each is
- * worth reading.
+ * A container's figures that stand in its cgroup's files only: pids.current,
+ * cpu.stat, and limits that seldom change. Decides when each is worth reading,
+ * io.stat, which is account_io.c's, among them.
  */
-#include <linux/sizes.h>
-#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/time64.h>
 
@@ -14,7 +12,9 @@
 /*
  * Files held open are read in each tick that the container used CPU in and
  * for SYSMON_LINGER_TICKS after that. Writeback goes on without it: until SETTLE_TICKS
- * after, io is read every SETTLE_EVERY; in the end all every FILES_EVERY. Each
+ * after, io is read every SETTLE_EVERY; in the end all every FILES_EVERY. After
+ * CALM readings in a row that brought nothing new, io and pids are read every
+ * CALM_EVERY, unless ticks are more than a second apart. Each
  * holds a buffer of a page: after DORMANT_NS they are closed, and opened for one
  * reading every DORMANT_EVERY, until CPU is used again. By then all was written
  * back that the container left (vm.dirty_expire_centisecs is 30 s). Limits are always
@@ -23,6 +23,8 @@
  * its own turn.
  */
 #define SETTLE_TICKS  64
+#define CALM	      4
+#define CALM_EVERY    4
 #define SETTLE_EVERY  8
 #define FILES_EVERY   64
 #define DORMANT_EVERY 1024
@@ -31,118 +33,16 @@
 
 #define DORMANT_NS (48ULL * NSEC_PER_SEC)
 
-#define IO_SIZE_MAX SZ_1M
-
-/* For one reader at a time: guarded by sysmon_lock. */
-static char *io_buf;
-static size_t io_size = PAGE_SIZE;
-
-static void add_device(struct sysmon_container *c,
-		       const struct sysmon_io_device *dev)
-{
-	if (c->io_device_count < SYSMON_IO_DEVICES_MAX)
-		c->io_devices[c->io_device_count++] = *dev;
-}
-
-static void add_sums(struct sysmon_io_device *sums,
-		     const struct sysmon_io_device *dev)
-{
-	sums->rbytes += dev->rbytes;
-	sums->wbytes += dev->wbytes;
-	sums->rios += dev->rios;
-	sums->wios += dev->wios;
-	sums->dbytes += dev->dbytes;
-	sums->dios += dev->dios;
-}
-
-static u64 *io_field(struct sysmon_io_device *dev, const char *key)
-{
-	static const struct {
-		const char *key;
-		size_t offset;
-	} fields[] = {
-		{ "rbytes=", offsetof(struct sysmon_io_device, rbytes) },
-		{ "wbytes=", offsetof(struct sysmon_io_device, wbytes) },
-		{ "rios=", offsetof(struct sysmon_io_device, rios) },
-		{ "wios=", offsetof(struct sysmon_io_device, wios) },
-		{ "dbytes=", offsetof(struct sysmon_io_device, dbytes) },
-		{ "dios=", offsetof(struct sysmon_io_device, dios) },
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(fields); i++)
-		if (!strncmp(key, fields[i].key, strlen(fields[i].key)))
-			return (u64 *)((char *)dev + fields[i].offset);
-	return NULL;
-}
-
-/*
- * Lines as in Documentation/admin-guide/cgroup-v2.rst, io.stat:
- * "8:16 rbytes=1459200 wbytes=314773504 rios=192 wios=353 dbytes=0 dios=0"
- * Return where the next line begins.
+/**
+ * sysmon_file_failed() - make of an error what a file's figures then are
+ * @c: whose file it is
+ * @err: as sysmon_cgfile_read() told
+ * @first: the first figure that stands in it
+ * @last: and the last
+ *
+ * Context: process, under sysmon_lock.
  */
-static const char *parse_device(const char *line, struct sysmon_io_device *dev)
-{
-	const char *end = strchrnul(line, '\n');
-	u64 major, minor = 0, *field;
-
-	line = sysmon_parse_u64(line, &major);
-	if (*line == ':')
-		sysmon_parse_u64(line + 1, &minor);
-	dev->major = major;
-	dev->minor = minor;
-	while ((line = strnchr(line, end - line, ' '))) {
-		line++;
-		field = io_field(dev, line);
-		if (field)
-			sysmon_parse_u64(strchr(line, '=') + 1, field);
-	}
-	return *end ? end + 1 : end;
-}
-
-static void parse_io(struct sysmon_container *c, struct sysmon_io_device *sums)
-{
-	const char *text = io_buf;
-
-	c->io_device_count = 0;
-	while (*text) {
-		struct sysmon_io_device dev = {};
-
-		text = parse_device(text, &dev);
-		add_sums(sums, &dev);
-		add_device(c, &dev);
-	}
-}
-
-/*
- * The whole file in one read: the kernel makes it anew for each, and devices
- * may come and go in between. The buffer grows to what the host needs.
- */
-static int read_io(struct sysmon_container *c)
-{
-	ssize_t n;
-	char *buf;
-
-	for (;;) {
-		n = sysmon_cgfile_read(&c->io, c->cgrp, c->name->path,
-				       "io.stat", 0, io_buf, io_size);
-		if (n < 0)
-			return n;
-		if (n < io_size - 1)
-			return 0;
-		if (io_size >= IO_SIZE_MAX)
-			return -EFBIG;
-		buf = kvmalloc(io_size * 2, GFP_KERNEL);
-		if (!buf)
-			return -ENOMEM;
-		kvfree(io_buf);
-		io_buf = buf;
-		io_size *= 2;
-	}
-}
-
-/* Reading of a file failed that has the figures first to last. */
-static void file_failed(struct sysmon_container *c, int err, unsigned int first,
+void sysmon_file_failed(struct sysmon_container *c, int err, unsigned int first,
 			unsigned int last)
 {
 	if (err == -ENOENT || err == -ENODEV)
@@ -151,32 +51,9 @@ static void file_failed(struct sysmon_container *c, int err, unsigned int first,
 		sysmon_stats.file_errors++;
 }
 
-static void account_io(struct sysmon_container *c)
-{
-	struct sysmon_figures *f = &c->sample.f;
-	struct sysmon_io_device sums = {};
-	int err = read_io(c);
-
-	if (err) {
-		file_failed(c, err, SYSMON_A_CONTAINER_IO_READ_BYTES,
-			    SYSMON_A_CONTAINER_IO_WRITE_OPS);
-		file_failed(c, err, SYSMON_A_CONTAINER_IO_DISCARD_BYTES,
-			    SYSMON_A_CONTAINER_IO_DISCARD_OPS);
-		if (!sysmon_has(f, SYSMON_A_CONTAINER_IO_READ_BYTES))
-			c->io_device_count = 0;
-		return;
-	}
-	parse_io(c, &sums);
-	sysmon_set(f, SYSMON_A_CONTAINER_IO_READ_BYTES, sums.rbytes);
-	sysmon_set(f, SYSMON_A_CONTAINER_IO_WRITE_BYTES, sums.wbytes);
-	sysmon_set(f, SYSMON_A_CONTAINER_IO_READ_OPS, sums.rios);
-	sysmon_set(f, SYSMON_A_CONTAINER_IO_WRITE_OPS, sums.wios);
-	sysmon_set(f, SYSMON_A_CONTAINER_IO_DISCARD_BYTES, sums.dbytes);
-	sysmon_set(f, SYSMON_A_CONTAINER_IO_DISCARD_OPS, sums.dios);
-}
-
 static void account_pids(struct sysmon_container *c)
 {
+	struct sysmon_figures *f = &c->sample.f;
 	char buf[32];
 	ssize_t n;
 	u64 pids;
@@ -184,12 +61,15 @@ static void account_pids(struct sysmon_container *c)
 	n = sysmon_cgfile_read(&c->pids, c->cgrp, c->name->path, "pids.current",
 			       0, buf, sizeof(buf));
 	if (n < 0) {
-		file_failed(c, n, SYSMON_A_CONTAINER_PIDS,
-			    SYSMON_A_CONTAINER_PIDS);
+		sysmon_file_failed(c, n, SYSMON_A_CONTAINER_PIDS,
+				   SYSMON_A_CONTAINER_PIDS);
 		return;
 	}
 	sysmon_parse_u64(buf, &pids);
-	sysmon_set(&c->sample.f, SYSMON_A_CONTAINER_PIDS, pids);
+	c->pids.same = pids == f->value[SYSMON_A_CONTAINER_PIDS]
+			       ? c->pids.same + 1
+			       : 0;
+	sysmon_set(f, SYSMON_A_CONTAINER_PIDS, pids);
 }
 
 /* Set a figure from a line "KEY NUMBER" of a flat-keyed file. */
@@ -210,20 +90,23 @@ static void set_keyed(struct sysmon_figures *f, unsigned int attr,
 }
 
 /* Without a quota nothing is throttled, and the file need not be read. */
+static bool can_be_throttled(const struct sysmon_container *c)
+{
+	return sysmon_has(&c->sample.f, SYSMON_A_CONTAINER_CPU_PERIODS) &&
+	       sysmon_has(&c->sample.f, SYSMON_A_CONTAINER_CPU_QUOTA_NS);
+}
+
 static void account_throttling(struct sysmon_container *c)
 {
 	struct sysmon_figures *f = &c->sample.f;
 	char buf[512];
 	ssize_t n;
 
-	if (!sysmon_has(f, SYSMON_A_CONTAINER_CPU_PERIODS) ||
-	    !sysmon_has(f, SYSMON_A_CONTAINER_CPU_QUOTA_NS))
-		return;
 	n = sysmon_cgfile_read(&c->cpu, c->cgrp, c->name->path, "cpu.stat", 0,
 			       buf, sizeof(buf));
 	if (n < 0) {
-		file_failed(c, n, SYSMON_A_CONTAINER_CPU_PERIODS,
-			    SYSMON_A_CONTAINER_CPU_THROTTLED_NS);
+		sysmon_file_failed(c, n, SYSMON_A_CONTAINER_CPU_PERIODS,
+				   SYSMON_A_CONTAINER_CPU_THROTTLED_NS);
 		return;
 	}
 	set_keyed(f, SYSMON_A_CONTAINER_CPU_PERIODS, buf, "nr_periods", 1);
@@ -271,8 +154,8 @@ static void account_quota(struct sysmon_container *c)
 
 	n = read_once(c, "cpu.max", buf, sizeof(buf));
 	if (n < 0) {
-		file_failed(c, n, SYSMON_A_CONTAINER_CPU_PERIODS,
-			    SYSMON_A_CONTAINER_CPU_PERIOD_NS);
+		sysmon_file_failed(c, n, SYSMON_A_CONTAINER_CPU_PERIODS,
+				   SYSMON_A_CONTAINER_CPU_PERIOD_NS);
 		return;
 	}
 	if (!strncmp(buf, "max", 3))
@@ -298,8 +181,8 @@ static void account_pids_limit(struct sysmon_container *c)
 
 	n = read_once(c, "pids.max", buf, sizeof(buf));
 	if (n < 0) {
-		file_failed(c, n, SYSMON_A_CONTAINER_PIDS_LIMIT,
-			    SYSMON_A_CONTAINER_PIDS_MAX_HITS);
+		sysmon_file_failed(c, n, SYSMON_A_CONTAINER_PIDS_LIMIT,
+				   SYSMON_A_CONTAINER_PIDS_MAX_HITS);
 		return;
 	}
 	if (!strncmp(buf, "max", 3)) {
@@ -327,8 +210,8 @@ static void account_pids_hits(struct sysmon_container *c)
 	if (err == -E2BIG)
 		err = -ENOENT; /* nothing to be had */
 	if (err)
-		file_failed(c, err, SYSMON_A_CONTAINER_PIDS_MAX_HITS,
-			    SYSMON_A_CONTAINER_PIDS_MAX_HITS);
+		sysmon_file_failed(c, err, SYSMON_A_CONTAINER_PIDS_MAX_HITS,
+				   SYSMON_A_CONTAINER_PIDS_MAX_HITS);
 	else
 		sysmon_set(&c->sample.f, SYSMON_A_CONTAINER_PIDS_MAX_HITS,
 			   total_of_hits(c, hits));
@@ -364,9 +247,19 @@ static bool is_files_turn(const struct sysmon_container *c, u64 idle)
 			      is_dormant(idle) ? DORMANT_EVERY : FILES_EVERY);
 }
 
+/* Its turn at a file that may have news in each tick, or in each @every. */
+static bool is_news_turn(const struct sysmon_container *c,
+			 const struct sysmon_file *f, unsigned int every)
+{
+	if (f->same >= CALM && sysmon_tick.interval_ns <= NSEC_PER_SEC)
+		every = CALM_EVERY;
+	return sysmon_is_turn(c, every);
+}
+
 static bool io_due(const struct sysmon_container *c, u64 idle)
 {
-	return !c->read_tick || idle <= SYSMON_LINGER_TICKS ||
+	return !c->read_tick ||
+	       (idle <= SYSMON_LINGER_TICKS && is_news_turn(c, &c->io, 1)) ||
 	       (idle <= SETTLE_TICKS && !is_dormant(idle) &&
 		sysmon_is_turn(c, SETTLE_EVERY)) ||
 	       is_files_turn(c, idle);
@@ -383,7 +276,7 @@ static bool pids_due(struct sysmon_container *c, u64 idle)
 	}
 	return !c->read_tick || (!c->facts && !is_dormant(idle)) ||
 	       (now - c->tasks_tick <= SYSMON_LINGER_TICKS &&
-		sysmon_is_turn(c, TASKS_EVERY)) ||
+		is_news_turn(c, &c->pids, TASKS_EVERY)) ||
 	       (idle <= SETTLE_EVERY && !is_dormant(idle) &&
 		sysmon_is_turn(c, SETTLE_EVERY)) ||
 	       is_files_turn(c, idle);
@@ -431,23 +324,13 @@ void sysmon_files(struct sysmon_container *c, bool final)
 		if (pids_are_near_limit(c) && (final || sysmon_is_turn(c, 4)))
 			account_pids_hits(c);
 	}
-	if (final || idle <= SYSMON_LINGER_TICKS || is_files_turn(c, idle))
+	if (can_be_throttled(c) &&
+	    (final || idle <= SYSMON_LINGER_TICKS || is_files_turn(c, idle)))
 		account_throttling(c);
 	if (final || io_due(c, idle)) {
-		account_io(c);
+		sysmon_io(c);
 		c->read_tick = sysmon_tick.number;
 	}
 	if (is_dormant(idle))
 		sysmon_files_close(c);
-}
-
-int sysmon_files_init(void)
-{
-	io_buf = kvmalloc(io_size, GFP_KERNEL);
-	return io_buf ? 0 : -ENOMEM;
-}
-
-void sysmon_files_exit(void)
-{
-	kvfree(io_buf);
 }

@@ -159,51 +159,76 @@ int sysmon_fill_system(struct sk_buff *skb)
 	return 0;
 }
 
-static size_t size_of_figures(const struct sysmon_figures *f)
+/**
+ * struct run - figures, each a u64, as a message is to have them
+ * @have: bit a is set for each attribute a
+ * @value: of the attributes from @first on
+ * @pad: the attribute for padding
+ */
+struct run {
+	u64 have;
+	const u64 *value;
+	unsigned int first;
+	int pad;
+};
+
+static size_t size_of_run(u64 have)
 {
-	return hweight64(f->have) * nla_total_size(sizeof(u64));
+	return hweight64(have) * nla_total_size(sizeof(u64));
 }
 
 /* Where an attribute's payload may be anywhere, as on most architectures. */
-static int put_packed(struct sk_buff *skb, const struct sysmon_figures *f)
+static int put_packed(struct sk_buff *skb, const struct run *run)
 {
 	const unsigned int size = nla_total_size(sizeof(u64));
+	const unsigned int first = run->first;
+	const u64 *value = run->value;
+	u64 rest = run->have;
 	struct nlattr *nla;
 	unsigned int attr;
-	u64 rest;
 
-	if (skb_tailroom(skb) < size_of_figures(f))
+	if (skb_tailroom(skb) < size_of_run(run->have))
 		return -EMSGSIZE;
-	nla = skb_put(skb, size_of_figures(f));
-	for (rest = f->have; rest; rest &= rest - 1) {
+	nla = skb_put(skb, size_of_run(run->have));
+	for (; rest; rest &= rest - 1) {
 		attr = __ffs64(rest);
 		nla->nla_type = attr;
 		nla->nla_len = nla_attr_size(sizeof(u64));
-		memcpy(nla_data(nla), &f->value[attr], sizeof(u64));
+		memcpy(nla_data(nla), &value[attr - first], sizeof(u64));
 		nla = (void *)nla + size;
 	}
 	return 0;
 }
 
-static int put_padded(struct sk_buff *skb, const struct sysmon_figures *f,
-		      int pad)
+static int put_padded(struct sk_buff *skb, const struct run *run)
 {
 	unsigned int attr;
 	int err = 0;
+	u64 rest;
 
-	for (attr = 0; attr < SYSMON_FIGURES && !err; attr++)
-		if (sysmon_has(f, attr))
-			err = nla_put_u64_64bit(skb, attr, f->value[attr], pad);
+	for (rest = run->have; rest && !err; rest &= rest - 1) {
+		attr = __ffs64(rest);
+		err = nla_put_u64_64bit(skb, attr,
+					run->value[attr - run->first],
+					run->pad);
+	}
 	return err;
 }
 
-/* All figures, each a u64: the bulk of every snapshot. */
+/* The bulk of every snapshot. */
+static int put_run(struct sk_buff *skb, const struct run *run)
+{
+	if (IS_ENABLED(CONFIG_HAVE_EFFICIENT_UNALIGNED_ACCESS))
+		return put_packed(skb, run);
+	return put_padded(skb, run);
+}
+
 static int put_figures(struct sk_buff *skb, const struct sysmon_figures *f,
 		       int pad)
 {
-	if (IS_ENABLED(CONFIG_HAVE_EFFICIENT_UNALIGNED_ACCESS))
-		return put_packed(skb, f);
-	return put_padded(skb, f, pad);
+	const struct run run = { f->have, f->value, 0, pad };
+
+	return put_run(skb, &run);
 }
 
 /**
@@ -301,20 +326,18 @@ static int put_prepared(struct sk_buff *skb, const struct sysmon_container *c)
 static int put_io_device(struct sk_buff *skb,
 			 const struct sysmon_io_device *dev)
 {
+	const struct run run = {
+		.have = GENMASK_ULL(SYSMON_A_IO_DEVICE_DISCARD_OPS,
+				    SYSMON_A_IO_DEVICE_READ_BYTES),
+		.value = dev->value,
+		.first = SYSMON_A_IO_DEVICE_READ_BYTES,
+		.pad = SYSMON_A_IO_DEVICE_PAD,
+	};
 	struct nlattr *nest = nla_nest_start(skb, SYSMON_A_CONTAINER_IO_DEVICE);
-	struct sysmon_figures f = {};
 
-	if (!nest)
-		return -EMSGSIZE;
-	sysmon_set(&f, SYSMON_A_IO_DEVICE_READ_BYTES, dev->rbytes);
-	sysmon_set(&f, SYSMON_A_IO_DEVICE_WRITE_BYTES, dev->wbytes);
-	sysmon_set(&f, SYSMON_A_IO_DEVICE_READ_OPS, dev->rios);
-	sysmon_set(&f, SYSMON_A_IO_DEVICE_WRITE_OPS, dev->wios);
-	sysmon_set(&f, SYSMON_A_IO_DEVICE_DISCARD_BYTES, dev->dbytes);
-	sysmon_set(&f, SYSMON_A_IO_DEVICE_DISCARD_OPS, dev->dios);
-	if (nla_put_u32(skb, SYSMON_A_IO_DEVICE_MAJOR, dev->major) ||
+	if (!nest || nla_put_u32(skb, SYSMON_A_IO_DEVICE_MAJOR, dev->major) ||
 	    nla_put_u32(skb, SYSMON_A_IO_DEVICE_MINOR, dev->minor) ||
-	    put_figures(skb, &f, SYSMON_A_IO_DEVICE_PAD))
+	    put_run(skb, &run))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -343,7 +366,7 @@ int sysmon_fill_container(struct sk_buff *skb, const struct sysmon_container *c)
 	struct nlattr *nest;
 
 	/* Found out before, rather than when most of it is written. */
-	if (skb_tailroom(skb) < c->whose_len + size_of_figures(&c->sample.f))
+	if (skb_tailroom(skb) < c->whose_len + size_of_run(c->sample.f.have))
 		return -EMSGSIZE;
 	nest = nla_nest_start(skb, SYSMON_A_CONTAINER);
 	if (!nest)

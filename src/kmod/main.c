@@ -53,7 +53,7 @@ static int __init sysmon_init(void)
 	if (err)
 		return err;
 	read_boot_id();
-	err = sysmon_files_init();
+	err = sysmon_io_init();
 	if (err)
 		goto err_cgfile;
 	err = sysmon_ring_init();
@@ -87,7 +87,7 @@ err_sampler:
 err_ring:
 	sysmon_ring_exit();
 err_files:
-	sysmon_files_exit();
+	sysmon_io_exit();
 err_cgfile:
 	sysmon_cgfile_exit();
 	return err;
@@ -105,7 +105,7 @@ static void __exit sysmon_exit(void)
 	sysmon_machine_exit();
 	sysmon_match_exit();
 	sysmon_ring_exit();
-	sysmon_files_exit();
+	sysmon_io_exit();
 	sysmon_cgfile_exit();
 }
 

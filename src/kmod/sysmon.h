@@ -225,16 +225,22 @@ struct sysmon_slice;
  * struct sysmon_file - a cgroup file held open
  * @file: NULL while there is none
  * @retry_tick: do not try to open it again before this tick
+ * @same: readings in a row that brought nothing new
  */
 struct sysmon_file {
 	struct file *file;
 	u64 retry_tick;
+	unsigned int same;
 };
+
+/* Of one device, in the attributes' order. */
+#define SYSMON_IO_FIGURES \
+	(SYSMON_A_IO_DEVICE_DISCARD_OPS - SYSMON_A_IO_DEVICE_READ_BYTES + 1)
 
 struct sysmon_io_device {
 	u32 major;
 	u32 minor;
-	u64 rbytes, wbytes, rios, wios, dbytes, dios;
+	u64 value[SYSMON_IO_FIGURES];
 };
 
 /* Limits whose meeting is an event: limit_edge.c. */
@@ -390,10 +396,13 @@ static inline bool sysmon_is_turn(const struct sysmon_container *c,
 	return !((sysmon_tick.number + c->serial) & (every - 1));
 }
 
-/* account.c, account_files.c, account_hits.c, account_network.c, machine.c */
+/* account*.c, machine.c */
 void sysmon_account(struct sysmon_container *c, bool final);
-int sysmon_files_init(void);
-void sysmon_files_exit(void);
+int sysmon_io_init(void);
+void sysmon_io_exit(void);
+void sysmon_io(struct sysmon_container *c);
+void sysmon_file_failed(struct sysmon_container *c, int err, unsigned int first,
+			unsigned int last);
 void sysmon_files(struct sysmon_container *c, bool final);
 void sysmon_files_close(struct sysmon_container *c);
 void sysmon_files_refresh_pressure(struct sysmon_container *c);
