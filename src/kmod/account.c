@@ -124,59 +124,57 @@ struct lru_pages {
 
 #ifdef CONFIG_LRU_GEN
 /* With generations, the oldest but two count as inactive in memory.stat, too. */
-static void add_generations(struct lruvec *lruvec, struct lru_pages *sum)
+static void add_generations(struct lruvec *lruvec, int zone,
+			    struct lru_pages *sum)
 {
 	const long(*pages)[MAX_NR_ZONES];
-	int gen, zone;
 	long file;
+	int gen;
 
 	for (gen = 0; gen < MAX_NR_GENS; gen++) {
 		pages = lruvec->lrugen.nr_pages[gen];
-		file = 0;
-		for (zone = 0; zone < MAX_NR_ZONES; zone++) {
-			sum->anon += READ_ONCE(pages[LRU_GEN_ANON][zone]);
-			file += READ_ONCE(pages[LRU_GEN_FILE][zone]);
-		}
+		file = READ_ONCE(pages[LRU_GEN_FILE][zone]);
+		sum->anon += READ_ONCE(pages[LRU_GEN_ANON][zone]);
 		sum->file += file;
 		if (!lru_gen_is_active(lruvec, gen))
 			sum->inactive_file += file;
 	}
 }
 #else
-static void add_generations(struct lruvec *lruvec, struct lru_pages *sum)
+static void add_generations(struct lruvec *lruvec, int zone,
+			    struct lru_pages *sum)
 {
 }
 #endif
 
-static unsigned long lru_size(struct mem_cgroup_per_node *node,
-			      enum lru_list lru)
+static void add_lists(struct lruvec *lruvec, int zone, struct lru_pages *sum)
 {
-	unsigned long pages = 0;
-	int zone;
-
-	for (zone = 0; zone < MAX_NR_ZONES; zone++)
-		pages += mem_cgroup_get_zone_lru_size(&node->lruvec, lru, zone);
-	return pages;
-}
-
-static void add_lists(struct mem_cgroup_per_node *node, struct lru_pages *sum)
-{
-	unsigned long inactive_file = lru_size(node, LRU_INACTIVE_FILE);
+	unsigned long inactive_file =
+		mem_cgroup_get_zone_lru_size(lruvec, LRU_INACTIVE_FILE, zone);
 
 	sum->inactive_file += inactive_file;
-	sum->file += inactive_file + lru_size(node, LRU_ACTIVE_FILE);
-	sum->anon += lru_size(node, LRU_INACTIVE_ANON) +
-		     lru_size(node, LRU_ACTIVE_ANON);
+	sum->file +=
+		inactive_file +
+		mem_cgroup_get_zone_lru_size(lruvec, LRU_ACTIVE_FILE, zone);
+	sum->anon +=
+		mem_cgroup_get_zone_lru_size(lruvec, LRU_INACTIVE_ANON, zone) +
+		mem_cgroup_get_zone_lru_size(lruvec, LRU_ACTIVE_ANON, zone);
 }
 
 /* When generations are switched on or off, pages are moved bit by bit. */
 static void add_lru(struct mem_cgroup *memcg, struct lru_pages *sum)
 {
-	int nid;
+	struct lruvec *lruvec;
+	int nid, zone;
 
 	for_each_node_state(nid, N_MEMORY) {
-		add_lists(memcg->nodeinfo[nid], sum);
-		add_generations(&memcg->nodeinfo[nid]->lruvec, sum);
+		lruvec = &memcg->nodeinfo[nid]->lruvec;
+		for (zone = 0; zone < MAX_NR_ZONES; zone++) {
+			if (!populated_zone(&NODE_DATA(nid)->node_zones[zone]))
+				continue;
+			add_lists(lruvec, zone, sum);
+			add_generations(lruvec, zone, sum);
+		}
 	}
 }
 

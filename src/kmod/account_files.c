@@ -19,8 +19,7 @@
  * reading every DORMANT_EVERY, until CPU is used again. By then all was written
  * back that the container left (vm.dirty_expire_centisecs is 30 s). Limits are always
  * opened for each reading: as the container is found, at its first tick after,
- * and then every LIMITS_EVERY ticks, twice as often when it is busy. Each has
- * its own turn.
+ * and then every LIMITS_EVERY ticks. Each has its own turn.
  */
 #define SETTLE_TICKS  64
 #define CALM	      4
@@ -227,11 +226,10 @@ static bool pids_are_near_limit(const struct sysmon_container *c)
 	       f->value[SYSMON_A_CONTAINER_PIDS] + 2 >= limit - limit / 8;
 }
 
-static bool limits_due(const struct sysmon_container *c, u64 idle)
+static bool limits_due(const struct sysmon_container *c)
 {
 	return c->slow_tick <= c->first_tick + 1 ||
-	       sysmon_is_turn(c, idle <= SYSMON_LINGER_TICKS ? LIMITS_EVERY / 2
-							     : LIMITS_EVERY);
+	       sysmon_is_turn(c, LIMITS_EVERY);
 }
 
 static bool is_dormant(u64 idle)
@@ -317,7 +315,7 @@ void sysmon_files(struct sysmon_container *c, bool final)
 		c->pids.retry_tick = 0;
 		c->cpu.retry_tick = 0;
 	}
-	if (final || limits_due(c, idle))
+	if (final || limits_due(c))
 		account_limits(c);
 	if (final || pids_due(c, idle)) {
 		account_pids(c);
