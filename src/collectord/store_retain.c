@@ -356,6 +356,30 @@ static int batch(struct retain *r, int64_t now_ns, bool *done)
 	return rc;
 }
 
+/*
+ * What is removed may come back when the power is cut: it goes again. So its
+ * batches do not wait for the disk; the next commit's sync has them as well.
+ */
+static int sync_commits(struct retain *r, bool on)
+{
+	return sqlite3_exec(r->db,
+			    on ? "PRAGMA synchronous = FULL"
+			       : "PRAGMA synchronous = NORMAL",
+			    NULL, NULL, NULL);
+}
+
+/* A batch as a transaction, if there is one. */
+static int run_batch(struct store *store, int64_t now_ns, bool *more)
+{
+	int rc = store_run(store, STMT_BEGIN);
+
+	if (!rc)
+		rc = batch(store->retain, now_ns, more);
+	if (!rc)
+		rc = store_run(store, *more ? STMT_COMMIT : STMT_ROLLBACK);
+	return rc;
+}
+
 void store_retention(struct store *store, const struct retention *keep)
 {
 	store->retain->keep = *keep;
@@ -365,23 +389,24 @@ enum store_result store_retain(struct store *store, int64_t now_ns, bool *more)
 {
 	struct retain *r = store->retain;
 	uint64_t before = r->removed;
+	enum store_result result = STORE_OK;
 	int rc;
 
 	*more = false;
 	if (!r->keep.size_bytes || waits(now_ns, r->look_at_ns, LOOK_NS))
 		return STORE_OK;
-	rc = store_run(store, STMT_BEGIN);
+	rc = sync_commits(r, false);
 	if (!rc)
-		rc = batch(r, now_ns, more);
-	if (!rc)
-		rc = store_run(store, *more ? STMT_COMMIT : STMT_ROLLBACK);
+		rc = run_batch(store, now_ns, more);
 	if (!*more)
 		r->look_at_ns = now_ns + LOOK_NS;
-	if (!rc)
-		return STORE_OK;
-	r->removed = before;
-	*more = false;
-	return store_give_up(store, rc);
+	if (rc) {
+		r->removed = before;
+		*more = false;
+		result = store_give_up(store, rc);
+	}
+	sync_commits(r, true);
+	return result;
 }
 
 void store_retained(const struct store *store, uint64_t *removed,
