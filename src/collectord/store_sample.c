@@ -169,6 +169,37 @@ void samples_forget(struct samples *s)
 	memset(s->base, 0, sizeof(s->base));
 }
 
+/* How many digits a number has: 1233 / 4096 is about log10(2). */
+static inline size_t count_digits(uint64_t value)
+{
+	static const uint64_t power[] = {
+		UINT64_C(0),
+		UINT64_C(10),
+		UINT64_C(100),
+		UINT64_C(1000),
+		UINT64_C(10000),
+		UINT64_C(100000),
+		UINT64_C(1000000),
+		UINT64_C(10000000),
+		UINT64_C(100000000),
+		UINT64_C(1000000000),
+		UINT64_C(10000000000),
+		UINT64_C(100000000000),
+		UINT64_C(1000000000000),
+		UINT64_C(10000000000000),
+		UINT64_C(100000000000000),
+		UINT64_C(1000000000000000),
+		UINT64_C(10000000000000000),
+		UINT64_C(100000000000000000),
+		UINT64_C(1000000000000000000),
+		UINT64_C(10000000000000000000),
+	};
+	unsigned int bits = 64 - (unsigned int)__builtin_clzll(value | 1);
+	unsigned int least = bits * 1233 >> 12;
+
+	return least + (value >= power[least]);
+}
+
 /* Writes a number, two digits at once; returns where it ends. */
 static char *put_number(char *at, int64_t value)
 {
@@ -183,25 +214,18 @@ static char *put_number(char *at, int64_t value)
 				    "80818283848586878889"
 				    "90919293949596979899";
 	uint64_t left = value < 0 ? -(uint64_t)value : (uint64_t)value;
-	char digits[20], *first = digits + sizeof(digits);
-	size_t n;
+	char *digit, *end;
 
 	if (value < 0)
 		*at++ = '-';
-	while (left >= 100) {
-		first -= 2;
-		memcpy(first, pairs + 2 * (left % 100), 2);
-		left /= 100;
-	}
-	if (left >= 10) {
-		first -= 2;
-		memcpy(first, pairs + 2 * left, 2);
-	} else {
-		*--first = (char)('0' + left);
-	}
-	n = (size_t)(digits + sizeof(digits) - first);
-	memcpy(at, first, n);
-	return at + n;
+	end = at + count_digits(left);
+	for (digit = end; left >= 100; left /= 100)
+		memcpy(digit -= 2, pairs + 2 * (left % 100), 2);
+	if (left >= 10)
+		memcpy(digit - 2, pairs + 2 * left, 2);
+	else
+		digit[-1] = (char)('0' + left);
+	return end;
 }
 
 /* Writes ,"key":value. */
