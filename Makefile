@@ -106,9 +106,11 @@ $(O)/tests/test_%: tests/unit/test_%.c $(O)/libcli.a $(O)/libcollectord.a $(O)/l
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $(filter %.c %.a,$^) -lcmocka $(PKG_LIBS) $(CLI_LIBS)
 
+comma	:= ,
 # Tests that let allocations fail: see tests/unit/wrap_alloc.h.
 $(O)/tests/test_step_faults: LDFLAGS += $(addprefix -Wl$(comma)--wrap=,malloc calloc realloc reallocarray strdup)
-comma	:= ,
+# Tests that start processes late, or not at all.
+$(O)/tests/test_jobs: LDFLAGS += -Wl,--wrap=posix_spawn
 
 # The module, built in a copy of its sources, one for each kernel.
 KVER	?= $(shell uname -r)
