@@ -13,8 +13,9 @@ from family import open_family
 from load import Load
 from tap import wait_for
 
-# Idle containers take turns of 64 ticks at what is done seldom; they are idle a minute after their last work.
-TICKS = {"idle": 64, "busy": 16}
+# Idle containers take turns of 64 ticks at what is done seldom; they are idle a minute after their last work. With 100
+# busy ones the database's log is carried over each 80 ticks.
+TICKS = {"idle": 64, "busy": 80}
 SETTLE = {"idle": 80, "busy": 12}
 
 
