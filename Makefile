@@ -108,7 +108,7 @@ $(O)/tests/test_%: tests/unit/test_%.c $(O)/libcli.a $(O)/libcollectord.a $(O)/l
 
 comma	:= ,
 # Tests that let allocations fail: see tests/unit/wrap_alloc.h.
-$(O)/tests/test_step_faults: LDFLAGS += $(addprefix -Wl$(comma)--wrap=,malloc calloc realloc reallocarray strdup)
+$(O)/tests/test_step_faults $(O)/tests/test_step_rules: LDFLAGS += $(addprefix -Wl$(comma)--wrap=,malloc calloc realloc reallocarray strdup)
 # Tests that start processes late, or not at all.
 $(O)/tests/test_jobs: LDFLAGS += -Wl,--wrap=posix_spawn
 

@@ -76,42 +76,47 @@ static void keep_fixed(struct config *new, struct config *old)
 	old->database = database;
 }
 
+/* What the parts need to turn to a configuration, made before they do. */
+struct plan {
+	struct policy_list policy;
+	struct jobs_plan *jobs;
+};
+
 /*
- * The parts that may be out of memory, the core among them; when one is, all
- * are as they were.
+ * All that may fail; when it does, nothing has changed. The core goes last, as
+ * it turns to the new rules at once.
  */
-static int take_parts(struct daemon *d, const struct config *new)
+static int plan_make(struct daemon *d, const struct config *new,
+		     struct plan *plan)
 {
-	struct step_config before = reload_step_config(d, d->config), config;
-	struct policy_list list;
-	int rc = policies_make(d, new, d->config, &list);
+	struct step_config config;
+	int rc = policies_make(d, new, d->config, &plan->policy);
 
 	if (rc)
 		return rc;
-	rc = engines_reserve(d, new);
+	rc = jobs_plan(new->job, new->jobs, &plan->jobs);
+	if (!rc)
+		rc = engines_reserve(d, new);
 	config = reload_step_config(d, new);
 	if (!rc)
 		rc = step_configure(d->step, &config);
-	if (!rc) {
-		rc = jobs_update(d->jobs, new->job, new->jobs);
-		if (rc)
-			step_configure(d->step, &before);
-	}
-	if (!rc) {
-		policies_drop(&d->policy);
-		d->policy = list;
-	} else {
-		policies_drop(&list);
-	}
+	if (!rc)
+		return 0;
+	jobs_plan_free(plan->jobs);
+	policies_drop(&plan->policy);
 	return rc;
 }
 
-/* The parts that take it without fail. @old is what was in force. */
-static void take_rest(struct daemon *d, const struct config *old)
+/* The parts take it, which cannot fail. @old is what was in force. */
+static void plan_take(struct daemon *d, struct plan *plan,
+		      const struct config *old)
 {
 	const struct config *new = d->config;
 	struct nlsock_config kernel = kernel_config(new);
 
+	policies_drop(&d->policy);
+	d->policy = plan->policy;
+	jobs_take(d->jobs, plan->jobs);
 	nlsock_configure(d->kernel, &kernel,
 			 new->interval_ns != old->interval_ns ||
 				 !is_same_match(new, old));
@@ -123,8 +128,9 @@ static void take_rest(struct daemon *d, const struct config *old)
 
 static int apply(struct daemon *d, struct config *new)
 {
+	struct plan plan = { .jobs = NULL };
 	struct config old;
-	int rc = take_parts(d, new);
+	int rc = plan_make(d, new, &plan);
 
 	if (rc)
 		return rc;
@@ -132,7 +138,7 @@ static int apply(struct daemon *d, struct config *new)
 	keep_fixed(new, &old);
 	*d->config = *new;
 	*new = (struct config){ 0 };
-	take_rest(d, &old);
+	plan_take(d, &plan, &old);
 	config_free(&old);
 	return 0;
 }

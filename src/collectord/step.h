@@ -157,8 +157,7 @@ void step_free(struct step *step);
  * Turns to another configuration: from then on the rules of the old one are
  * not borrowed any more. There may be more engines, but not fewer: an index
  * stays its engine's. What was done on behalf of a rule goes on under the
- * rule's name. Returns 0, or -ENOMEM with nothing changed; going back to as
- * many engines as there were cannot fail.
+ * rule's name. Returns 0, or -ENOMEM with nothing changed.
  */
 int step_configure(struct step *step, const struct step_config *config);
 

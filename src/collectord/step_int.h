@@ -434,7 +434,10 @@ void watch_sample(struct step *s, struct life *life,
 		  const struct sample_row *sample, const struct tick_row *tick,
 		  bool follows);
 bool watch_is_fresh(const struct step *s, const struct life *life);
-int rate_set(struct rate *rate, unsigned int max);
+/* Another with room for @max times, with the newest of @old. 0 or -ENOMEM. */
+int rate_copy(struct rate *out, const struct rate *old, unsigned int max);
+/* What @with has becomes @rate's. */
+void rate_replace(struct rate *rate, struct rate *with);
 bool rate_allows(const struct rate *rate, int64_t now_ns);
 void rate_note(struct rate *rate, int64_t ns);
 

@@ -51,45 +51,81 @@ static void forget_runs(struct step *s)
 			memset(d->run, 0, sizeof(d->run));
 }
 
-/*
- * Turns to the rules of @config, which are borrowed. What is known of one of
- * the same name stays: its caps, its attempts, what it has done. On -ENOMEM the
- * rules are as they were, their caps maybe not.
- */
-int policy_bind(struct step *s, const struct step_config *config)
+/* All that turning to other rules takes, made before anything is changed. */
+struct binding {
+	struct rule_state **state;
+	struct rate *rate; /* of each rule; the last is that of all together */
+	size_t rules;
+};
+
+static void binding_free(struct binding *b)
+{
+	for (size_t i = 0; b->rate && i <= b->rules; i++)
+		free(b->rate[i].at);
+	free(b->rate);
+	free(b->state);
+}
+
+static int binding_make(struct step *s, const struct step_config *config,
+			struct binding *b)
 {
 	size_t rules = config->rules;
-	struct rule_state **states = calloc(rules + 1, sizeof(*states));
+	int rc;
+
+	b->rules = rules;
+	b->state = calloc(rules + 1, sizeof(struct rule_state *));
+	b->rate = calloc(rules + 1, sizeof(*b->rate));
+	if (!b->state || !b->rate)
+		return -ENOMEM;
+	rc = rate_copy(&b->rate[rules], &s->rate,
+		       config->max_actions_per_minute);
+	for (size_t i = 0; !rc && i < rules; i++) {
+		b->state[i] = state_of(s, config->rule[i].name);
+		rc = b->state[i] ? rate_copy(&b->rate[i], &b->state[i]->rate,
+					     config->rule[i].max_per_minute)
+				 : -ENOMEM;
+	}
+	return rc;
+}
+
+/* Cannot fail. */
+static void binding_take(struct step *s, const struct step_config *config,
+			 struct binding *b)
+{
 	struct rule_state *each;
 
-	if (!states || rate_set(&s->rate, config->max_actions_per_minute))
-		goto err_states;
-	for (size_t i = 0; i < rules; i++) {
-		const struct policy_rule *rule = &config->rule[i];
-
-		states[i] = state_of(s, rule->name);
-		if (!states[i] ||
-		    rate_set(&states[i]->rate, rule->max_per_minute))
-			goto err_states;
-	}
 	for (each = TAILQ_FIRST(&s->rules); each;
 	     each = TAILQ_NEXT(each, entry))
 		each->rule = NULL;
 	s->watches = false;
-	for (size_t i = 0; i < rules; i++) {
+	rate_replace(&s->rate, &b->rate[b->rules]);
+	for (size_t i = 0; i < b->rules; i++) {
 		const struct policy_rule *rule = &config->rule[i];
 
-		states[i]->rule = rule;
+		b->state[i]->rule = rule;
+		rate_replace(&b->state[i]->rate, &b->rate[i]);
 		s->watches |= rule->enabled && policy_needs_figures(rule);
 	}
 	forget_runs(s);
 	free(s->rule);
-	s->rule = states;
-	return 0;
+	s->rule = b->state;
+	b->state = NULL;
+}
 
-err_states:
-	free(states);
-	return -ENOMEM;
+/*
+ * Turns to the rules of @config, which are borrowed. What is known of one of
+ * the same name stays: its caps, its attempts, what it has done. On -ENOMEM all
+ * is as it was.
+ */
+int policy_bind(struct step *s, const struct step_config *config)
+{
+	struct binding b = { .rules = 0 };
+	int rc = binding_make(s, config, &b);
+
+	if (!rc)
+		binding_take(s, config, &b);
+	binding_free(&b);
+	return rc;
 }
 
 void policy_free(struct step *s)

@@ -191,6 +191,14 @@ static void start(struct world *w, size_t n, const char *command,
 	jobs_start(w->jobs);
 }
 
+static void update(struct world *w, const struct job_config *config, size_t n)
+{
+	struct jobs_plan *plan;
+
+	assert_int_equal(jobs_plan(config, n, &plan), 0);
+	jobs_take(w->jobs, plan);
+}
+
 static void run_until(struct world *w, const char *text)
 {
 	while (!strstr(w->trace, text) && !w->timed_out)
@@ -575,7 +583,7 @@ static void test_an_update_starts_stops_and_keeps(void **state)
 		.timeout_ns = 5000 * MS,
 	};
 
-	assert_int_equal(jobs_update(w->jobs, next, 2), 0);
+	update(w, next, 2);
 
 	run_until(w, "c out: new");
 	run_until(w, "no longer configured");
@@ -596,7 +604,7 @@ static void test_a_changed_job_keeps_its_run_and_counts(void **state)
 	next = w->config[0];
 	next.command = (char *)"echo changed";
 
-	assert_int_equal(jobs_update(w->jobs, &next, 1), 0);
+	update(w, &next, 1);
 	w->config[0].command = NULL; /* it was copied, as next is */
 	next.command = NULL;
 
@@ -616,10 +624,10 @@ static void test_an_update_runs_no_startup_command(void **state)
 	};
 
 	start(w, 0, "", 0, 0);
-	assert_int_equal(jobs_update(w->jobs, &next, 1), 0);
+	update(w, &next, 1);
 	run_for(w, 100);
 	assert_string_equal(w->trace, "");
-	assert_int_equal(jobs_update(w->jobs, NULL, 0), 0);
+	update(w, NULL, 0);
 	assert_int_equal(jobs_count(w->jobs), 0);
 }
 
