@@ -181,7 +181,8 @@ static int dispatch(struct step *s, const struct step_event *event)
 	case STEP_POLICY:
 		return policy_check(s, event->rule);
 	case STEP_ANSWER:
-		return policy_answer(s, event->action, event->result);
+		policy_answer(s, event->action, event->result);
+		return 0;
 	}
 	return 0;
 }

@@ -273,7 +273,8 @@ static int give_up_restarts(struct step *s, struct dealing *d,
 		return -ENOMEM;
 	snprintf(why, sizeof(why), "%u restarts in a row did not help",
 		 d->restarts);
-	return action_give_up(s, action, d, why);
+	action_give_up(s, action, d, why);
+	return 0;
 }
 
 static bool may_ask(struct step *s, const struct dealing *d)
@@ -437,12 +438,10 @@ static int apply(struct step *s, struct rule_state *rule)
 /* A rule is due; on old news it decides nothing. */
 int policy_check(struct step *s, size_t rule)
 {
-	int rc;
-
 	if (rule >= s->config.rules || !session_is_live(s))
 		return 0;
-	rc = action_expire(s);
-	return rc ? rc : apply(s, s->rule[rule]);
+	action_expire(s);
+	return apply(s, s->rule[rule]);
 }
 
 /* An engine has told all it has: what waits for it is looked at again. */

@@ -349,7 +349,7 @@ static int snapshot_complete(struct step *s)
 	if (!rc)
 		rc = session_catch_up(s);
 	if (!rc && session_is_live(s))
-		rc = action_expire(s);
+		action_expire(s);
 	return rc;
 }
 
