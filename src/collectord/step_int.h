@@ -311,6 +311,8 @@ struct step {
 struct row *step_add(struct step *s, const struct row *row);
 struct effect *step_effect(struct step *s, enum effect_type type);
 void update_truncate(struct update *update, size_t n);
+/* The life that is in memory of a row of table container, or NULL. */
+struct life *step_life(const struct step *s, int64_t id);
 
 /* step_session.c */
 int session_module(struct step *s, const struct module_info *m);

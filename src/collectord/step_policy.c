@@ -14,8 +14,6 @@
 #define CLOCKS_NS (1 * NSEC_PER_SEC)
 /* Failures so long ago count no more, once the reason has gone meanwhile. */
 #define FORGIVEN_NS (3600 * NSEC_PER_SEC)
-/* A life so long is no restart in a row. */
-#define SETTLED_NS (600 * NSEC_PER_SEC)
 
 void policy_forget(struct step *s, struct life *life)
 {
@@ -152,6 +150,22 @@ void step_recall_request(struct step *s, const char *name, int64_t ns)
 			rate_note(&rule->rate, ns);
 }
 
+int step_recall_restarts(struct step *s, int64_t container, const char *name,
+			 unsigned int restarts)
+{
+	struct life *life = step_life(s, container);
+	struct rule_state *rule = state_of(s, name);
+	struct dealing *d;
+
+	if (!life)
+		return 0;
+	d = rule ? dealing_get(life, rule) : NULL;
+	if (!d)
+		return -ENOMEM;
+	d->restarts = restarts;
+	return 0;
+}
+
 /* The engine that has it, which can be asked now and has spoken of it. */
 static bool has_engine(const struct step *s, const struct life *life)
 {
@@ -258,7 +272,7 @@ static bool restarted_in_vain(struct step *s, struct dealing *d,
 {
 	if (d->rule->rule->verb != POLICY_VERB_RESTART || !d->restarts)
 		return false;
-	if (life->started_ns && s->now_ns - life->started_ns > SETTLED_NS)
+	if (life->started_ns && s->now_ns - life->started_ns > STEP_SETTLED_NS)
 		d->restarts = 0;
 	return d->restarts > d->rule->rule->retries;
 }

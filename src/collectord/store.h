@@ -88,4 +88,15 @@ int store_load_requests(struct store *store, int64_t since_ns,
 			void (*fn)(void *arg, const char *rule, int64_t ns),
 			void *arg);
 
+/*
+ * Calls @fn for each container that still runs, or is being restarted, of which
+ * the life before was ended by a restart of a rule: how many were in a row, each
+ * but the first shorter than @settled_ns. Stops when @fn returns other than 0,
+ * and returns that. Else 0 or -EIO, -ENOMEM.
+ */
+int store_load_restarts(struct store *store, int64_t settled_ns,
+			int (*fn)(void *arg, int64_t container,
+				  const char *rule, unsigned int restarts),
+			void *arg);
+
 #endif
