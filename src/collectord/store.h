@@ -54,9 +54,19 @@ void store_retention(struct store *store, const struct retention *keep);
  */
 enum store_result store_retain(struct store *store, int64_t now_ns, bool *more);
 
-/* Rows removed since the opening, and bytes of the file that are free. */
-void store_retained(const struct store *store, uint64_t *removed,
-		    int64_t *free_bytes);
+/* What came of it since the opening. */
+struct retained {
+	uint64_t removed;   /* rows */
+	int64_t free_bytes; /* of the file, in no use */
+	/*
+	 * For want of room something went before its age, within an hour: raw
+	 * samples, and maybe also minutes, hours, records. The last of them
+	 * that did, static; or NULL.
+	 */
+	const char *cut;
+};
+void store_retained(const struct store *store, int64_t now_ns,
+		    struct retained *out);
 
 /* Lets the main file grow to so many pages; more is STORE_RETRY. */
 void store_limit_pages(struct store *store, unsigned int pages);
