@@ -107,10 +107,12 @@ $(O)/tests/test_%: tests/unit/test_%.c $(O)/libcli.a $(O)/libcollectord.a $(O)/l
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $(filter %.c %.a,$^) -lcmocka $(PKG_LIBS) $(CLI_LIBS)
 
 comma	:= ,
-# Tests that let allocations fail: see tests/unit/wrap_alloc.h.
-$(O)/tests/test_step_faults $(O)/tests/test_step_rules: LDFLAGS += $(addprefix -Wl$(comma)--wrap=,malloc calloc realloc reallocarray strdup)
-# Tests that start processes late, or not at all.
-$(O)/tests/test_jobs: LDFLAGS += -Wl,--wrap=posix_spawn
+# Tests that let allocations fail, see tests/unit/wrap_alloc.h; and other calls.
+wrap	= $(addprefix -Wl$(comma)--wrap=,$(1))
+wrap_alloc := $(call wrap,malloc calloc realloc reallocarray strdup)
+$(O)/tests/test_step_faults $(O)/tests/test_step_rules: LDFLAGS += $(wrap_alloc)
+$(O)/tests/test_jobs: LDFLAGS += $(wrap_alloc) $(call wrap,posix_spawn pipe2 pidfd_open \
+	uv_pipe_open uv_read_start uv_queue_work uv_poll_init uv_poll_start)
 
 # The module, built in a copy of its sources, one for each kernel.
 KVER	?= $(shell uname -r)

@@ -229,6 +229,29 @@ static void catch_up(struct job_run *run)
 		signal_group(run, SIGKILL);
 }
 
+/* What can't be watched is ended: nobody would hear of its end. */
+static int watch_shell(struct job_run *run)
+{
+	int err = uv_poll_init(run->loop, &run->process, run->pidfd);
+
+	run->process.data = run;
+	if (!err) {
+		err = uv_poll_start(&run->process, UV_READABLE,
+				    on_exit_of_shell);
+		if (!err) {
+			run->result.started = true;
+			return 0;
+		}
+		run->open++;
+		uv_close((uv_handle_t *)&run->process, on_process_closed);
+	} else {
+		close(run->pidfd);
+	}
+	kill(-run->pid, SIGKILL);
+	waitpid(run->pid, NULL, 0);
+	return err;
+}
+
 static void on_spawned(uv_work_t *work, int status)
 {
 	struct job_run *run = work->data;
@@ -242,11 +265,11 @@ static void on_spawned(uv_work_t *work, int status)
 		fail(run, err);
 		return;
 	}
-	run->result.started = true;
-	run->process.data = run;
-	uv_poll_init(run->loop, &run->process, run->pidfd);
-	uv_poll_start(&run->process, UV_READABLE, on_exit_of_shell);
-	catch_up(run);
+	err = watch_shell(run);
+	if (err)
+		fail(run, err);
+	else
+		catch_up(run);
 }
 
 /* On a worker thread: the loop leaves alone what it uses meanwhile. */
@@ -259,18 +282,21 @@ static void do_spawn(uv_work_t *work)
 				       &run->pid, &run->pidfd);
 }
 
-/* Makes a pipe and reads from it; *write_end is for the command. */
-static int open_output(struct job_run *run, struct output *output,
-		       bool is_stderr, int *write_end)
+static void init_output(struct job_run *run, struct output *output,
+			bool is_stderr)
 {
-	int fd[2], err;
-
 	uv_pipe_init(run->loop, &output->pipe, 0);
 	output->pipe.data = run;
 	output->run = run;
 	output->is_stderr = is_stderr;
 	run->open++;
-	*write_end = -1;
+}
+
+/* Makes a pipe and reads from it; *write_end is for the command. */
+static int open_output(struct output *output, int *write_end)
+{
+	int fd[2], err;
+
 	if (pipe2(fd, O_CLOEXEC))
 		return -errno;
 	*write_end = fd[1];
@@ -284,11 +310,12 @@ static int open_output(struct job_run *run, struct output *output,
 
 static int open_outputs(struct job_run *run)
 {
-	int err = open_output(run, &run->out, false, &run->child_out);
+	int err;
 
-	if (!err)
-		err = open_output(run, &run->err, true, &run->child_err);
-	return err;
+	init_output(run, &run->out, false);
+	init_output(run, &run->err, true);
+	err = open_output(&run->out, &run->child_out);
+	return err ? err : open_output(&run->err, &run->child_err);
 }
 
 /* Nobody hears of a run that was none. */

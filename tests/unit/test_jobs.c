@@ -22,6 +22,8 @@
 #include "collectord/job_line.h"
 #include "collectord/job_run.h"
 #include "collectord/jobs.h"
+#include "wrap_alloc.h"
+#include "wrap_job.h"
 
 #define MS	     1000000ULL
 #define DEADLINE_MS  20000
@@ -129,6 +131,8 @@ int __wrap_posix_spawn(pid_t *pid, const char *path,
 	spawning.waited = atomic_load(&spawning.pulses) >= until;
 	if (spawning.error)
 		return spawning.error;
+	if (alloc_fails())
+		return EAGAIN;
 	return __real_posix_spawn(pid, path, files, attr, argv, envp);
 }
 
@@ -631,6 +635,57 @@ static void test_an_update_runs_no_startup_command(void **state)
 	assert_int_equal(jobs_count(w->jobs), 0);
 }
 
+/* The n-th call that can fail does: then one run has failed, and no more. */
+static void run_with_failure(struct world *w, long n)
+{
+	static const struct job_run_callbacks run_callbacks = { on_run_line,
+								on_run_end };
+	struct job_run *job;
+	int err;
+
+	w->trace[0] = '\0';
+	alloc_failed = false;
+	alloc_left = n;
+	alloc_armed = true;
+	err = job_run_start(&w->loop, "echo out; exit 3", NULL, 60000,
+			    &run_callbacks, w, &job);
+	if (err)
+		trace(w, "none\nend\n");
+	run_until(w, "end");
+	alloc_armed = false;
+	if (!alloc_failed)
+		assert_string_equal(w->trace, "out\nend 3\n");
+	run_for(w, 20);
+}
+
+static void test_any_call_may_fail(void **state)
+{
+	struct world *w = *state;
+	long n = 0;
+
+	do
+		run_with_failure(w, ++n);
+	while (alloc_failed);
+	print_message("# %ld calls failed, one at a time\n", n - 1);
+	assert_true(n > 12);
+	w->stopped = true;
+}
+
+/* Of a job, too: the runs after it are as if nothing had been. */
+static void test_a_schedule_outlives_failures(void **state)
+{
+	struct world *w = *state;
+
+	alloc_failed = false;
+	start(w, 1, "true", 30, 60000);
+	alloc_left = 4;
+	alloc_armed = true;
+	run_until(w, "failed 1 cannot start");
+	alloc_armed = false;
+	run_until(w, "a end 1 0 0 failed 1 \n");
+	assert_true(alloc_failed);
+}
+
 /* Lines */
 
 static void add_line(void *data, const char *line, size_t len)
@@ -705,6 +760,8 @@ int main(void)
 		TEST(test_an_update_starts_stops_and_keeps),
 		TEST(test_a_changed_job_keeps_its_run_and_counts),
 		TEST(test_an_update_runs_no_startup_command),
+		TEST(test_any_call_may_fail),
+		TEST(test_a_schedule_outlives_failures),
 		cmocka_unit_test(test_lines_are_cut_at_newlines),
 		cmocka_unit_test(test_long_lines_are_split),
 	};
