@@ -117,6 +117,8 @@ $(O)/tests/test_nlsock: LDFLAGS += $(wrap_alloc) $(call wrap,nl_socket_alloc nl_
 	nl_socket_get_fd nl_socket_add_membership nlmsg_alloc genlmsg_put genl_connect \
 	genl_ctrl_resolve genl_ctrl_resolve_grp nl_send_auto recvmsg uv_poll_init uv_poll_start \
 	uv_timer_start)
+$(O)/tests/test_engine: LDFLAGS += $(wrap_alloc) $(call wrap,curl_easy_init curl_multi_init \
+	curl_multi_add_handle curl_multi_socket_action uv_poll_init_socket uv_poll_start uv_timer_start)
 
 # The module, built in a copy of its sources, one for each kernel.
 KVER	?= $(shell uname -r)
