@@ -88,17 +88,6 @@ static void add_records(FILE *f, size_t columns, size_t records)
 	}
 }
 
-static int prepare_text(sqlite3 *db, FILE *f, char **text, sqlite3_stmt **stmt)
-{
-	int rc = SQLITE_NOMEM;
-
-	if (fclose(f) == 0)
-		rc = sqlite3_prepare_v3(db, *text, -1,
-					SQLITE_PREPARE_PERSISTENT, stmt, NULL);
-	free(*text);
-	return rc;
-}
-
 /* A tick has each record once; IGNORE does without a journal. */
 static int prepare_rows(sqlite3 *db, const struct samples *s,
 			const char *suffix, size_t records, sqlite3_stmt **stmt)
@@ -116,7 +105,7 @@ static int prepare_rows(sqlite3 *db, const struct samples *s,
 		fputs(", ticks, span_us, cpu_min, cpu_max", f);
 	fputs(", more", f);
 	add_records(f, columns + s->extra, records);
-	return prepare_text(db, f, &text, stmt);
+	return store_prepare(db, f, &text, stmt);
 }
 
 static int prepare_base(sqlite3 *db, const struct samples *s,
@@ -133,7 +122,7 @@ static int prepare_base(sqlite3 *db, const struct samples *s,
 		suffix);
 	columns += add_columns(f, s->gauges);
 	add_records(f, columns, 1);
-	return prepare_text(db, f, &text, stmt);
+	return store_prepare(db, f, &text, stmt);
 }
 
 int samples_open(sqlite3 *db, const char *suffix, struct samples **out)

@@ -73,17 +73,6 @@ struct figures {
 	uint64_t max[METRIC_MAX];
 };
 
-static int prepare(sqlite3 *db, FILE *f, char **text, sqlite3_stmt **stmt)
-{
-	int rc = SQLITE_NOMEM;
-
-	if (fclose(f) == 0)
-		rc = sqlite3_prepare_v3(db, *text, -1,
-					SQLITE_PREPARE_PERSISTENT, stmt, NULL);
-	free(*text);
-	return rc;
-}
-
 /* A column for each metric, three for each gauge of a tier's table. */
 static size_t add_columns(FILE *f, const struct metric *table, size_t n,
 			  bool spread)
@@ -119,7 +108,7 @@ static int prepare_put(sqlite3 *db, const char *suffix, sqlite3_stmt **stmt)
 	while (--columns)
 		fputs(", ?", f);
 	fputc(')', f);
-	return prepare(db, f, &text, stmt);
+	return store_prepare(db, f, &text, stmt);
 }
 
 static int prepare_newest(sqlite3 *db, const char *suffix, sqlite3_stmt **stmt)
@@ -132,7 +121,7 @@ static int prepare_newest(sqlite3 *db, const char *suffix, sqlite3_stmt **stmt)
 		return SQLITE_NOMEM;
 	fprintf(f, "SELECT id, last FROM tick%s ORDER BY id DESC LIMIT 1",
 		suffix);
-	return prepare(db, f, &text, stmt);
+	return store_prepare(db, f, &text, stmt);
 }
 
 /* @where picks rows of a table below; its ticks have no spread. */
@@ -152,7 +141,7 @@ static int prepare_read(sqlite3 *db, const char *what, const char *from,
 			: ", 1, NULL, NULL, NULL");
 	add_columns(f, table, n, *suffix);
 	fprintf(f, " FROM %s%s WHERE %s", from, suffix, where);
-	return prepare(db, f, &text, stmt);
+	return store_prepare(db, f, &text, stmt);
 }
 
 static int tier_open(sqlite3 *db, struct tier *t, int64_t length_ns,
