@@ -106,9 +106,19 @@ $(O)/tests/test_%: tests/unit/test_%.c $(O)/libcli.a $(O)/libcollectord.a $(O)/l
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $(filter %.c %.a,$^) -lcmocka $(PKG_LIBS) $(CLI_LIBS)
 
-# Tests that let allocations fail: see tests/unit/wrap_alloc.h.
-$(O)/tests/test_step_faults: LDFLAGS += $(addprefix -Wl$(comma)--wrap=,malloc calloc realloc reallocarray strdup)
 comma	:= ,
+# Tests that let allocations fail, see tests/unit/wrap_alloc.h; and other calls.
+wrap	= $(addprefix -Wl$(comma)--wrap=,$(1))
+wrap_alloc := $(call wrap,malloc calloc realloc reallocarray strdup)
+$(O)/tests/test_step_faults $(O)/tests/test_step_rules: LDFLAGS += $(wrap_alloc)
+$(O)/tests/test_jobs: LDFLAGS += $(wrap_alloc) $(call wrap,posix_spawn pipe2 pidfd_open \
+	uv_pipe_open uv_read_start uv_queue_work uv_poll_init uv_poll_start)
+$(O)/tests/test_nlsock: LDFLAGS += $(wrap_alloc) $(call wrap,nl_socket_alloc nl_socket_free \
+	nl_socket_get_fd nl_socket_add_membership nlmsg_alloc genlmsg_put genl_connect \
+	genl_ctrl_resolve genl_ctrl_resolve_grp nl_send_auto recvmsg uv_poll_init uv_poll_start \
+	uv_timer_start)
+$(O)/tests/test_engine: LDFLAGS += $(wrap_alloc) $(call wrap,curl_easy_init curl_multi_init \
+	curl_multi_add_handle curl_multi_socket_action uv_poll_init_socket uv_poll_start uv_timer_start)
 
 # The module, built in a copy of its sources, one for each kernel.
 KVER	?= $(shell uname -r)

@@ -139,8 +139,7 @@ enum style cell_style(const struct field *field, const struct value *v)
 		return STYLE_PLAIN;
 	for (i = 0; i < sizeof(words) / sizeof(*words); i++)
 		if (!strcmp(field->key, words[i].key) &&
-		    strlen(words[i].word) == v->s.len &&
-		    !memcmp(words[i].word, v->s.p, v->s.len))
+		    value_is(v, words[i].word))
 			return words[i].style;
 	return STYLE_PLAIN;
 }

@@ -64,8 +64,7 @@ static void parse_engines(struct health *h)
 	for (i = 0; i < h->status.count; i++) {
 		const struct value *row = rowset_row(&h->status, i);
 
-		if (row[0].s.len == 7 && !memcmp(row[0].s.p, "engines", 7) &&
-		    row[1].type == VALUE_TEXT)
+		if (value_is(&row[0], "engines") && row[1].type == VALUE_TEXT)
 			h->engines =
 				json_loadb(row[1].s.p, row[1].s.len, 0, NULL);
 	}

@@ -237,12 +237,6 @@ static int64_t since_of(const struct subjects *s,
 	       2 * FRESH_NS;
 }
 
-static bool is(const struct value *v, const char *text)
-{
-	return v->type == VALUE_TEXT && v->s.len == strlen(text) &&
-	       !memcmp(v->s.p, text, v->s.len);
-}
-
 static int read_last(struct subjects *s, const struct policy_rule *rule,
 		     int64_t container, struct rowset *last)
 {
@@ -261,8 +255,8 @@ static int read_done(struct subjects *s, const struct policy_rule *rule,
 	const struct value *state = rowset_row(&last, 0);
 
 	*done = !r && last.count &&
-		(is(state, "confirmed") || is(state, "dry-run") ||
-		 is(state, "logged"));
+		(value_is(state, "confirmed") || value_is(state, "dry-run") ||
+		 value_is(state, "logged"));
 	rowset_free(&last);
 	return r;
 }
@@ -283,7 +277,7 @@ static int describe(struct subjects *s, const struct policy_rule *rule,
 		.meta = s->meta[i],
 		.running = true,
 		.pending = row[SUBJECT_PENDING].type == VALUE_TEXT &&
-			   !is(&row[SUBJECT_PENDING], rule->name),
+			   !value_is(&row[SUBJECT_PENDING], rule->name),
 		.done = done,
 		.run = fresh ? s->run[i] : NULL,
 		.figures = fresh ? &s->figures[i] : NULL,
@@ -303,8 +297,8 @@ static void take_last(struct value *row, const struct rowset *last)
 		return;
 	row[VERDICT_LAST] = rowset_row(last, 0)[0];
 	row[VERDICT_ERROR] = rowset_row(last, 0)[1];
-	if (is(&row[VERDICT_VERDICT], policy_reason_name(POLICY_ACT)) &&
-	    is(&row[VERDICT_LAST], "given-up"))
+	if (value_is(&row[VERDICT_VERDICT], policy_reason_name(POLICY_ACT)) &&
+	    value_is(&row[VERDICT_LAST], "given-up"))
 		row[VERDICT_VERDICT] = row[VERDICT_LAST];
 }
 

@@ -115,8 +115,7 @@ static struct value status_value(const struct health *h, const char *key)
 	for (i = 0; key && i < h->status.count; i++) {
 		const struct value *row = rowset_row(&h->status, i);
 
-		if (row[0].s.len == strlen(key) &&
-		    !memcmp(row[0].s.p, key, row[0].s.len))
+		if (value_is(&row[0], key))
 			return row[1];
 	}
 	return value_null();
@@ -382,8 +381,7 @@ static const char *gap_remedy(const struct value *reason)
 	size_t i;
 
 	for (i = 0; i < sizeof(known) / sizeof(*known); i++)
-		if (reason->s.len == strlen(known[i].reason) &&
-		    !memcmp(reason->s.p, known[i].reason, reason->s.len))
+		if (value_is(reason, known[i].reason))
 			return known[i].remedy;
 	return "if it goes on, a longer interval helps: sysmonctl set "
 	       "interval=2s";

@@ -125,6 +125,7 @@
 	X(DB_FREE, "database.free_bytes", NULL, BYTES, "db_free_bytes")        \
 	X(DB_REMOVED, "database.rows_removed", "rows removed", COUNT,          \
 	  "rows_removed")                                                      \
+	X(DB_CUT, "database.cut_by_size", "cut by size", TEXT, "size_cut")     \
 	X(DB_RETENTION_ERROR, "database.retention_error", NULL, TEXT,          \
 	  "retention_error")
 

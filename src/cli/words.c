@@ -50,12 +50,6 @@ static void say_text(struct words *w, const struct value *v)
 		say(w, "an unknown process");
 }
 
-static bool is(const struct value *v, const char *word)
-{
-	return v->type == VALUE_TEXT && v->s.len == strlen(word) &&
-	       !memcmp(v->s.p, word, v->s.len);
-}
-
 static bool known(const struct value *v)
 {
 	return v->type != VALUE_NULL;
@@ -251,24 +245,24 @@ struct value words_event(const struct value *row, char *buf)
 				   &row[EVENT_SENDER_CONTAINER] };
 	struct words w = { .buf = buf };
 
-	if (is(type, "start"))
+	if (value_is(type, "start"))
 		say_start(&w, row);
-	else if (is(type, "stop"))
+	else if (value_is(type, "stop"))
 		say_end(&w, &row[EVENT_EXIT_CODE], &row[EVENT_SIGNAL], &by);
-	else if (is(type, "oom"))
+	else if (value_is(type, "oom"))
 		say_oom(&w, &row[EVENT_COMM], &row[EVENT_PID], &row[EVENT_RSS],
 			&row[EVENT_LIMIT]);
-	else if (is(type, "memory-high"))
+	else if (value_is(type, "memory-high"))
 		say_limit(&w, row, "over memory.high", say_size);
-	else if (is(type, "memory-max"))
+	else if (value_is(type, "memory-max"))
 		say_limit(&w, row, "at memory.max", say_size);
-	else if (is(type, "pids-max"))
+	else if (value_is(type, "pids-max"))
 		say_limit(&w, row, "at pids.max", say_count);
-	else if (is(type, "throttled"))
+	else if (value_is(type, "throttled"))
 		say_limit(&w, row, "held back by its CPU quota", say_quota);
-	else if (is(type, "alarm"))
+	else if (value_is(type, "alarm"))
 		say_alarm(&w, row);
-	else if (is(type, "gap")) {
+	else if (value_is(type, "gap")) {
 		say(&w, "%lld missing: ", (long long)row[EVENT_TIMES].i);
 		say_text(&w, &row[EVENT_REASON]);
 	}
@@ -284,7 +278,7 @@ struct value words_stop(const struct value *row, char *buf)
 				   &row[STOP_KILLER_CONTAINER] };
 	struct words w = { .buf = buf };
 
-	if (is(&row[STOP_REASON], "oom"))
+	if (value_is(&row[STOP_REASON], "oom"))
 		say_oom(&w, &row[STOP_OOM_COMM], &row[STOP_OOM_PID],
 			&row[STOP_OOM_RSS], &row[STOP_OOM_LIMIT]);
 	else

@@ -172,17 +172,21 @@ static int report_list(struct engine *engine, struct engine_list *list)
 
 static void take_list(struct engine *engine, struct engine_list *list)
 {
+	int err = 0;
+
 	engine->status.malformed += list->malformed;
 	engine->status.connects++;
 	engine->connected_ms = uv_now(engine->loop);
 	engine->listing = true;
 	set_state(engine, ENGINE_CONNECTED, "");
-	if (!engine->closing && report_list(engine, list))
-		engine_fail(engine, "out of memory");
-	if (!engine->closing && engine_events_open(engine))
-		engine_fail(engine, "out of memory");
 	if (!engine->closing)
-		engine_inspect_run(engine);
+		err = report_list(engine, list);
+	if (!engine->closing && !err)
+		err = engine_events_open(engine);
+	if (!engine->closing && !err)
+		err = engine_inspect_run(engine);
+	if (!engine->closing && err)
+		engine_fail(engine, "out of memory");
 }
 
 static void on_list(void *data, struct engine_http *http)

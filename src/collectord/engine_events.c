@@ -182,6 +182,6 @@ void engine_events_read(struct engine *engine)
 			    EVENT_MAX);
 		return;
 	}
-	if (used && !engine->closing)
-		engine_inspect_run(engine);
+	if (used && !engine->closing && engine_inspect_run(engine))
+		engine_fail(engine, "out of memory");
 }

@@ -103,25 +103,24 @@ static bool list_is_complete(const struct engine *engine)
 	return true;
 }
 
-void engine_inspect_run(struct engine *engine)
+int engine_inspect_run(struct engine *engine)
 {
-	struct engine_inspect *i, *next;
+	struct engine_inspect *i;
+	int err = 0;
 
-	for (i = engine->inspect; i; i = next) {
-		next = i->next;
+	for (i = engine->inspect; i && !err; i = i->next) {
 		if (engine->inspects_running == ENGINE_INSPECTS_MAX)
 			break;
 		if (i->http)
 			continue;
-		if (start(i) == 0)
-			engine->inspects_running++;
-		else
-			drop(i);
+		err = start(i);
+		engine->inspects_running += !err;
 	}
 	if (engine->listing && list_is_complete(engine)) {
 		engine->listing = false;
 		engine->callbacks->on_list_done(engine->data, engine);
 	}
+	return err;
 }
 
 /* Returns the details, or NULL and whether to ask once more. */
@@ -132,13 +131,17 @@ static struct container_meta *read_details(struct engine_inspect *inspect,
 	struct container_meta *meta = NULL;
 	const char *body;
 	size_t len;
+	int err;
 
 	*retry = false;
 	if (engine_http_error(http) || engine_http_status(http) >= 500) {
 		*retry = ++inspect->failures < FAILURES_MAX;
 	} else if (engine_http_status(http) == 200) {
 		body = engine_http_body(http, &len);
-		if (engine_json_inspect(body, len, &meta))
+		err = engine_json_inspect(body, len, &meta);
+		if (err == -ENOMEM)
+			*retry = ++inspect->failures < FAILURES_MAX;
+		else if (err)
 			inspect->engine->status.malformed++;
 	}
 	return meta;
@@ -162,13 +165,14 @@ static void on_details(void *data, struct engine_http *http)
 			engine->callbacks->on_container(engine->data, engine,
 							meta);
 	}
-	if (!engine->closing)
-		engine_inspect_run(engine);
+	if (!engine->closing && engine_inspect_run(engine))
+		engine_fail(engine, "out of memory");
 }
 
 /*
  * The first request goes out from the loop like any other; an answer cannot
- * come, nor a list be completed, before this returns.
+ * come, nor a list be completed, before this returns. What can't go out now
+ * goes with the next one.
  */
 void engine_inspect(struct engine *engine, const char *id)
 {

@@ -92,8 +92,11 @@ void engine_events_close(struct engine *engine);
 int engine_inspect_add(struct engine *engine, const char *id, bool of_list);
 /* An answer that is under way is not waited for. */
 void engine_inspect_forget(struct engine *engine, const char *id);
-/* Starts what may run, and tells when the list is complete. */
-void engine_inspect_run(struct engine *engine);
+/*
+ * Starts what may run, and tells when the list is complete. On failure (0 or a
+ * negative errno) what could not be started waits for the next time.
+ */
+int engine_inspect_run(struct engine *engine);
 void engine_inspect_clear(struct engine *engine);
 
 /* engine_act.c: answers all open actions with an error. */

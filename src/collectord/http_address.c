@@ -98,6 +98,22 @@ int http_address_parse(const char *text, struct http_address *address,
 		   : parse_inet(host, end + 1, address, why);
 }
 
+static in_port_t port_of(const struct http_address *address)
+{
+	return address->any.sa_family == AF_INET6 ? address->in6.sin6_port
+						  : address->in.sin_port;
+}
+
+bool http_address_collide(const struct http_address *a,
+			  const struct http_address *b)
+{
+	if ((a->any.sa_family == AF_UNIX) != (b->any.sa_family == AF_UNIX))
+		return false;
+	if (a->any.sa_family == AF_UNIX)
+		return strcmp(a->un.sun_path, b->un.sun_path) == 0;
+	return port_of(a) == port_of(b);
+}
+
 bool http_host_is_local(const char *host)
 {
 	char name[INET6_ADDRSTRLEN];

@@ -30,6 +30,10 @@ struct http_address {
 int http_address_parse(const char *text, struct http_address *address,
 		       const char **why);
 
+/* Whether only one of them can be listened on at a time: a port, or a path. */
+bool http_address_collide(const struct http_address *a,
+			  const struct http_address *b);
+
 /*
  * Whether a request's Host header (NULL: it has none) names this machine as
  * one reaches it at a local address: localhost or an address of the loopback

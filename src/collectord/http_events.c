@@ -30,17 +30,11 @@ static void put_id(FILE *to, const struct event_cursor *at)
 	fprintf(to, "id: %s\n", http_event_id(at, id, sizeof(id)));
 }
 
-static bool is_word(const struct value *v, const char *word)
-{
-	return v->type == VALUE_TEXT && v->s.len == strlen(word) &&
-	       !memcmp(v->s.p, word, v->s.len);
-}
-
 /* Of the kernel: gaps and alarms have no place in its order. */
 static bool is_event(const struct value *row)
 {
-	return !is_word(&row[EVENT_TYPE], "gap") &&
-	       !is_word(&row[EVENT_TYPE], "alarm");
+	return !value_is(&row[EVENT_TYPE], "gap") &&
+	       !value_is(&row[EVENT_TYPE], "alarm");
 }
 
 /* Ends the event whose data is written. */

@@ -9,44 +9,52 @@
 #include "http_metrics.h"
 
 /* X(name, type, key, digits, help): a key of status.h. */
-#define SELF(X)                                                          \
-	X("sysmon_start_time_seconds", GAUGE, started_ns, 9,             \
-	  "When the daemon started.")                                    \
-	X("sysmon_ticks_stored_total", COUNTER, ticks_stored, 0,         \
-	  "Ticks stored.")                                               \
-	X("sysmon_samples_stored_total", COUNTER, samples_stored, 0,     \
-	  "Container-samples stored.")                                   \
-	X("sysmon_events_stored_total", COUNTER, events_stored, 0,       \
-	  "Events stored.")                                              \
-	X("sysmon_stops_stored_total", COUNTER, stops_stored, 0,         \
-	  "Stops of containers stored.")                                 \
-	X("sysmon_overruns_total", COUNTER, overruns, 0,                 \
-	  "Times that the netlink socket's buffer ran over.")            \
-	X("sysmon_replays_total", COUNTER, replays, 0,                   \
-	  "Times that events were asked for again.")                     \
-	X("sysmon_netlink_messages_total", COUNTER, messages, 0,         \
-	  "Netlink messages read.")                                      \
-	X("sysmon_netlink_messages_bad_total", COUNTER, messages_bad, 0, \
-	  "Netlink messages not understood.")                            \
-	X("sysmon_queue_rows", GAUGE, queue_rows, 0,                     \
-	  "Rows that wait to be stored.")                                \
-	X("sysmon_queue_bytes", GAUGE, queue_bytes, 0,                   \
-	  "Memory that waiting rows take.")                              \
-	X("sysmon_queue_rows_max", GAUGE, queue_max, 0,                  \
-	  "Most rows that ever waited.")                                 \
-	X("sysmon_commits_total", COUNTER, commits, 0, "Transactions.")  \
-	X("sysmon_commit_failures_total", COUNTER, commit_failures, 0,   \
-	  "Transactions that were rolled back.")                         \
-	X("sysmon_rows_refused_total", COUNTER, rows_refused, 0,         \
-	  "Rows that the database can't take.")                          \
-	X("sysmon_commit_last_seconds", GAUGE, commit_ns_last, 9,        \
-	  "How long the last transaction took.")                         \
-	X("sysmon_commit_max_seconds", GAUGE, commit_ns_max, 9,          \
-	  "How long the longest transaction took.")                      \
-	X("sysmon_database_bytes", GAUGE, db_bytes, 0,                   \
-	  "Size of the database's main file.")                           \
-	X("sysmon_database_log_bytes", GAUGE, wal_bytes, 0,              \
-	  "Size of the database's write-ahead log.")                     \
+#define SELF(X)                                                           \
+	X("sysmon_start_time_seconds", GAUGE, started_ns, 9,              \
+	  "When the daemon started.")                                     \
+	X("sysmon_ticks_stored_total", COUNTER, ticks_stored, 0,          \
+	  "Ticks stored.")                                                \
+	X("sysmon_samples_stored_total", COUNTER, samples_stored, 0,      \
+	  "Container-samples stored.")                                    \
+	X("sysmon_events_stored_total", COUNTER, events_stored, 0,        \
+	  "Events stored.")                                               \
+	X("sysmon_stops_stored_total", COUNTER, stops_stored, 0,          \
+	  "Stops of containers stored.")                                  \
+	X("sysmon_overruns_total", COUNTER, overruns, 0,                  \
+	  "Times that the netlink socket's buffer ran over.")             \
+	X("sysmon_replays_total", COUNTER, replays, 0,                    \
+	  "Times that events were asked for again.")                      \
+	X("sysmon_netlink_messages_total", COUNTER, messages, 0,          \
+	  "Netlink messages read.")                                       \
+	X("sysmon_netlink_messages_bad_total", COUNTER, messages_bad, 0,  \
+	  "Netlink messages not understood.")                             \
+	X("sysmon_queue_rows", GAUGE, queue_rows, 0,                      \
+	  "Rows that wait to be stored.")                                 \
+	X("sysmon_queue_bytes", GAUGE, queue_bytes, 0,                    \
+	  "Memory that waiting rows take.")                               \
+	X("sysmon_queue_rows_max", GAUGE, queue_max, 0,                   \
+	  "Most rows that ever waited.")                                  \
+	X("sysmon_commits_total", COUNTER, commits, 0, "Transactions.")   \
+	X("sysmon_commit_failures_total", COUNTER, commit_failures, 0,    \
+	  "Transactions that were rolled back.")                          \
+	X("sysmon_rows_refused_total", COUNTER, rows_refused, 0,          \
+	  "Rows that the database can't take.")                           \
+	X("sysmon_commit_last_seconds", GAUGE, commit_ns_last, 9,         \
+	  "How long the last transaction took.")                          \
+	X("sysmon_commit_max_seconds", GAUGE, commit_ns_max, 9,           \
+	  "How long the longest transaction took.")                       \
+	X("sysmon_database_bytes", GAUGE, db_bytes, 0,                    \
+	  "Size of the database's main file.")                            \
+	X("sysmon_database_log_bytes", GAUGE, wal_bytes, 0,               \
+	  "Size of the database's write-ahead log.")                      \
+	X("sysmon_database_free_bytes", GAUGE, db_free_bytes, 0,          \
+	  "Of those of the main file, in no use at present.")             \
+	X("sysmon_database_size_limit_bytes", GAUGE, size_limit_bytes, 0, \
+	  "Room for the history, as configured.")                         \
+	X("sysmon_rows_removed_total", COUNTER, rows_removed, 0,          \
+	  "Rows removed for their age, or for room.")                     \
+	X("sysmon_policy_alarms_total", COUNTER, policy_alarms, 0,        \
+	  "Alarms of the policy.")                                        \
 	X("sysmon_containers", GAUGE, containers, 0, "Containers that run.")
 
 /* The same, of the module: only while it is there. */

@@ -3,17 +3,18 @@
  * Owns one run of one command: its processes, its output and its time limit.
  * Uses uv_*. Knows nothing of schedules and of other runs.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "job_line.h"
 #include "job_run.h"
+#include "spawn.h"
 #include "text.h"
 
 #define KILL_AFTER_MS 5000
@@ -33,7 +34,9 @@ struct output {
 };
 
 struct job_run {
-	uv_process_t process;
+	uv_loop_t *loop;
+	uv_work_t work; /* starts the shell, which the loop need not wait for */
+	uv_poll_t process;
 	uv_timer_t timer;
 	struct output out, err;
 	char input[4096]; /* of whichever pipe is being read */
@@ -42,7 +45,13 @@ struct job_run {
 	unsigned int open; /* of process and pipes */
 	enum phase phase;
 	bool exited;
-	pid_t pid;
+	char *command; /* until the shell has begun, as the next three */
+	char **environment;
+	int child_out;
+	int child_err;
+	int spawn_error;
+	int pidfd;
+	pid_t pid; /* once result.started */
 	uint64_t timeout_ms;
 	uint64_t lines;
 	struct job_result result;
@@ -61,13 +70,24 @@ static void on_timer_closed(uv_handle_t *handle)
 }
 
 /* The timer goes last, when all else is gone. */
-static void on_part_closed(uv_handle_t *handle)
+static void leave(struct job_run *run)
 {
-	struct job_run *run = handle->data;
-
 	if (--run->open > 0)
 		return;
 	uv_close((uv_handle_t *)&run->timer, on_timer_closed);
+}
+
+static void on_part_closed(uv_handle_t *handle)
+{
+	leave(handle->data);
+}
+
+static void on_process_closed(uv_handle_t *handle)
+{
+	struct job_run *run = handle->data;
+
+	close(run->pidfd);
+	leave(run);
 }
 
 static void close_part(uv_handle_t *handle)
@@ -134,7 +154,7 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
  */
 static void signal_group(const struct job_run *run, int signal)
 {
-	if (run->exited && kill(run->pid, 0) == 0)
+	if (!run->result.started || (run->exited && kill(run->pid, 0) == 0))
 		return;
 	kill(-run->pid, signal); /* ESRCH: they have ended meanwhile */
 }
@@ -172,127 +192,147 @@ static void on_timer(uv_timer_t *timer)
 	}
 }
 
-static void on_exit_of_shell(uv_process_t *process, int64_t status, int signal)
+/* The shell has ended; it stays a zombie until it is waited for. */
+static void on_exit_of_shell(uv_poll_t *poll, int error, int events)
 {
-	struct job_run *run = process->data;
+	struct job_run *run = poll->data;
+	int status = 0;
 
+	(void)error;
+	(void)events;
+	if (waitpid(run->pid, &status, WNOHANG) == 0)
+		return;
 	run->exited = true;
-	run->result.have_exit_code = signal == 0;
-	run->result.exit_code = (int)status;
-	run->result.signal = signal;
+	run->result.have_exit_code = WIFEXITED(status);
+	run->result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+	run->result.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 	if (run->phase == KILLING)
 		close_output(run);
-	close_part((uv_handle_t *)process);
+	uv_close((uv_handle_t *)poll, on_process_closed);
 }
 
-/* What systemd tells the daemon is not for others; nor is what we name. */
-static bool is_private(const char *variable)
+static void fail(struct job_run *run, int err)
 {
-	static const char *const name[] = {
-		"NOTIFY_SOCKET=", "WATCHDOG_PID=", "WATCHDOG_USEC=",
-		"LISTEN_PID=",	  "LISTEN_FDS=",   "LISTEN_FDNAMES=",
-		"SYSMON_RULE=",	  "SYSMON_GROUP=", "SYSMON_CONTAINER_"
-	};
-
-	for (size_t i = 0; i < sizeof(name) / sizeof(*name); i++)
-		if (strncmp(variable, name[i], strlen(name[i])) == 0)
-			return true;
-	return false;
+	snprintf(run->error, sizeof(run->error), "cannot start: %s",
+		 uv_strerror(err));
+	run->result.error = run->error;
+	close_output(run);
+	leave(run);
 }
 
-static size_t count(char *const *env)
+/* In time, what was asked for while the shell was being started. */
+static void catch_up(struct job_run *run)
 {
-	size_t n = 0;
-
-	while (env && env[n])
-		n++;
-	return n;
+	if (run->phase == TERMINATING)
+		signal_group(run, SIGTERM);
+	else if (run->phase == KILLING)
+		signal_group(run, SIGKILL);
 }
 
-/*
- * The daemon's own and @more, which goes first: that is what a shell takes.
- * Returns an array to be freed, of borrowed strings, or NULL.
- */
-static char **make_environment(char *const *more)
+/* What can't be watched is ended: nobody would hear of its end. */
+static int watch_shell(struct job_run *run)
 {
-	size_t own = count(environ), added = count(more), kept = added;
-	char **env = calloc(own + added + 1, sizeof(*env));
+	int err = uv_poll_init(run->loop, &run->process, run->pidfd);
 
-	for (size_t i = 0; env && i < added; i++)
-		env[i] = more[i];
-	for (size_t i = 0; env && i < own; i++)
-		if (!is_private(environ[i]))
-			env[kept++] = environ[i];
-	return env;
-}
-
-/*
- * Not every library has its files closed on exec; libcurl's wakeup sockets are
- * not. A failure is for want of files, and then nothing can be run either.
- */
-static void keep_files_private(void)
-{
-	DIR *dir = opendir("/proc/self/fd");
-	struct dirent *entry;
-
-	while (dir && (entry = readdir(dir))) {
-		int fd = (int)strtol(entry->d_name, NULL, 10);
-
-		if (fd > STDERR_FILENO)
-			fcntl(fd, F_SETFD, FD_CLOEXEC);
+	run->process.data = run;
+	if (!err) {
+		err = uv_poll_start(&run->process, UV_READABLE,
+				    on_exit_of_shell);
+		if (!err) {
+			run->result.started = true;
+			return 0;
+		}
+		run->open++;
+		uv_close((uv_handle_t *)&run->process, on_process_closed);
+	} else {
+		close(run->pidfd);
 	}
-	if (dir)
-		closedir(dir);
-}
-
-static int spawn(struct job_run *run, uv_loop_t *loop, const char *command,
-		 char **env)
-{
-	char *args[] = { (char *)"sh", (char *)"-c", (char *)command, NULL };
-	uv_stdio_container_t stdio[3] = {
-		{ .flags = UV_IGNORE },
-		{ .flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE,
-		  .data.stream = (uv_stream_t *)&run->out.pipe },
-		{ .flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE,
-		  .data.stream = (uv_stream_t *)&run->err.pipe },
-	};
-	uv_process_options_t options = {
-		.file = "/bin/sh",
-		.args = args,
-		.cwd = "/",
-		.env = env,
-		.flags = UV_PROCESS_DETACHED, /* setsid() */
-		.stdio = stdio,
-		.stdio_count = 3,
-		.exit_cb = on_exit_of_shell,
-	};
-	int err;
-
-	keep_files_private();
-	err = uv_spawn(loop, &run->process, &options);
-
-	run->pid = run->process.pid;
+	kill(-run->pid, SIGKILL);
+	waitpid(run->pid, NULL, 0);
 	return err;
 }
 
-static void init_output(struct job_run *run, uv_loop_t *loop,
-			struct output *output, bool is_stderr)
+static void on_spawned(uv_work_t *work, int status)
 {
-	uv_pipe_init(loop, &output->pipe, 0);
+	struct job_run *run = work->data;
+	int err = status ? status : run->spawn_error;
+
+	free(run->command);
+	free(run->environment);
+	close(run->child_out);
+	close(run->child_err);
+	if (err) {
+		fail(run, err);
+		return;
+	}
+	err = watch_shell(run);
+	if (err)
+		fail(run, err);
+	else
+		catch_up(run);
+}
+
+/* On a worker thread: the loop leaves alone what it uses meanwhile. */
+static void do_spawn(uv_work_t *work)
+{
+	struct job_run *run = work->data;
+
+	run->spawn_error = spawn_shell(run->command, run->environment,
+				       run->child_out, run->child_err,
+				       &run->pid, &run->pidfd);
+}
+
+static void init_output(struct job_run *run, struct output *output,
+			bool is_stderr)
+{
+	uv_pipe_init(run->loop, &output->pipe, 0);
 	output->pipe.data = run;
 	output->run = run;
 	output->is_stderr = is_stderr;
 	run->open++;
 }
 
-/* uv_spawn() leaves a handle to be closed also when it fails. */
+/* Makes a pipe and reads from it; *write_end is for the command. */
+static int open_output(struct output *output, int *write_end)
+{
+	int fd[2], err;
+
+	if (pipe2(fd, O_CLOEXEC))
+		return -errno;
+	*write_end = fd[1];
+	err = uv_pipe_open(&output->pipe, fd[0]);
+	if (err)
+		close(fd[0]);
+	return err ? err
+		   : uv_read_start((uv_stream_t *)&output->pipe, on_alloc,
+				   on_read);
+}
+
+static int open_outputs(struct job_run *run)
+{
+	int err;
+
+	init_output(run, &run->out, false);
+	init_output(run, &run->err, true);
+	err = open_output(&run->out, &run->child_out);
+	return err ? err : open_output(&run->err, &run->child_err);
+}
+
+/* Nobody hears of a run that was none. */
 static void abandon(struct job_run *run)
 {
-	run->callbacks = NULL; /* nobody hears of a run that was none */
-	if (run->pid > 0)
-		signal_group(run, SIGKILL);
+	run->callbacks = NULL;
+	if (run->child_out >= 0)
+		close(run->child_out);
+	if (run->child_err >= 0)
+		close(run->child_err);
+	free(run->command);
+	free(run->environment);
+	if (run->open == 0) {
+		uv_close((uv_handle_t *)&run->timer, on_timer_closed);
+		return;
+	}
 	close_output(run);
-	close_part((uv_handle_t *)&run->process);
 }
 
 int job_run_start(uv_loop_t *loop, const char *command,
@@ -301,35 +341,29 @@ int job_run_start(uv_loop_t *loop, const char *command,
 		  struct job_run **out)
 {
 	struct job_run *run = calloc(1, sizeof(*run));
-	char **env = make_environment(environment);
-	int err;
+	int err = -ENOMEM;
 
-	if (!run || !env) {
-		free(run);
-		free(env);
-		return -ENOMEM;
-	}
+	if (!run)
+		return err;
+	run->loop = loop;
 	run->callbacks = callbacks;
 	run->data = data;
 	run->timeout_ms = timeout_ms;
-	uv_timer_init(loop, &run->timer);
+	run->child_out = run->child_err = -1;
+	run->work.data = run;
 	run->timer.data = run;
-	init_output(run, loop, &run->out, false);
-	init_output(run, loop, &run->err, true);
-	run->process.data = run;
-	run->open++;
-	err = spawn(run, loop, command, env);
-	free(env);
+	uv_timer_init(loop, &run->timer);
+	run->command = strdup(command);
+	run->environment = spawn_environment(environment);
+	if (run->command && run->environment)
+		err = open_outputs(run);
 	if (!err)
-		err = uv_read_start((uv_stream_t *)&run->out.pipe, on_alloc,
-				    on_read);
-	if (!err)
-		err = uv_read_start((uv_stream_t *)&run->err.pipe, on_alloc,
-				    on_read);
+		err = uv_queue_work(loop, &run->work, do_spawn, on_spawned);
 	if (err) {
 		abandon(run);
 		return err;
 	}
+	run->open++; /* the process, also while it is being started */
 	uv_timer_start(&run->timer, on_timer, timeout_ms, 0);
 	*out = run;
 	return 0;

@@ -13,6 +13,7 @@
 struct job_run;
 
 struct job_result {
+	bool started;	     /* else error says why not */
 	bool have_exit_code; /* else it ended by signal */
 	int exit_code;
 	int signal;	   /* 0 none */
@@ -30,8 +31,9 @@ struct job_run_callbacks {
  * Runs /bin/sh -c @command, with @environment ("KEY=value", ended by NULL; or
  * NULL) added to the daemon's, in a session of its own, with nothing to read. The
  * run lasts until the shell has ended and all its output is closed, also by
- * processes that it has left in the background. Returns 0, with *out valid
- * until on_end, or a negative errno (no on_end then). @callbacks is borrowed.
+ * processes that it has left in the background. The shell is started on a
+ * worker thread. Returns 0, with *out valid until on_end, or a negative errno
+ * (no on_end then). @callbacks is borrowed.
  */
 int job_run_start(uv_loop_t *loop, const char *command,
 		  char *const *environment, uint64_t timeout_ms,

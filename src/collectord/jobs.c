@@ -37,6 +37,11 @@ struct jobs {
 	struct job **job;
 };
 
+struct jobs_plan {
+	struct job **job;
+	size_t n;
+};
+
 static int64_t now_ns(void)
 {
 	struct timespec now;
@@ -210,29 +215,6 @@ static void schedule(struct job *job)
 	uv_timer_start(&job->timer, on_due, every_ms, every_ms);
 }
 
-int jobs_new(uv_loop_t *loop, const struct job_config *config, size_t n,
-	     const struct jobs_callbacks *callbacks, void *data,
-	     struct jobs **out)
-{
-	struct jobs *jobs = calloc(1, sizeof(*jobs));
-	int rc;
-
-	if (!jobs)
-		return -ENOMEM;
-	jobs->loop = loop;
-	jobs->callbacks = callbacks;
-	jobs->data = data;
-	rc = jobs_update(jobs, config, n);
-	if (rc) {
-		free(jobs);
-		return rc;
-	}
-	uv_timer_init(loop, &jobs->self);
-	jobs->self.data = jobs;
-	*out = jobs;
-	return 0;
-}
-
 void jobs_start(struct jobs *jobs)
 {
 	jobs->started = true;
@@ -313,25 +295,65 @@ static void take_list(struct jobs *jobs, struct job **list, size_t n)
 	jobs->n = n;
 }
 
-int jobs_update(struct jobs *jobs, const struct job_config *config, size_t n)
+void jobs_plan_free(struct jobs_plan *plan)
 {
-	struct job **list = calloc(n + 1, sizeof(*list));
-	size_t made = 0;
+	if (!plan)
+		return;
+	for (size_t i = 0; i < plan->n; i++)
+		free_job(plan->job[i]);
+	free(plan->job);
+	free(plan);
+}
 
-	while (list && made < n) {
-		list[made] = new_job(&config[made]);
-		if (!list[made])
+int jobs_plan(const struct job_config *config, size_t n, struct jobs_plan **out)
+{
+	struct jobs_plan *plan = calloc(1, sizeof(*plan));
+
+	*out = plan;
+	if (plan)
+		plan->job = calloc(n + 1, sizeof(struct job *));
+	while (plan && plan->job && plan->n < n) {
+		plan->job[plan->n] = new_job(&config[plan->n]);
+		if (!plan->job[plan->n])
 			break;
-		made++;
+		plan->n++;
 	}
-	if (list && made == n) {
-		take_list(jobs, list, n);
+	if (plan && plan->job && plan->n == n)
 		return 0;
-	}
-	while (made > 0)
-		free_job(list[--made]);
-	free(list);
+	jobs_plan_free(plan);
+	*out = NULL;
 	return -ENOMEM;
+}
+
+void jobs_take(struct jobs *jobs, struct jobs_plan *plan)
+{
+	take_list(jobs, plan->job, plan->n);
+	free(plan);
+}
+
+int jobs_new(uv_loop_t *loop, const struct job_config *config, size_t n,
+	     const struct jobs_callbacks *callbacks, void *data,
+	     struct jobs **out)
+{
+	struct jobs *jobs = calloc(1, sizeof(*jobs));
+	struct jobs_plan *plan;
+	int rc;
+
+	if (!jobs)
+		return -ENOMEM;
+	jobs->loop = loop;
+	jobs->callbacks = callbacks;
+	jobs->data = data;
+	rc = jobs_plan(config, n, &plan);
+	if (rc) {
+		free(jobs);
+		return rc;
+	}
+	jobs_take(jobs, plan);
+	uv_timer_init(loop, &jobs->self);
+	jobs->self.data = jobs;
+	*out = jobs;
+	return 0;
 }
 
 size_t jobs_count(const struct jobs *jobs)

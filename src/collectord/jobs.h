@@ -63,13 +63,22 @@ void jobs_start(struct jobs *jobs);
 void jobs_resume(struct jobs *jobs);
 
 /*
- * Takes the n jobs of @config in the place of those there are. What is the
- * same goes on; what has changed keeps its counts and a run under way, and its
- * schedule begins anew; what has gone is ended; new ones are scheduled, but a
- * new start-up command is for the next start. Returns 0, or -ENOMEM with
- * nothing changed.
+ * The n jobs of @config, as copies, to be taken later: 0 or -ENOMEM; *out is to
+ * be given to jobs_take() or jobs_plan_free().
  */
-int jobs_update(struct jobs *jobs, const struct job_config *config, size_t n);
+struct jobs_plan;
+int jobs_plan(const struct job_config *config, size_t n,
+	      struct jobs_plan **out);
+void jobs_plan_free(struct jobs_plan *plan);
+
+/*
+ * Takes the jobs of @plan, which it owns from then on, in the place of those
+ * there are; it cannot fail. What is the same goes on; what has changed keeps
+ * its counts and a run under way, and its schedule begins anew; what has gone is
+ * ended; new ones are scheduled, but a new start-up command is for the next
+ * start.
+ */
+void jobs_take(struct jobs *jobs, struct jobs_plan *plan);
 
 size_t jobs_count(const struct jobs *jobs);
 const struct job_status *jobs_status(const struct jobs *jobs, size_t i);

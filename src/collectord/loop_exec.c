@@ -62,7 +62,7 @@ static void on_end(void *data, const struct job_result *result)
 	struct daemon *d = exec->daemon;
 	char text[64];
 	struct action_result r = {
-		.requested_ns = exec->started_ns,
+		.requested_ns = result->started ? exec->started_ns : 0,
 		.answered_ns = now_ns(),
 		.have_exit_code = result->have_exit_code,
 		.exit_code = result->exit_code,

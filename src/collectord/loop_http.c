@@ -5,6 +5,7 @@
  */
 #include "loop_int.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,16 +91,103 @@ static struct http_facts *on_facts(void *data, bool all)
 	return NULL;
 }
 
+static const struct uv_http_callbacks callbacks = {
+	.on_facts = on_facts,
+};
+
+static int make(struct daemon *d, const struct http_config *config,
+		struct uv_http **out, char *why, size_t size)
+{
+	return uv_http_new(&d->loop, config, d->config->database, &callbacks, d,
+			   out, why, size);
+}
+
 int http_open(struct daemon *d)
 {
-	static const struct uv_http_callbacks callbacks = {
-		.on_facts = on_facts,
-	};
+	char why[512];
+	int rc;
 
 	if (!d->config->http.enabled)
 		return 0;
-	return uv_http_new(&d->loop, &d->config->http, d->config->database,
-			   &callbacks, d, &d->http);
+	rc = make(d, &d->config->http, &d->http, why, sizeof(why));
+	if (rc)
+		log_err("HTTP: %s", why);
+	else
+		uv_http_start(d->http);
+	return rc;
+}
+
+static bool is_same_text(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static bool is_same(const struct http_config *a, const struct http_config *b)
+{
+	return a->enabled == b->enabled && a->mode == b->mode &&
+	       is_same_text(a->listen, b->listen) &&
+	       is_same_text(a->token_file, b->token_file);
+}
+
+/* The one that serves now may be in the way; then it is let go first. */
+static int listen_beside(struct daemon *d, struct uv_http *fresh, char *why,
+			 size_t size)
+{
+	int rc = uv_http_listen(fresh, why, size);
+
+	if (rc == -EADDRINUSE && d->http &&
+	    http_address_collide(uv_http_address(fresh),
+				 uv_http_address(d->http)))
+		return 0;
+	return rc;
+}
+
+void http_plan_drop(struct daemon *d, struct http_plan *plan)
+{
+	if (!plan->fresh)
+		return;
+	d->closing++;
+	uv_http_close(plan->fresh, on_part_closed, d);
+	plan->fresh = NULL;
+}
+
+int http_plan(struct daemon *d, const struct http_config *config,
+	      struct http_plan *plan, char *why, size_t size)
+{
+	int rc = 0;
+
+	*plan = (struct http_plan){ .replace = !is_same(config,
+							&d->config->http) };
+	if (config->enabled && plan->replace) {
+		rc = make(d, config, &plan->fresh, why, size);
+		if (!rc)
+			rc = listen_beside(d, plan->fresh, why, size);
+	} else if (config->enabled && config->token_file) {
+		/* What is in the file may be another one. */
+		rc = http_token_read(config->token_file, &plan->token, why,
+				     size);
+	}
+	if (rc)
+		http_plan_drop(d, plan);
+	return rc;
+}
+
+void http_take(struct daemon *d, struct http_plan *plan)
+{
+	if (!plan->replace) {
+		if (d->http)
+			uv_http_set_token(d->http, &plan->token);
+		return;
+	}
+	if (d->http) {
+		d->closing++;
+		http_close(d, on_part_closed);
+	}
+	if (!plan->fresh)
+		return;
+	d->http = plan->fresh;
+	uv_http_inherit(d->http, &d->http_last);
+	uv_http_start(d->http);
 }
 
 /* @cb gets the daemon. */

@@ -140,6 +140,20 @@ void control_inspect(struct daemon *d, const struct effect *effect);
 
 /* loop_http.c */
 int http_open(struct daemon *d);
+/*
+ * What another configuration takes: a server that listens already, unless the
+ * present one is in its way, or another token. Returns 0, or a negative errno
+ * with why, of size bytes. A plan is to be dropped or taken; that cannot fail.
+ */
+struct http_plan {
+	bool replace; /* else only the token is */
+	struct uv_http *fresh;
+	struct http_token token;
+};
+int http_plan(struct daemon *d, const struct http_config *config,
+	      struct http_plan *plan, char *why, size_t size);
+void http_plan_drop(struct daemon *d, struct http_plan *plan);
+void http_take(struct daemon *d, struct http_plan *plan);
 void http_close(struct daemon *d, void (*cb)(void *data));
 void http_counts(const struct daemon *d, struct http_counts *counts);
 

@@ -36,37 +36,11 @@ static bool is_same_match(const struct config *a, const struct config *b)
 	return true;
 }
 
-static bool is_same_text(const char *a, const char *b)
-{
-	return a && b ? strcmp(a, b) == 0 : a == b;
-}
-
-static bool is_same_http(const struct http_config *a,
-			 const struct http_config *b)
-{
-	return a->enabled == b->enabled && a->mode == b->mode &&
-	       is_same_text(a->listen, b->listen) &&
-	       is_same_text(a->token_file, b->token_file);
-}
-
-static void keep_http(struct config *new, struct config *old)
-{
-	struct http_config http = new->http;
-
-	if (is_same_http(&new->http, &old->http))
-		return;
-	log_warning("a change of [http] needs a restart: systemctl restart "
-		    "sysmon-collectord");
-	new->http = old->http;
-	old->http = http;
-}
-
 /* What would take a new start: it stays as it was, and that is said. */
 static void keep_fixed(struct config *new, struct config *old)
 {
 	char *database = new->database;
 
-	keep_http(new, old);
 	if (strcmp(new->database, old->database) == 0)
 		return;
 	log_warning("database = %s needs a restart: systemctl restart "
@@ -76,42 +50,59 @@ static void keep_fixed(struct config *new, struct config *old)
 	old->database = database;
 }
 
-/*
- * The parts that may be out of memory, the core among them; when one is, all
- * are as they were.
- */
-static int take_parts(struct daemon *d, const struct config *new)
-{
-	struct step_config before = reload_step_config(d, d->config), config;
-	struct policy_list list;
-	int rc = policies_make(d, new, d->config, &list);
+/* What the parts need to turn to a configuration, made before they do. */
+struct plan {
+	struct policy_list policy;
+	struct jobs_plan *jobs;
+	struct http_plan http;
+};
 
-	if (rc)
-		return rc;
-	rc = engines_reserve(d, new);
+static void plan_drop(struct daemon *d, struct plan *plan)
+{
+	http_plan_drop(d, &plan->http);
+	jobs_plan_free(plan->jobs);
+	policies_drop(&plan->policy);
+}
+
+/*
+ * All that may fail; when it does, nothing has changed, and @err says why. The
+ * core goes last, as it turns to the new rules at once.
+ */
+static int plan_make(struct daemon *d, const struct config *new,
+		     struct plan *plan, struct config_error *err)
+{
+	struct step_config config;
+	int rc;
+
+	err->count = 1;
+	snprintf(err->text, sizeof(err->text), "%s", strerror(ENOMEM));
+	rc = policies_make(d, new, d->config, &plan->policy);
+	if (!rc)
+		rc = jobs_plan(new->job, new->jobs, &plan->jobs);
+	if (!rc)
+		rc = engines_reserve(d, new);
+	if (!rc)
+		rc = http_plan(d, &new->http, &plan->http, err->text,
+			       sizeof(err->text));
 	config = reload_step_config(d, new);
 	if (!rc)
 		rc = step_configure(d->step, &config);
-	if (!rc) {
-		rc = jobs_update(d->jobs, new->job, new->jobs);
-		if (rc)
-			step_configure(d->step, &before);
-	}
-	if (!rc) {
-		policies_drop(&d->policy);
-		d->policy = list;
-	} else {
-		policies_drop(&list);
-	}
+	if (rc)
+		plan_drop(d, plan);
 	return rc;
 }
 
-/* The parts that take it without fail. @old is what was in force. */
-static void take_rest(struct daemon *d, const struct config *old)
+/* The parts take it, which cannot fail. @old is what was in force. */
+static void plan_take(struct daemon *d, struct plan *plan,
+		      const struct config *old)
 {
 	const struct config *new = d->config;
 	struct nlsock_config kernel = kernel_config(new);
 
+	policies_drop(&d->policy);
+	d->policy = plan->policy;
+	jobs_take(d->jobs, plan->jobs);
+	http_take(d, &plan->http);
 	nlsock_configure(d->kernel, &kernel,
 			 new->interval_ns != old->interval_ns ||
 				 !is_same_match(new, old));
@@ -121,10 +112,11 @@ static void take_rest(struct daemon *d, const struct config *old)
 	log_init(new->log_level, new->log_fields);
 }
 
-static int apply(struct daemon *d, struct config *new)
+static int apply(struct daemon *d, struct config *new, struct config_error *err)
 {
+	struct plan plan = { .jobs = NULL };
 	struct config old;
-	int rc = take_parts(d, new);
+	int rc = plan_make(d, new, &plan, err);
 
 	if (rc)
 		return rc;
@@ -132,7 +124,7 @@ static int apply(struct daemon *d, struct config *new)
 	keep_fixed(new, &old);
 	*d->config = *new;
 	*new = (struct config){ 0 };
-	take_rest(d, &old);
+	plan_take(d, &plan, &old);
 	config_free(&old);
 	return 0;
 }
@@ -177,12 +169,8 @@ static int load_and_apply(struct daemon *d, struct config_error *err)
 
 	if (rc)
 		return rc;
-	rc = apply(d, &new);
+	rc = apply(d, &new, err);
 	config_free(&new);
-	if (rc) {
-		err->count = 1;
-		snprintf(err->text, sizeof(err->text), "%s", strerror(-rc));
-	}
 	return rc;
 }
 

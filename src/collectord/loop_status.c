@@ -108,9 +108,11 @@ static void fill_queue(const struct daemon *d, struct status *s)
 	s->commit_ns_max = stats.commit_ns_max;
 	s->db_bytes = stats.db_bytes;
 	s->wal_bytes = stats.wal_bytes;
-	s->db_free_bytes = stats.free_bytes;
+	s->db_free_bytes = stats.retained.free_bytes;
 	s->size_limit_bytes = (int64_t)d->config->retention.size_bytes;
-	s->rows_removed = (int64_t)stats.removed;
+	s->rows_removed = (int64_t)stats.retained.removed;
+	copy_text(s->size_cut, sizeof(s->size_cut),
+		  stats.retained.cut ? stats.retained.cut : "");
 	copy_text(s->retention_error, sizeof(s->retention_error),
 		  stats.retain_error);
 	copy_text(s->commit_error, sizeof(s->commit_error),

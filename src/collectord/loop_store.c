@@ -97,6 +97,12 @@ static void recall_request(void *arg, const char *rule, int64_t ns)
 	step_recall_request(arg, rule, ns);
 }
 
+static int recall_restarts(void *arg, int64_t container, const char *rule,
+			   unsigned int restarts)
+{
+	return step_recall_restarts(arg, container, rule, restarts);
+}
+
 static void read_boot_uuid(char *uuid, size_t size)
 {
 	FILE *f = fopen("/proc/sys/kernel/random/boot_id", "re");
@@ -159,6 +165,9 @@ static int begin_core(struct daemon *d, const struct step_past *past)
 	if (!rc)
 		rc = store_load_requests(d->store, now_ns() - MINUTE_NS,
 					 recall_request, d->step);
+	if (!rc)
+		rc = store_load_restarts(d->store, STEP_SETTLED_NS,
+					 recall_restarts, d->step);
 	if (rc)
 		log_err("%s: can't read what is stored: %s",
 			d->config->database,

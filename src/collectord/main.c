@@ -4,6 +4,7 @@
  * loop.h's.
  */
 #include <errno.h>
+#include <signal.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -174,6 +175,8 @@ static int run(struct config *config, struct options *options)
 	if (err)
 		log_warning("jobs may have the daemon's capabilities: %s",
 			    strerror(-err));
+	/* Who ignores it is not told how jobs end; that may be inherited. */
+	signal(SIGCHLD, SIG_DFL);
 	make_directory(config->database);
 	return loop_run(config, &source) ? EXIT_FAILED : EXIT_SUCCESS;
 }

@@ -24,6 +24,7 @@
 #define READS_MAX  64 /* datagrams before the loop gets its turn again */
 #define ANSWER_MS  10000
 #define DUMP_TRIES 5
+#define RETRY_MS   10000 /* the module is there, but could not be had */
 
 struct channel {
 	struct nl_sock *sock;
@@ -39,6 +40,9 @@ struct nlsock {
 	struct channel news;
 	struct channel talk;
 	uv_timer_t timer;     /* for the open request */
+	uv_timer_t retry;     /* to find the module */
+	bool complained;      /* that it can't be used */
+	bool untold;	      /* it has not got the configuration */
 	unsigned int handles; /* of libuv, that are not closed yet */
 	void (*close_cb)(void *data);
 	int family;	/* 0: the module is not there */
@@ -131,6 +135,13 @@ static void dump_ended(struct nlsock *ns, bool complete)
 		ns->wanted[REQUEST_DUMP] = true;
 }
 
+/* What the module will say each time; else it may be had another time. */
+static bool is_refusal(int error)
+{
+	return error == -EINVAL || error == -ERANGE || error == -EPERM ||
+	       error == -EACCES || error == -EOPNOTSUPP;
+}
+
 /* The open request is answered, or never will be. */
 static void finish(struct nlsock *ns, int error, const char *text)
 {
@@ -141,6 +152,7 @@ static void finish(struct nlsock *ns, int error, const char *text)
 	ns->open = REQUEST_NONE;
 	switch (done) {
 	case REQUEST_CONFIG:
+		ns->untold = error && !is_refusal(error);
 		if (error)
 			ns->callbacks->on_refused(ns->data,
 						  *text ? text
@@ -231,6 +243,8 @@ void nlsock_configure(struct nlsock *ns, const struct nlsock_config *config,
 
 void nlsock_ask_module(struct nlsock *ns)
 {
+	if (ns->untold)
+		want(ns, REQUEST_CONFIG);
 	want(ns, REQUEST_MODULE);
 }
 
@@ -277,6 +291,26 @@ static int join(struct nlsock *ns, struct nl_sock *ask)
 	return 0;
 }
 
+static void find_module(struct nlsock *ns);
+
+static void on_retry(uv_timer_t *timer)
+{
+	struct nlsock *ns = timer->data;
+
+	if (!ns->family)
+		find_module(ns);
+}
+
+/* Told once; it may be had later, when there is memory, or a file. */
+static void miss_module(struct nlsock *ns, const char *error)
+{
+	if (!error || !ns->complained)
+		ns->callbacks->on_state(ns->data, false, error);
+	ns->complained = error != NULL;
+	if (error)
+		uv_timer_start(&ns->retry, on_retry, RETRY_MS, 0);
+}
+
 /* The module may be there: asks nlctrl, on a socket that may block. */
 static void find_module(struct nlsock *ns)
 {
@@ -286,9 +320,12 @@ static void find_module(struct nlsock *ns)
 	if (rc == 0)
 		rc = join(ns, ask);
 	nl_socket_free(ask);
-	ns->callbacks->on_state(ns->data, rc == 0, rc ? join_error(rc) : NULL);
-	if (rc)
+	if (rc) {
+		miss_module(ns, join_error(rc));
 		return;
+	}
+	ns->complained = false;
+	ns->callbacks->on_state(ns->data, true, NULL);
 	want(ns, REQUEST_CONFIG);
 	want(ns, REQUEST_MODULE);
 }
@@ -493,7 +530,9 @@ int nlsock_new(uv_loop_t *loop, const struct nlsock_config *config,
 	}
 	uv_timer_init(loop, &ns->timer);
 	ns->timer.data = ns;
-	ns->handles++;
+	uv_timer_init(loop, &ns->retry);
+	ns->retry.data = ns;
+	ns->handles += 2;
 	*out = ns;
 	return 0;
 fail:
@@ -501,15 +540,26 @@ fail:
 	return rc;
 }
 
+static int listen_to(struct nlsock *ns, struct channel *ch, uv_poll_cb cb)
+{
+	int rc = ch->polling ? 0 : channel_poll(ns, ch);
+
+	return rc ? rc : uv_poll_start(&ch->poll, UV_READABLE, cb);
+}
+
+static void on_restart(uv_timer_t *timer)
+{
+	nlsock_start(timer->data);
+}
+
 void nlsock_start(struct nlsock *ns)
 {
-	if (channel_poll(ns, &ns->news) || channel_poll(ns, &ns->talk)) {
-		ns->callbacks->on_state(ns->data, false,
-					"its sockets can't be polled");
+	if (listen_to(ns, &ns->news, on_news) ||
+	    listen_to(ns, &ns->talk, on_talk)) {
+		miss_module(ns, "its sockets can't be polled");
+		uv_timer_start(&ns->retry, on_restart, RETRY_MS, 0);
 		return;
 	}
-	uv_poll_start(&ns->news.poll, UV_READABLE, on_news);
-	uv_poll_start(&ns->talk.poll, UV_READABLE, on_talk);
 	find_module(ns);
 }
 
@@ -524,4 +574,5 @@ void nlsock_close(struct nlsock *ns, void (*cb)(void *data))
 	ns->news.polling = false;
 	ns->talk.polling = false;
 	uv_close((uv_handle_t *)&ns->timer, on_handle_closed);
+	uv_close((uv_handle_t *)&ns->retry, on_handle_closed);
 }

@@ -55,6 +55,7 @@
 	X(db_free_bytes, int, "of those, in no use at present")                \
 	X(size_limit_bytes, int, "room for the history, as configured")        \
 	X(rows_removed, int, "rows removed for their age, or for room")        \
+	X(size_cut, text, "what went for room, before its age; NULL if not")   \
 	X(retention_error, text, "why the last removal failed; NULL if not")   \
 	X(containers, int, "containers running now")                           \
 	X(http_requests, int, "HTTP requests answered")                        \
@@ -108,6 +109,7 @@ struct status {
 #define STATUS_SIZE_commit_error      160
 #define STATUS_SIZE_config_error      256
 #define STATUS_SIZE_retention_error   160
+#define STATUS_SIZE_size_cut	      16
 #define STATUS_SIZE_db_moved	      4096
 #define STATUS_SIZE_module_state      16
 #define STATUS_SIZE_module_version    32

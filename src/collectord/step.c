@@ -181,7 +181,8 @@ static int dispatch(struct step *s, const struct step_event *event)
 	case STEP_POLICY:
 		return policy_check(s, event->rule);
 	case STEP_ANSWER:
-		return policy_answer(s, event->action, event->result);
+		policy_answer(s, event->action, event->result);
+		return 0;
 	}
 	return 0;
 }
@@ -198,9 +199,9 @@ int step(struct step *s, const struct step_event *event, struct update *update)
 	return rc ? rc : s->owing ? -ENOMEM : 0;
 }
 
-static const struct life *find_life(const struct life_list *list, int64_t id)
+static struct life *find_life(const struct life_list *list, int64_t id)
 {
-	const struct life *life;
+	struct life *life;
 
 	TAILQ_FOREACH_REVERSE(life, list, life_list, entry)
 	if (life->id == id)
@@ -208,13 +209,18 @@ static const struct life *find_life(const struct life_list *list, int64_t id)
 	return NULL;
 }
 
+struct life *step_life(const struct step *s, int64_t id)
+{
+	struct life *life = id ? find_life(&s->stopped, id) : NULL;
+
+	return life || !id ? life : find_life(&s->running, id);
+}
+
 bool step_container(const struct step *s, int64_t id, struct step_name *out)
 {
-	const struct life *life = id ? find_life(&s->stopped, id) : NULL;
+	const struct life *life = step_life(s, id);
 	const struct container_meta *meta;
 
-	if (!life && id)
-		life = find_life(&s->running, id);
 	if (!life)
 		return false;
 	meta = life->who->meta;

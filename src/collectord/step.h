@@ -157,8 +157,7 @@ void step_free(struct step *step);
  * Turns to another configuration: from then on the rules of the old one are
  * not borrowed any more. There may be more engines, but not fewer: an index
  * stays its engine's. What was done on behalf of a rule goes on under the
- * rule's name. Returns 0, or -ENOMEM with nothing changed; going back to as
- * many engines as there were cannot fail.
+ * rule's name. Returns 0, or -ENOMEM with nothing changed.
  */
 int step_configure(struct step *step, const struct step_config *config);
 
@@ -167,6 +166,16 @@ int step_recall(struct step *step, const struct step_past_container *c);
 
 /* Adds a request of the last minute, for the caps. Before the first event. */
 void step_recall_request(struct step *step, const char *rule, int64_t ns);
+
+/* A container that lives so long is no restart in a row. */
+#define STEP_SETTLED_NS INT64_C(600000000000)
+
+/*
+ * Adds how many lives before this container's were ended by a restart of the
+ * rule, in a row. Before the first event, behind the containers. 0 or -ENOMEM.
+ */
+int step_recall_restarts(struct step *step, int64_t container, const char *rule,
+			 unsigned int restarts);
 
 /*
  * Adds to *update what follows from @event. Returns 0, or -ENOMEM: then the

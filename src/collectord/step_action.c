@@ -32,23 +32,89 @@ const char *action_state_name(enum action_state state)
 	return state_names[state];
 }
 
+static void owe(struct step *s, const struct action *action)
+{
+	action->life->owes_action = true;
+	s->owing = true;
+}
+
 /* Tells of the action as it is now; later, when there is no memory now. */
-void action_add_row(struct step *s, const struct action *action,
-		    const char *error)
+void action_add_row(struct step *s, struct action *action, const char *error)
 {
 	struct row row = { .type = ROW_ACTION, .action = action->row };
 
 	row.action.state = state_names[action->state];
 	row.action.error = error;
-	action->life->owes_action = !step_add(s, &row);
-	s->owing |= action->life->owes_action;
+	action->owes_row = !step_add(s, &row);
+	if (!action->owes_row)
+		return;
+	snprintf(action->error, sizeof(action->error), "%s",
+		 error ? error : "");
+	owe(s, action);
+}
+
+static bool add_alarm_row(struct step *s, const struct action *action,
+			  const struct owed_alarm *alarm)
+{
+	struct row row = { .type = ROW_ALARM };
+
+	row.alarm = (struct alarm_row){
+		.id = alarm->id,
+		.ts_ns = alarm->ts_ns,
+		.action = action->row.id,
+		.rule = action->row.rule,
+		.container = action->life->id,
+		.reason = alarm->reason,
+		.detail = *alarm->detail ? alarm->detail : NULL,
+	};
+	return step_add(s, &row);
+}
+
+/* An action has at most two at a time: it has failed, and is given up. */
+static void add_alarm(struct step *s, struct action *action, const char *reason,
+		      const char *detail)
+{
+	struct owed_alarm alarm = { .id = ++s->past.alarm_id,
+				    .ts_ns = s->now_ns,
+				    .reason = reason };
+
+	snprintf(alarm.detail, sizeof(alarm.detail), "%s",
+		 detail ? detail : "");
+	s->stats.alarms++;
+	if (!action->alarms && add_alarm_row(s, action, &alarm))
+		return;
+	if (action->alarms < ACTION_ALARMS_MAX)
+		action->alarm[action->alarms++] = alarm;
+	owe(s, action);
+}
+
+static void pay_alarms(struct step *s, struct action *action)
+{
+	unsigned int paid = 0;
+
+	while (paid < action->alarms &&
+	       add_alarm_row(s, action, &action->alarm[paid]))
+		paid++;
+	action->alarms -= paid;
+	memmove(action->alarm, action->alarm + paid,
+		action->alarms * sizeof(*action->alarm));
+	if (action->alarms)
+		owe(s, action);
 }
 
 void policy_pay(struct step *s, struct life *life)
 {
+	struct action *action = life->action;
+	char error[ACTION_TEXT_MAX];
+
 	life->owes_action = false;
-	if (life->action)
-		action_add_row(s, life->action, NULL);
+	if (!action)
+		return;
+	memcpy(error, action->error, sizeof(error));
+	if (action->owes_row)
+		action_add_row(s, action, *error ? error : NULL);
+	if (!action->owes_row)
+		pay_alarms(s, action);
 }
 
 /* Takes the action from its life and frees it; NULL is fine. */
@@ -147,62 +213,42 @@ static bool may_be_cause(const struct action *action, int64_t ns)
 	       ns < deadline_of(action);
 }
 
-static int add_alarm(struct step *s, const struct action *action,
-		     const char *reason, const char *detail)
-{
-	struct row row = { .type = ROW_ALARM };
-
-	row.alarm = (struct alarm_row){
-		.id = ++s->past.alarm_id,
-		.ts_ns = s->now_ns,
-		.action = action->row.id,
-		.rule = action->row.rule,
-		.container = action->life->id,
-		.reason = reason,
-		.detail = detail,
-	};
-	s->stats.alarms++;
-	return step_add(s, &row) ? 0 : -ENOMEM;
-}
-
-int action_give_up(struct step *s, struct action *action,
-		   struct dealing *dealing, const char *why)
+void action_give_up(struct step *s, struct action *action,
+		    struct dealing *dealing, const char *why)
 {
 	action->state = ACTION_GIVEN_UP;
 	dealing->given_up = true;
 	action_add_row(s, action, why);
-	return add_alarm(s, action, "given-up", why);
+	add_alarm(s, action, "given-up", why);
 }
 
 /* The next attempt has to wait, and longer each time; or there is none. */
-static int back_off(struct step *s, struct action *action, const char *why)
+static void back_off(struct step *s, struct action *action, const char *why)
 {
 	struct dealing *d = dealing_of(s, action);
 	char text[64];
 	int64_t wait;
 
 	if (!d || !d->rule->rule)
-		return 0;
+		return;
 	wait = d->wait_ns ? d->wait_ns * 2
 			  : (int64_t)d->rule->rule->retry_wait_ns;
 	d->wait_ns = wait < WAIT_MAX_NS ? wait : WAIT_MAX_NS;
 	d->retry_ns = s->now_ns + d->wait_ns;
 	if (d->tries <= d->rule->rule->retries)
-		return 0;
+		return;
 	snprintf(text, sizeof(text), "%u attempts failed", d->tries);
-	return action_give_up(s, action, d, why ? why : text);
+	action_give_up(s, action, d, why ? why : text);
 }
 
 /* It did not come to pass. */
-static int fail(struct step *s, struct action *action, enum action_state state,
-		const char *why)
+static void fail(struct step *s, struct action *action, enum action_state state,
+		 const char *why)
 {
-	int rc;
-
 	action->state = state;
 	action_add_row(s, action, why);
-	rc = add_alarm(s, action, state_names[state], why);
-	return rc ? rc : back_off(s, action, why);
+	add_alarm(s, action, state_names[state], why);
+	back_off(s, action, why);
 }
 
 static void note_success(const struct step *s, const struct action *action)
@@ -432,20 +478,20 @@ static void succeed(struct step *s, struct action *action)
 }
 
 /* The engine has answered, or could not be asked; or a command has ended. */
-int policy_answer(struct step *s, int64_t id, const struct action_result *r)
+void policy_answer(struct step *s, int64_t id, const struct action_result *r)
 {
 	struct action *action = find(s, id);
 	bool refused = !r->ok && (r->http_status || r->have_exit_code);
 
 	if (!action)
-		return 0;
+		return;
 	action->unanswered = false;
 	action->row.http_status = r->http_status;
 	action->row.have_exit_code = r->have_exit_code;
 	action->row.exit_code = r->exit_code;
 	if (action->state == ACTION_REQUESTED && !r->ok && !r->requested_ns) {
 		keep_waiting(s, action, r->error);
-		return 0;
+		return;
 	}
 	action->row.requested_ns = r->requested_ns;
 	action->row.answered_ns = r->answered_ns;
@@ -453,12 +499,11 @@ int policy_answer(struct step *s, int64_t id, const struct action_result *r)
 		refused = !r->ok; /* by whatever has ended it */
 	/* Without an answer the engine may still be at it. */
 	if (action->state == ACTION_REQUESTED && refused)
-		return fail(s, action, ACTION_REFUSED, r->error);
-	if (r->ok)
+		fail(s, action, ACTION_REFUSED, r->error);
+	else if (r->ok)
 		succeed(s, action);
 	else
 		action_add_row(s, action, r->error);
-	return 0;
 }
 
 /* Whether the kernel should have confirmed it by now, and has not. */
@@ -482,22 +527,20 @@ static bool is_orphan(const struct step *s, const struct action *action)
 }
 
 /* Ends what time, or the configuration, has ended. */
-int action_expire(struct step *s)
+void action_expire(struct step *s)
 {
 	struct action *action, *next;
-	int rc = 0;
 
-	for (action = TAILQ_FIRST(&s->actions); action && !rc; action = next) {
+	for (action = TAILQ_FIRST(&s->actions); action; action = next) {
 		next = TAILQ_NEXT(action, entry);
 		if (is_overdue(s, action))
-			rc = fail(s, action, ACTION_UNCONFIRMED,
-				  action->verb == POLICY_VERB_EXEC
-					  ? "its end was not seen"
-					  : "the kernel has not confirmed it");
+			fail(s, action, ACTION_UNCONFIRMED,
+			     action->verb == POLICY_VERB_EXEC
+				     ? "its end was not seen"
+				     : "the kernel has not confirmed it");
 		else if (is_orphan(s, action))
 			action_withdraw(s, action, "the rule is there no more");
 	}
-	return rc;
 }
 
 /* The life has ended: by its action, if that was not too late. */

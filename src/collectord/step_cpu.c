@@ -54,7 +54,7 @@ void cpus_fill(struct step *s, struct tick_row *tick)
 		struct cpu_row *row = &tick->cpu[i];
 
 		row->number = cpu->number;
-		row->have = rates_between_few(cpu_metrics, PM_COUNT,
+		row->have = rates_between_few(cpu_metrics, PM_COUNT, PM_GAUGES,
 					      before_of(&s->cpus_before,
 							cpu->number, i),
 					      &cpu->m, row->v);

@@ -79,7 +79,7 @@ void devices_fill(struct tick_row *tick, const struct life *life,
 		row->major = device->major;
 		row->minor = device->minor;
 		row->have =
-			rates_between_few(device_metrics, DM_COUNT,
+			rates_between_few(device_metrics, DM_COUNT, DM_GAUGES,
 					  before_of(life, device, have_before,
 						    from_start),
 					  &device->m, row->v);

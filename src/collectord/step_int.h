@@ -117,6 +117,16 @@ enum action_state {
 	ACTION_STATES
 };
 
+/* What an action is told with, kept until there is memory to tell it. */
+#define ACTION_TEXT_MAX	  160
+#define ACTION_ALARMS_MAX 2
+struct owed_alarm {
+	int64_t id;
+	int64_t ts_ns;
+	const char *reason; /* static */
+	char detail[ACTION_TEXT_MAX];
+};
+
 struct action {
 	TAILQ_ENTRY(action) entry; /* in step.actions */
 	struct life *life;
@@ -126,6 +136,10 @@ struct action {
 	bool ends;	  /* it is to end the life */
 	bool unanswered;  /* an answer is owed */
 	int64_t grace_ns; /* that the engine, or the command, is given */
+	bool owes_row;	  /* with `error` */
+	char error[ACTION_TEXT_MAX];
+	unsigned int alarms; /* owed */
+	struct owed_alarm alarm[ACTION_ALARMS_MAX];
 	char text[];
 };
 
@@ -175,7 +189,7 @@ struct life {
 	uint64_t figured;	       /* serial as `tick`; 0: never */
 	/* Rows for which there was no memory: what they tell has happened. */
 	bool owes_row;
-	bool owes_action;
+	bool owes_action; /* or alarms of it */
 	bool owes_stop;
 };
 
@@ -297,6 +311,8 @@ struct step {
 struct row *step_add(struct step *s, const struct row *row);
 struct effect *step_effect(struct step *s, enum effect_type type);
 void update_truncate(struct update *update, size_t n);
+/* The life that is in memory of a row of table container, or NULL. */
+struct life *step_life(const struct step *s, int64_t id);
 
 /* step_session.c */
 int session_module(struct step *s, const struct module_info *m);
@@ -407,17 +423,16 @@ bool policy_is_open(const struct life *life);
 struct action *action_new(struct step *s, struct life *life,
 			  const struct action_row *row, enum policy_verb verb,
 			  enum action_state state);
-void action_add_row(struct step *s, const struct action *action,
-		    const char *error);
+void action_add_row(struct step *s, struct action *action, const char *error);
 int action_request(struct step *s, struct action *action,
 		   struct dealing *dealing);
 void action_withdraw(struct step *s, struct action *action, const char *why);
-int action_give_up(struct step *s, struct action *action,
-		   struct dealing *dealing, const char *why);
+void action_give_up(struct step *s, struct action *action,
+		    struct dealing *dealing, const char *why);
 void action_free(struct step *s, struct action *action);
-int action_expire(struct step *s);
-int policy_answer(struct step *s, int64_t id,
-		  const struct action_result *result);
+void action_expire(struct step *s);
+void policy_answer(struct step *s, int64_t id,
+		   const struct action_result *result);
 void policy_ended(struct step *s, struct life *life);
 void policy_begun(struct step *s, struct life *life);
 void policy_frozen(struct step *s, struct life *life, bool frozen, int64_t ns);
@@ -434,7 +449,10 @@ void watch_sample(struct step *s, struct life *life,
 		  const struct sample_row *sample, const struct tick_row *tick,
 		  bool follows);
 bool watch_is_fresh(const struct step *s, const struct life *life);
-int rate_set(struct rate *rate, unsigned int max);
+/* Another with room for @max times, with the newest of @old. 0 or -ENOMEM. */
+int rate_copy(struct rate *out, const struct rate *old, unsigned int max);
+/* What @with has becomes @rate's. */
+void rate_replace(struct rate *rate, struct rate *with);
 bool rate_allows(const struct rate *rate, int64_t now_ns);
 void rate_note(struct rate *rate, int64_t ns);
 

@@ -14,8 +14,6 @@
 #define CLOCKS_NS (1 * NSEC_PER_SEC)
 /* Failures so long ago count no more, once the reason has gone meanwhile. */
 #define FORGIVEN_NS (3600 * NSEC_PER_SEC)
-/* A life so long is no restart in a row. */
-#define SETTLED_NS (600 * NSEC_PER_SEC)
 
 void policy_forget(struct step *s, struct life *life)
 {
@@ -51,45 +49,81 @@ static void forget_runs(struct step *s)
 			memset(d->run, 0, sizeof(d->run));
 }
 
-/*
- * Turns to the rules of @config, which are borrowed. What is known of one of
- * the same name stays: its caps, its attempts, what it has done. On -ENOMEM the
- * rules are as they were, their caps maybe not.
- */
-int policy_bind(struct step *s, const struct step_config *config)
+/* All that turning to other rules takes, made before anything is changed. */
+struct binding {
+	struct rule_state **state;
+	struct rate *rate; /* of each rule; the last is that of all together */
+	size_t rules;
+};
+
+static void binding_free(struct binding *b)
+{
+	for (size_t i = 0; b->rate && i <= b->rules; i++)
+		free(b->rate[i].at);
+	free(b->rate);
+	free(b->state);
+}
+
+static int binding_make(struct step *s, const struct step_config *config,
+			struct binding *b)
 {
 	size_t rules = config->rules;
-	struct rule_state **states = calloc(rules + 1, sizeof(*states));
+	int rc;
+
+	b->rules = rules;
+	b->state = calloc(rules + 1, sizeof(struct rule_state *));
+	b->rate = calloc(rules + 1, sizeof(*b->rate));
+	if (!b->state || !b->rate)
+		return -ENOMEM;
+	rc = rate_copy(&b->rate[rules], &s->rate,
+		       config->max_actions_per_minute);
+	for (size_t i = 0; !rc && i < rules; i++) {
+		b->state[i] = state_of(s, config->rule[i].name);
+		rc = b->state[i] ? rate_copy(&b->rate[i], &b->state[i]->rate,
+					     config->rule[i].max_per_minute)
+				 : -ENOMEM;
+	}
+	return rc;
+}
+
+/* Cannot fail. */
+static void binding_take(struct step *s, const struct step_config *config,
+			 struct binding *b)
+{
 	struct rule_state *each;
 
-	if (!states || rate_set(&s->rate, config->max_actions_per_minute))
-		goto err_states;
-	for (size_t i = 0; i < rules; i++) {
-		const struct policy_rule *rule = &config->rule[i];
-
-		states[i] = state_of(s, rule->name);
-		if (!states[i] ||
-		    rate_set(&states[i]->rate, rule->max_per_minute))
-			goto err_states;
-	}
 	for (each = TAILQ_FIRST(&s->rules); each;
 	     each = TAILQ_NEXT(each, entry))
 		each->rule = NULL;
 	s->watches = false;
-	for (size_t i = 0; i < rules; i++) {
+	rate_replace(&s->rate, &b->rate[b->rules]);
+	for (size_t i = 0; i < b->rules; i++) {
 		const struct policy_rule *rule = &config->rule[i];
 
-		states[i]->rule = rule;
+		b->state[i]->rule = rule;
+		rate_replace(&b->state[i]->rate, &b->rate[i]);
 		s->watches |= rule->enabled && policy_needs_figures(rule);
 	}
 	forget_runs(s);
 	free(s->rule);
-	s->rule = states;
-	return 0;
+	s->rule = b->state;
+	b->state = NULL;
+}
 
-err_states:
-	free(states);
-	return -ENOMEM;
+/*
+ * Turns to the rules of @config, which are borrowed. What is known of one of
+ * the same name stays: its caps, its attempts, what it has done. On -ENOMEM all
+ * is as it was.
+ */
+int policy_bind(struct step *s, const struct step_config *config)
+{
+	struct binding b = { .rules = 0 };
+	int rc = binding_make(s, config, &b);
+
+	if (!rc)
+		binding_take(s, config, &b);
+	binding_free(&b);
+	return rc;
 }
 
 void policy_free(struct step *s)
@@ -114,6 +148,22 @@ void step_recall_request(struct step *s, const char *name, int64_t ns)
 	     rule = TAILQ_NEXT(rule, entry))
 		if (!strcmp(rule->name, name))
 			rate_note(&rule->rate, ns);
+}
+
+int step_recall_restarts(struct step *s, int64_t container, const char *name,
+			 unsigned int restarts)
+{
+	struct life *life = step_life(s, container);
+	struct rule_state *rule = state_of(s, name);
+	struct dealing *d;
+
+	if (!life)
+		return 0;
+	d = rule ? dealing_get(life, rule) : NULL;
+	if (!d)
+		return -ENOMEM;
+	d->restarts = restarts;
+	return 0;
 }
 
 /* The engine that has it, which can be asked now and has spoken of it. */
@@ -222,7 +272,7 @@ static bool restarted_in_vain(struct step *s, struct dealing *d,
 {
 	if (d->rule->rule->verb != POLICY_VERB_RESTART || !d->restarts)
 		return false;
-	if (life->started_ns && s->now_ns - life->started_ns > SETTLED_NS)
+	if (life->started_ns && s->now_ns - life->started_ns > STEP_SETTLED_NS)
 		d->restarts = 0;
 	return d->restarts > d->rule->rule->retries;
 }
@@ -237,7 +287,8 @@ static int give_up_restarts(struct step *s, struct dealing *d,
 		return -ENOMEM;
 	snprintf(why, sizeof(why), "%u restarts in a row did not help",
 		 d->restarts);
-	return action_give_up(s, action, d, why);
+	action_give_up(s, action, d, why);
+	return 0;
 }
 
 static bool may_ask(struct step *s, const struct dealing *d)
@@ -401,12 +452,10 @@ static int apply(struct step *s, struct rule_state *rule)
 /* A rule is due; on old news it decides nothing. */
 int policy_check(struct step *s, size_t rule)
 {
-	int rc;
-
 	if (rule >= s->config.rules || !session_is_live(s))
 		return 0;
-	rc = action_expire(s);
-	return rc ? rc : apply(s, s->rule[rule]);
+	action_expire(s);
+	return apply(s, s->rule[rule]);
 }
 
 /* An engine has told all it has: what waits for it is looked at again. */

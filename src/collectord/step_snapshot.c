@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* A container is missed by this many complete censuses before it is gone. */
 #define ABSENT_MAX 2
@@ -204,8 +205,8 @@ static void fill_sample(struct step *s, struct life *life,
 	const struct metric_values *before = before_of(s, life);
 	bool follows = has_before(s, life);
 
-	sample->have = rates_between(container_metrics, CM_COUNT, before,
-				     &life->now.m, sample->v);
+	sample->have = rates_between(container_metrics, CM_COUNT, CM_GAUGES,
+				     before, &life->now.m, sample->v);
 	devices_fill(tick, life, has_before(s, life), from_start(s, life));
 	note_oom(s, life);
 	life->before = life->now.m;
@@ -213,6 +214,12 @@ static void fill_sample(struct step *s, struct life *life,
 	life->sampled = true;
 	life->tick = s->stored + 1;
 	watch_sample(s, life, sample, tick, follows);
+}
+
+static void no_figures(struct sample_row *sample)
+{
+	sample->have = 0;
+	memset(sample->v, 0, sizeof(sample->v));
 }
 
 static int by_id(const void *a, const void *b)
@@ -247,8 +254,10 @@ static void fill_samples(struct step *s, struct tick_row *tick)
 		if (!life->running &&
 		    life->stopped_boottime_ns < s->tick.boottime_ns)
 			continue;
-		*sample = (struct sample_row){ .container = life->id };
-		if (!life->blind)
+		sample->container = life->id;
+		if (life->blind)
+			no_figures(sample);
+		else
 			fill_sample(s, life, tick, sample);
 		n++;
 	}
@@ -282,7 +291,7 @@ static void fill_tick(struct step *s, struct tick_row *tick)
 	if (!s->have_system)
 		return;
 	tick->have =
-		rates_between(system_metrics, SM_COUNT,
+		rates_between(system_metrics, SM_COUNT, SM_GAUGES,
 			      s->have_system_before ? &s->system_before : NULL,
 			      &s->system, tick->v);
 }
@@ -340,7 +349,7 @@ static int snapshot_complete(struct step *s)
 	if (!rc)
 		rc = session_catch_up(s);
 	if (!rc && session_is_live(s))
-		rc = action_expire(s);
+		action_expire(s);
 	return rc;
 }
 

@@ -140,25 +140,25 @@ bool watch_is_fresh(const struct step *s, const struct life *life)
 	       age >= -most;
 }
 
-/* Makes room for the times of @max; those that it has stay. 0 or -ENOMEM. */
-int rate_set(struct rate *rate, unsigned int max)
+int rate_copy(struct rate *out, const struct rate *old, unsigned int max)
 {
-	struct rate old = *rate;
-	int64_t *at = NULL;
-
-	if (max == old.max)
+	*out = (struct rate){ .max = max };
+	if (!max)
 		return 0;
-	if (max) {
-		at = calloc(max, sizeof(*at));
-		if (!at)
-			return -ENOMEM;
-	}
-	*rate = (struct rate){ .at = at, .max = max };
+	out->at = calloc(max, sizeof(*out->at));
+	if (!out->at)
+		return -ENOMEM;
 	/* From the oldest on: the ring's next place is the oldest's. */
-	for (unsigned int i = 0; i < old.max; i++)
-		rate_note(rate, old.at[(old.next + i) % old.max]);
-	free(old.at);
+	for (unsigned int i = 0; i < old->max; i++)
+		rate_note(out, old->at[(old->next + i) % old->max]);
 	return 0;
+}
+
+void rate_replace(struct rate *rate, struct rate *with)
+{
+	free(rate->at);
+	*rate = *with;
+	*with = (struct rate){ .at = NULL };
 }
 
 /* A clock that was set back does not open the gate. */

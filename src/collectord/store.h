@@ -54,9 +54,19 @@ void store_retention(struct store *store, const struct retention *keep);
  */
 enum store_result store_retain(struct store *store, int64_t now_ns, bool *more);
 
-/* Rows removed since the opening, and bytes of the file that are free. */
-void store_retained(const struct store *store, uint64_t *removed,
-		    int64_t *free_bytes);
+/* What came of it since the opening. */
+struct retained {
+	uint64_t removed;   /* rows */
+	int64_t free_bytes; /* of the file, in no use */
+	/*
+	 * For want of room something went before its age, within an hour: raw
+	 * samples, and maybe also minutes, hours, records. The last of them
+	 * that did, static; or NULL.
+	 */
+	const char *cut;
+};
+void store_retained(const struct store *store, int64_t now_ns,
+		    struct retained *out);
 
 /* Lets the main file grow to so many pages; more is STORE_RETRY. */
 void store_limit_pages(struct store *store, unsigned int pages);
@@ -86,6 +96,17 @@ int store_load_containers(struct store *store, int64_t since_ns,
  */
 int store_load_requests(struct store *store, int64_t since_ns,
 			void (*fn)(void *arg, const char *rule, int64_t ns),
+			void *arg);
+
+/*
+ * Calls @fn for each container that still runs, or is being restarted, of which
+ * the life before was ended by a restart of a rule: how many were in a row, each
+ * but the first shorter than @settled_ns. Stops when @fn returns other than 0,
+ * and returns that. Else 0 or -EIO, -ENOMEM.
+ */
+int store_load_restarts(struct store *store, int64_t settled_ns,
+			int (*fn)(void *arg, int64_t container,
+				  const char *rule, unsigned int restarts),
 			void *arg);
 
 #endif

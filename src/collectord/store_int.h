@@ -8,6 +8,8 @@
 #ifndef SYSMON_STORE_INT_H
 #define SYSMON_STORE_INT_H
 
+#include <stdio.h>
+
 #include "store.h"
 
 /* Records in one run of a statement: a run costs as much as two of them. */
@@ -62,7 +64,13 @@ struct store {
 	bool have_status;
 };
 
-/* store_put.c: these return SQLite's codes. */
+/*
+ * store_put.c. Closes the stream that a statement was written to, has it
+ * prepared, and frees its text.
+ */
+int store_prepare(sqlite3 *db, FILE *f, char **text, sqlite3_stmt **stmt);
+
+/* These return SQLite's codes. */
 int store_run(struct store *store, enum store_stmt i);
 int store_put(struct store *store, const struct row *row);
 int store_put_gap(struct store *store, const struct gap_row *gap);

@@ -243,3 +243,42 @@ int store_load_requests(struct store *store, int64_t since_ns,
 		fn(arg, text(stmt, 0), sqlite3_column_int64(stmt, 1));
 	return sqlite3_finalize(stmt) ? fail(store) : 0;
 }
+
+/* From life to life back, as long as the same rule has restarted each. */
+static const char restarts_sql[] =
+	"WITH RECURSIVE chain (container, life, rule, n) AS ("
+	" SELECT id, id, NULL, 0 FROM container WHERE stopped_ns IS NULL"
+	"  OR id IN (SELECT container FROM action"
+	"   WHERE state IN ('requested', 'answered'))"
+	" UNION ALL"
+	" SELECT chain.container, p.id, a.rule, chain.n + 1"
+	" FROM chain"
+	" JOIN container AS l ON l.id = chain.life"
+	" JOIN container AS p ON p.id = (SELECT max(id) FROM container"
+	"  WHERE key = l.key AND boot = l.boot AND id < l.id)"
+	" JOIN action AS a ON a.id = (SELECT max(id) FROM action"
+	"  WHERE container = p.id AND dry_run = 0)"
+	" WHERE a.verb = 'restart' AND a.state = 'confirmed'"
+	"  AND a.rule = coalesce(chain.rule, a.rule) AND chain.n < 1000"
+	"  AND (chain.n = 0 OR l.stopped_ns - l.started_ns <= ?1))"
+	" SELECT container, rule, max(n) FROM chain WHERE n > 0"
+	" GROUP BY container";
+
+int store_load_restarts(struct store *store, int64_t settled_ns,
+			int (*fn)(void *arg, int64_t container,
+				  const char *rule, unsigned int restarts),
+			void *arg)
+{
+	sqlite3_stmt *stmt;
+	int rc = 0;
+
+	if (sqlite3_prepare_v2(store->db, restarts_sql, -1, &stmt, NULL))
+		return fail(store);
+	sqlite3_bind_int64(stmt, 1, settled_ns);
+	while (!rc && sqlite3_step(stmt) == SQLITE_ROW)
+		rc = fn(arg, sqlite3_column_int64(stmt, 0), text(stmt, 1),
+			(unsigned int)sqlite3_column_int(stmt, 2));
+	if (sqlite3_finalize(stmt) && !rc)
+		rc = fail(store);
+	return rc;
+}

@@ -5,6 +5,19 @@
  */
 #include "store_int.h"
 
+#include <stdlib.h>
+
+int store_prepare(sqlite3 *db, FILE *f, char **text, sqlite3_stmt **stmt)
+{
+	int rc = SQLITE_NOMEM;
+
+	if (fclose(f) == 0)
+		rc = sqlite3_prepare_v3(db, *text, -1,
+					SQLITE_PREPARE_PERSISTENT, stmt, NULL);
+	free(*text);
+	return rc;
+}
+
 void store_bind_id(sqlite3_stmt *stmt, int i, int64_t value)
 {
 	if (value)

@@ -46,6 +46,14 @@ struct retain {
 	int64_t records_at_ns; /* for old records */
 	uint64_t removed;
 	int64_t free_bytes;
+	int64_t cut_ns[LAYERS + 1]; /* when size, not age, last took of it */
+};
+
+static const char *const cut_names[LAYERS + 1] = {
+	[LAYER_RAW] = "raw",
+	[LAYER_MINUTES] = "minutes",
+	[LAYER_HOURS] = "hours",
+	[LAYERS] = "records",
 };
 
 static const struct {
@@ -186,6 +194,7 @@ void retain_close(struct retain *r)
 struct range {
 	int64_t first;
 	int64_t last;
+	int64_t first_ns;
 };
 
 /* Reads which rows a batch has; none: last < first. */
@@ -193,9 +202,10 @@ static int next_batch(struct layer *layer, struct range *range)
 {
 	int64_t ticks, limit;
 
-	*range = (struct range){ 0, -1 };
+	*range = (struct range){ 0, -1, 0 };
 	if (sqlite3_step(layer->oldest) == SQLITE_ROW) {
 		range->first = sqlite3_column_int64(layer->oldest, 0);
+		range->first_ns = sqlite3_column_int64(layer->oldest, 1);
 		ticks = BATCH_ROWS /
 			(sqlite3_column_int64(layer->oldest, 2) + 1);
 		limit = sqlite3_column_int64(layer->oldest, 3);
@@ -224,6 +234,17 @@ static int keep_young(struct layer *layer, int64_t cutoff_ns, int64_t now_ns,
 	return sqlite3_reset(layer->young);
 }
 
+/* What is older has lived its time. */
+static int64_t cutoff(const struct retain *r, enum layer_kind kind,
+		      int64_t now_ns)
+{
+	const uint64_t keep[LAYERS] = { [LAYER_RAW] = r->keep.raw_ns,
+					[LAYER_MINUTES] = r->keep.minutes_ns,
+					[LAYER_HOURS] = r->keep.hours_ns };
+
+	return now_ns - (int64_t)keep[kind];
+}
+
 static int run(struct retain *r, sqlite3_stmt *stmt)
 {
 	int rc = store_run_statement(stmt);
@@ -248,10 +269,12 @@ static int remove_range(struct retain *r, struct layer *layer, int64_t last)
 	return rc;
 }
 
-/* One batch of a layer: by age, or whatever its age. */
-static int retain_layer(struct retain *r, struct layer *layer, bool by_age,
-			int64_t cutoff_ns, int64_t now_ns, bool *done)
+/* One batch of a layer: by age, or whatever its age, which is noted. */
+static int retain_layer(struct retain *r, enum layer_kind kind, bool by_age,
+			int64_t now_ns, bool *done)
 {
+	struct layer *layer = &r->layer[kind];
+	int64_t cutoff_ns = cutoff(r, kind, now_ns);
 	struct range range;
 	int rc = next_batch(layer, &range);
 
@@ -260,6 +283,8 @@ static int retain_layer(struct retain *r, struct layer *layer, bool by_age,
 	if (rc || range.last < range.first)
 		return rc;
 	*done = true;
+	if (range.first_ns > cutoff_ns)
+		r->cut_ns[kind] = now_ns;
 	return remove_range(r, layer, range.last);
 }
 
@@ -290,24 +315,15 @@ static bool waits(int64_t now_ns, int64_t until_ns, int64_t most_ns)
 	return now_ns < until_ns && until_ns - now_ns <= most_ns;
 }
 
-static int64_t cutoff(int64_t now_ns, uint64_t keep_ns)
-{
-	return now_ns - (int64_t)keep_ns;
-}
-
 static int retain_by_age(struct retain *r, int64_t now_ns, bool *done)
 {
-	const uint64_t keep[LAYERS] = { [LAYER_RAW] = r->keep.raw_ns,
-					[LAYER_MINUTES] = r->keep.minutes_ns,
-					[LAYER_HOURS] = r->keep.hours_ns };
 	int rc = SQLITE_OK;
 
 	for (unsigned int i = 0; !rc && !*done && i < LAYERS; i++)
-		rc = retain_layer(r, &r->layer[i], true,
-				  cutoff(now_ns, keep[i]), now_ns, done);
+		rc = retain_layer(r, i, true, now_ns, done);
 	if (rc || *done || waits(now_ns, r->records_at_ns, HOUR_NS))
 		return rc;
-	rc = retain_records(r, cutoff(now_ns, r->keep.hours_ns), done);
+	rc = retain_records(r, cutoff(r, LAYER_HOURS, now_ns), done);
 	if (!rc && !*done)
 		r->records_at_ns = now_ns + HOUR_NS;
 	return rc;
@@ -318,9 +334,12 @@ static int retain_by_size(struct retain *r, int64_t now_ns, bool *done)
 	int rc = SQLITE_OK;
 
 	for (unsigned int i = 0; !rc && !*done && i < LAYERS; i++)
-		rc = retain_layer(r, &r->layer[i], false, 0, now_ns, done);
-	if (!rc && !*done)
-		rc = retain_records(r, INT64_MAX, done);
+		rc = retain_layer(r, i, false, now_ns, done);
+	if (rc || *done)
+		return rc;
+	rc = retain_records(r, INT64_MAX, done);
+	if (*done)
+		r->cut_ns[LAYERS] = now_ns;
 	return rc;
 }
 
@@ -356,6 +375,30 @@ static int batch(struct retain *r, int64_t now_ns, bool *done)
 	return rc;
 }
 
+/*
+ * What is removed may come back when the power is cut: it goes again. So its
+ * batches do not wait for the disk; the next commit's sync has them as well.
+ */
+static int sync_commits(struct retain *r, bool on)
+{
+	return sqlite3_exec(r->db,
+			    on ? "PRAGMA synchronous = FULL"
+			       : "PRAGMA synchronous = NORMAL",
+			    NULL, NULL, NULL);
+}
+
+/* A batch as a transaction, if there is one. */
+static int run_batch(struct store *store, int64_t now_ns, bool *more)
+{
+	int rc = store_run(store, STMT_BEGIN);
+
+	if (!rc)
+		rc = batch(store->retain, now_ns, more);
+	if (!rc)
+		rc = store_run(store, *more ? STMT_COMMIT : STMT_ROLLBACK);
+	return rc;
+}
+
 void store_retention(struct store *store, const struct retention *keep)
 {
 	store->retain->keep = *keep;
@@ -365,28 +408,44 @@ enum store_result store_retain(struct store *store, int64_t now_ns, bool *more)
 {
 	struct retain *r = store->retain;
 	uint64_t before = r->removed;
+	enum store_result result = STORE_OK;
 	int rc;
 
 	*more = false;
 	if (!r->keep.size_bytes || waits(now_ns, r->look_at_ns, LOOK_NS))
 		return STORE_OK;
-	rc = store_run(store, STMT_BEGIN);
+	rc = sync_commits(r, false);
 	if (!rc)
-		rc = batch(r, now_ns, more);
-	if (!rc)
-		rc = store_run(store, *more ? STMT_COMMIT : STMT_ROLLBACK);
+		rc = run_batch(store, now_ns, more);
 	if (!*more)
 		r->look_at_ns = now_ns + LOOK_NS;
-	if (!rc)
-		return STORE_OK;
-	r->removed = before;
-	*more = false;
-	return store_give_up(store, rc);
+	if (rc) {
+		r->removed = before;
+		*more = false;
+		result = store_give_up(store, rc);
+	}
+	sync_commits(r, true);
+	return result;
 }
 
-void store_retained(const struct store *store, uint64_t *removed,
-		    int64_t *free_bytes)
+/* Of the last hour, what is dearest: the order in which they go. */
+static const char *what_was_cut(const struct retain *r, int64_t now_ns)
 {
-	*removed = store->retain->removed;
-	*free_bytes = store->retain->free_bytes;
+	const char *name = NULL;
+
+	for (unsigned int i = 0; i <= LAYERS; i++)
+		if (r->cut_ns[i] && r->cut_ns[i] <= now_ns &&
+		    now_ns - r->cut_ns[i] < HOUR_NS)
+			name = cut_names[i];
+	return name;
+}
+
+void store_retained(const struct store *store, int64_t now_ns,
+		    struct retained *out)
+{
+	const struct retain *r = store->retain;
+
+	*out = (struct retained){ .removed = r->removed,
+				  .free_bytes = r->free_bytes,
+				  .cut = what_was_cut(r, now_ns) };
 }

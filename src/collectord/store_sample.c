@@ -88,17 +88,6 @@ static void add_records(FILE *f, size_t columns, size_t records)
 	}
 }
 
-static int prepare_text(sqlite3 *db, FILE *f, char **text, sqlite3_stmt **stmt)
-{
-	int rc = SQLITE_NOMEM;
-
-	if (fclose(f) == 0)
-		rc = sqlite3_prepare_v3(db, *text, -1,
-					SQLITE_PREPARE_PERSISTENT, stmt, NULL);
-	free(*text);
-	return rc;
-}
-
 /* A tick has each record once; IGNORE does without a journal. */
 static int prepare_rows(sqlite3 *db, const struct samples *s,
 			const char *suffix, size_t records, sqlite3_stmt **stmt)
@@ -116,7 +105,7 @@ static int prepare_rows(sqlite3 *db, const struct samples *s,
 		fputs(", ticks, span_us, cpu_min, cpu_max", f);
 	fputs(", more", f);
 	add_records(f, columns + s->extra, records);
-	return prepare_text(db, f, &text, stmt);
+	return store_prepare(db, f, &text, stmt);
 }
 
 static int prepare_base(sqlite3 *db, const struct samples *s,
@@ -133,7 +122,7 @@ static int prepare_base(sqlite3 *db, const struct samples *s,
 		suffix);
 	columns += add_columns(f, s->gauges);
 	add_records(f, columns, 1);
-	return prepare_text(db, f, &text, stmt);
+	return store_prepare(db, f, &text, stmt);
 }
 
 int samples_open(sqlite3 *db, const char *suffix, struct samples **out)
@@ -169,6 +158,37 @@ void samples_forget(struct samples *s)
 	memset(s->base, 0, sizeof(s->base));
 }
 
+/* How many digits a number has: 1233 / 4096 is about log10(2). */
+static inline size_t count_digits(uint64_t value)
+{
+	static const uint64_t power[] = {
+		UINT64_C(0),
+		UINT64_C(10),
+		UINT64_C(100),
+		UINT64_C(1000),
+		UINT64_C(10000),
+		UINT64_C(100000),
+		UINT64_C(1000000),
+		UINT64_C(10000000),
+		UINT64_C(100000000),
+		UINT64_C(1000000000),
+		UINT64_C(10000000000),
+		UINT64_C(100000000000),
+		UINT64_C(1000000000000),
+		UINT64_C(10000000000000),
+		UINT64_C(100000000000000),
+		UINT64_C(1000000000000000),
+		UINT64_C(10000000000000000),
+		UINT64_C(100000000000000000),
+		UINT64_C(1000000000000000000),
+		UINT64_C(10000000000000000000),
+	};
+	unsigned int bits = 64 - (unsigned int)__builtin_clzll(value | 1);
+	unsigned int least = bits * 1233 >> 12;
+
+	return least + (value >= power[least]);
+}
+
 /* Writes a number, two digits at once; returns where it ends. */
 static char *put_number(char *at, int64_t value)
 {
@@ -183,25 +203,18 @@ static char *put_number(char *at, int64_t value)
 				    "80818283848586878889"
 				    "90919293949596979899";
 	uint64_t left = value < 0 ? -(uint64_t)value : (uint64_t)value;
-	char digits[20], *first = digits + sizeof(digits);
-	size_t n;
+	char *digit, *end;
 
 	if (value < 0)
 		*at++ = '-';
-	while (left >= 100) {
-		first -= 2;
-		memcpy(first, pairs + 2 * (left % 100), 2);
-		left /= 100;
-	}
-	if (left >= 10) {
-		first -= 2;
-		memcpy(first, pairs + 2 * left, 2);
-	} else {
-		*--first = (char)('0' + left);
-	}
-	n = (size_t)(digits + sizeof(digits) - first);
-	memcpy(at, first, n);
-	return at + n;
+	end = at + count_digits(left);
+	for (digit = end; left >= 100; left /= 100)
+		memcpy(digit -= 2, pairs + 2 * (left % 100), 2);
+	if (left >= 10)
+		memcpy(digit - 2, pairs + 2 * left, 2);
+	else
+		digit[-1] = (char)('0' + left);
+	return end;
 }
 
 /* Writes ,"key":value. */

@@ -32,8 +32,6 @@ struct member {
 
 struct tier {
 	int64_t length_ns;
-	uint64_t system_gauges; /* bits, as the next */
-	uint64_t container_gauges;
 	struct tier *next; /* made of this one's rows; NULL none */
 	struct samples *samples;
 	sqlite3_stmt *put;     /* into this tier's tick table */
@@ -70,21 +68,10 @@ struct below {
 
 /* Room for the figures of a row that is read. */
 struct figures {
-	uint64_t v[TALLY_MAX];
-	uint64_t min[TALLY_MAX];
-	uint64_t max[TALLY_MAX];
+	uint64_t v[METRIC_MAX];
+	uint64_t min[METRIC_MAX];
+	uint64_t max[METRIC_MAX];
 };
-
-static int prepare(sqlite3 *db, FILE *f, char **text, sqlite3_stmt **stmt)
-{
-	int rc = SQLITE_NOMEM;
-
-	if (fclose(f) == 0)
-		rc = sqlite3_prepare_v3(db, *text, -1,
-					SQLITE_PREPARE_PERSISTENT, stmt, NULL);
-	free(*text);
-	return rc;
-}
 
 /* A column for each metric, three for each gauge of a tier's table. */
 static size_t add_columns(FILE *f, const struct metric *table, size_t n,
@@ -121,7 +108,7 @@ static int prepare_put(sqlite3 *db, const char *suffix, sqlite3_stmt **stmt)
 	while (--columns)
 		fputs(", ?", f);
 	fputc(')', f);
-	return prepare(db, f, &text, stmt);
+	return store_prepare(db, f, &text, stmt);
 }
 
 static int prepare_newest(sqlite3 *db, const char *suffix, sqlite3_stmt **stmt)
@@ -134,7 +121,7 @@ static int prepare_newest(sqlite3 *db, const char *suffix, sqlite3_stmt **stmt)
 		return SQLITE_NOMEM;
 	fprintf(f, "SELECT id, last FROM tick%s ORDER BY id DESC LIMIT 1",
 		suffix);
-	return prepare(db, f, &text, stmt);
+	return store_prepare(db, f, &text, stmt);
 }
 
 /* @where picks rows of a table below; its ticks have no spread. */
@@ -154,7 +141,7 @@ static int prepare_read(sqlite3 *db, const char *what, const char *from,
 			: ", 1, NULL, NULL, NULL");
 	add_columns(f, table, n, *suffix);
 	fprintf(f, " FROM %s%s WHERE %s", from, suffix, where);
-	return prepare(db, f, &text, stmt);
+	return store_prepare(db, f, &text, stmt);
 }
 
 static int tier_open(sqlite3 *db, struct tier *t, int64_t length_ns,
@@ -163,8 +150,6 @@ static int tier_open(sqlite3 *db, struct tier *t, int64_t length_ns,
 	int rc;
 
 	t->length_ns = length_ns;
-	t->system_gauges = tally_gauges(system_metrics, SM_COUNT);
-	t->container_gauges = tally_gauges(container_metrics, CM_COUNT);
 	if (htab_init(&t->by_container))
 		return SQLITE_NOMEM;
 	rc = samples_open(db, suffix, &t->samples);
@@ -407,7 +392,7 @@ static int tier_begin(struct tier *t, const struct below *below)
 		t->first = below->id;
 	}
 	t->last = below->id;
-	tally_add(&t->machine, t->system_gauges, &below->piece);
+	tally_add(&t->machine, SM_GAUGES, &below->piece);
 	return rc;
 }
 
@@ -419,7 +404,7 @@ static int tier_take(struct tier *t, int64_t container, const struct piece *p)
 		m = add_member(t, container);
 	if (!m)
 		return SQLITE_NOMEM;
-	tally_add(&m->tally, t->container_gauges, p);
+	tally_add(&m->tally, CM_GAUGES, p);
 	return SQLITE_OK;
 }
 

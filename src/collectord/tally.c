@@ -4,9 +4,6 @@
 
 #include <math.h>
 
-_Static_assert((int)CM_COUNT <= TALLY_MAX, "struct tally too small");
-_Static_assert((int)SM_COUNT <= TALLY_MAX, "struct tally too small");
-
 int64_t tally_cpu(uint64_t cpu_us, int64_t span_us)
 {
 	if (span_us <= 0)
@@ -43,16 +40,6 @@ static void add_counter(struct tally *t, unsigned int i, uint64_t value)
 	uint64_t *sum = &t->figure[i].sum;
 
 	*sum = value > INT64_MAX - *sum ? INT64_MAX : *sum + value;
-}
-
-uint64_t tally_gauges(const struct metric *table, unsigned int n)
-{
-	uint64_t gauges = 0;
-
-	for (unsigned int i = 0; i < n; i++)
-		if (table[i].kind == METRIC_GAUGE)
-			gauges |= UINT64_C(1) << i;
-	return gauges;
 }
 
 void tally_add(struct tally *t, uint64_t gauges, const struct piece *piece)

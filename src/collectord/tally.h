@@ -9,8 +9,6 @@
 
 #include "metric.h"
 
-#define TALLY_MAX 48
-
 /* What is added: the figures of one tick, or a tally's. */
 struct piece {
 	uint64_t have;	     /* bits of the metrics */
@@ -37,14 +35,11 @@ struct tally {
 		double weight; /* those ticks */
 		uint64_t min;
 		uint64_t max;
-	} figure[TALLY_MAX];
+	} figure[METRIC_MAX];
 };
 
 /* CPU use in microseconds a second; -1 where the span is unknown. */
 int64_t tally_cpu(uint64_t cpu_us, int64_t span_us);
-
-/* The bits of a table's gauges. */
-uint64_t tally_gauges(const struct metric *table, unsigned int n);
 
 /* @gauges says which of the piece's figures are. */
 void tally_add(struct tally *t, uint64_t gauges, const struct piece *piece);

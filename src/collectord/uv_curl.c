@@ -7,8 +7,19 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "uv_curl.h"
+
+#define AGAIN_MS 1000 /* after a failure of libcurl itself */
+
+#define UNWATCHED_MAX 64
+
+struct unwatched {
+	curl_socket_t fd;
+	int what; /* CURL_POLL_* */
+	struct socket *socket;
+};
 
 struct uv_curl {
 	uv_loop_t *loop;
@@ -16,6 +27,10 @@ struct uv_curl {
 	void *data;
 	CURLM *multi;
 	uv_timer_t timer;
+	uv_timer_t again; /* to watch what could not be watched */
+	size_t unwatched;
+	struct unwatched unwatched_socket[UNWATCHED_MAX];
+	unsigned int open; /* of the timers */
 	bool closing;
 	void (*close_cb)(void *data);
 	void *close_data;
@@ -45,11 +60,15 @@ static void report(struct uv_curl *uc)
 	}
 }
 
+static void on_timer(uv_timer_t *timer);
+
 static void act(struct uv_curl *uc, curl_socket_t fd, int flags)
 {
 	int running;
 
-	curl_multi_socket_action(uc->multi, fd, flags, &running);
+	if (curl_multi_socket_action(uc->multi, fd, flags, &running) &&
+	    !uc->closing)
+		uv_timer_start(&uc->timer, on_timer, AGAIN_MS, 0);
 	report(uc);
 }
 
@@ -93,32 +112,84 @@ static struct socket *open_socket(struct uv_curl *uc, curl_socket_t fd)
 	return s;
 }
 
-/* A CURLMOPT_SOCKETFUNCTION; -1 makes libcurl fail the transfer. */
-static int on_socket(CURL *easy, curl_socket_t fd, int what, void *data,
-		     void *socket_data)
+/* *s, if there is none yet, is made. */
+static int watch(struct uv_curl *uc, curl_socket_t fd, int what,
+		 struct socket **s)
 {
-	struct uv_curl *uc = data;
-	struct socket *s = socket_data;
 	int events = 0;
 
-	(void)easy;
-	if (what == CURL_POLL_REMOVE) {
-		if (!s)
-			return 0;
-		curl_multi_assign(uc->multi, fd, NULL);
-		uv_poll_stop(&s->poll);
-		uv_close((uv_handle_t *)&s->poll, free_socket);
-		return 0;
-	}
-	if (!s)
-		s = open_socket(uc, fd);
-	if (!s)
+	if (!*s)
+		*s = open_socket(uc, fd);
+	if (!*s)
 		return -1;
 	if (what != CURL_POLL_OUT)
 		events |= UV_READABLE;
 	if (what != CURL_POLL_IN)
 		events |= UV_WRITABLE;
-	return uv_poll_start(&s->poll, events, on_poll) == 0 ? 0 : -1;
+	return uv_poll_start(&(*s)->poll, events, on_poll);
+}
+
+static void unwatch(struct uv_curl *uc, curl_socket_t fd, struct socket *s)
+{
+	if (!s)
+		return;
+	curl_multi_assign(uc->multi, fd, NULL);
+	uv_poll_stop(&s->poll);
+	uv_close((uv_handle_t *)&s->poll, free_socket);
+}
+
+static void forget_unwatched(struct uv_curl *uc, curl_socket_t fd)
+{
+	for (size_t i = 0; i < uc->unwatched; i++)
+		if (uc->unwatched_socket[i].fd == fd)
+			uc->unwatched_socket[i--] =
+				uc->unwatched_socket[--uc->unwatched];
+}
+
+static void on_again(uv_timer_t *timer);
+
+/* For want of memory; libcurl's time limits hold if there are too many. */
+static void note_unwatched(struct uv_curl *uc, curl_socket_t fd, int what,
+			   struct socket *s)
+{
+	if (uc->unwatched == UNWATCHED_MAX || uc->closing)
+		return;
+	uc->unwatched_socket[uc->unwatched++] =
+		(struct unwatched){ fd, what, s };
+	uv_timer_start(&uc->again, on_again, AGAIN_MS, 0);
+}
+
+/*
+ * A CURLMOPT_SOCKETFUNCTION. It may not fail: libcurl 7.88 then fails all
+ * transfers, and crashes over it. What can't be watched is tried again.
+ */
+static int on_socket(CURL *easy, curl_socket_t fd, int what, void *data,
+		     void *socket_data)
+{
+	struct uv_curl *uc = data;
+	struct socket *s = socket_data;
+
+	(void)easy;
+	forget_unwatched(uc, fd);
+	if (what == CURL_POLL_REMOVE)
+		unwatch(uc, fd, s);
+	else if (watch(uc, fd, what, &s))
+		note_unwatched(uc, fd, what, s);
+	return 0;
+}
+
+static void on_again(uv_timer_t *timer)
+{
+	struct uv_curl *uc = timer->data;
+	struct unwatched list[UNWATCHED_MAX];
+	size_t n = uc->unwatched;
+
+	memcpy(list, uc->unwatched_socket, n * sizeof(*list));
+	uc->unwatched = 0;
+	for (size_t i = 0; i < n; i++)
+		if (watch(uc, list[i].fd, list[i].what, &list[i].socket))
+			note_unwatched(uc, list[i].fd, list[i].what,
+				       list[i].socket);
 }
 
 /* A CURLMOPT_TIMERFUNCTION: arms only, as libcurl may not be re-entered. */
@@ -155,6 +226,9 @@ int uv_curl_new(uv_loop_t *loop, const struct uv_curl_callbacks *callbacks,
 	uc->data = data;
 	uv_timer_init(loop, &uc->timer);
 	uc->timer.data = uc;
+	uv_timer_init(loop, &uc->again);
+	uc->again.data = uc;
+	uc->open = 2;
 	curl_multi_setopt(uc->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
 	curl_multi_setopt(uc->multi, CURLMOPT_SOCKETDATA, uc);
 	curl_multi_setopt(uc->multi, CURLMOPT_TIMERFUNCTION, on_timeout);
@@ -188,6 +262,8 @@ static void on_closed(uv_handle_t *handle)
 	void (*cb)(void *) = uc->close_cb;
 	void *data = uc->close_data;
 
+	if (--uc->open > 0)
+		return;
 	curl_multi_cleanup(uc->multi);
 	curl_global_cleanup();
 	free(uc);
@@ -200,4 +276,5 @@ void uv_curl_close(struct uv_curl *uc, void (*cb)(void *data), void *data)
 	uc->close_cb = cb;
 	uc->close_data = data;
 	uv_close((uv_handle_t *)&uc->timer, on_closed);
+	uv_close((uv_handle_t *)&uc->again, on_closed);
 }

@@ -170,22 +170,29 @@ static int serve(struct uv_http *http)
 	return 0;
 }
 
-/* Listens, or says once why not. */
-static void try_to_listen(struct uv_http *http)
+int uv_http_listen(struct uv_http *http, char *why, size_t size)
 {
-	char why[256];
 	int rc;
 
 	http->tried_ms = uv_now(http->loop);
-	rc = http_listen(&http->config, &http->listener, why, sizeof(why));
+	rc = http_listen(&http->config, &http->listener, why, size);
 	if (!rc) {
 		rc = serve(http);
-		snprintf(why, sizeof(why), "%s: %s", http->config.listen,
+		snprintf(why, size, "%s: %s", http->config.listen,
 			 strerror(-rc));
 	}
 	if (!rc)
 		log_info("HTTP on %s", http->config.listen);
-	else if (!http->complained)
+	return rc;
+}
+
+/* Listens, or says once why not. */
+static void try_to_listen(struct uv_http *http)
+{
+	char why[256];
+	int rc = uv_http_listen(http, why, sizeof(why));
+
+	if (rc && !http->complained)
 		log_err("HTTP can't be served: %s; trying again", why);
 	http->complained = rc != 0;
 }
@@ -203,6 +210,13 @@ static void on_sweep(uv_timer_t *timer)
 	}
 	if (!http->mhd && uv_now(http->loop) - http->tried_ms >= RETRY_MS)
 		try_to_listen(http);
+}
+
+void uv_http_start(struct uv_http *http)
+{
+	if (!http->mhd)
+		try_to_listen(http);
+	uv_timer_start(&http->sweep, on_sweep, SWEEP_MS, SWEEP_MS);
 }
 
 static void init_timer(struct uv_http *http, uv_timer_t *timer)
@@ -245,18 +259,17 @@ static struct uv_http *allocate(const struct http_config *config,
 
 int uv_http_new(uv_loop_t *loop, const struct http_config *config,
 		const char *database, const struct uv_http_callbacks *callbacks,
-		void *data, struct uv_http **out)
+		void *data, struct uv_http **out, char *why, size_t size)
 {
 	struct uv_http *http = allocate(config, database);
-	char why[512] = "out of memory";
 	int rc = http ? 0 : -ENOMEM;
 
 	*out = NULL;
+	snprintf(why, size, "%s", strerror(ENOMEM));
 	if (!rc && config->token_file)
 		rc = http_token_read(config->token_file, &http->token, why,
-				     sizeof(why));
+				     size);
 	if (rc) {
-		log_err("HTTP: %s", why);
 		if (http)
 			free_http(http);
 		return rc;
@@ -268,10 +281,26 @@ int uv_http_new(uv_loop_t *loop, const struct http_config *config,
 	init_timer(http, &http->work_timer);
 	init_timer(http, &http->sweep);
 	init_timer(http, &http->stream_timer);
-	uv_timer_start(&http->sweep, on_sweep, SWEEP_MS, SWEEP_MS);
-	try_to_listen(http);
 	*out = http;
 	return 0;
+}
+
+const struct http_address *uv_http_address(const struct uv_http *http)
+{
+	return &http->config.address;
+}
+
+void uv_http_set_token(struct uv_http *http, const struct http_token *token)
+{
+	http->token = *token;
+}
+
+void uv_http_inherit(struct uv_http *http, const struct http_counts *from)
+{
+	http->counts = *from;
+	http->counts.connections_now = 0;
+	http->counts.streams_now = 0;
+	http->counts.answer_bytes = 0;
 }
 
 void uv_http_counts(const struct uv_http *http, struct http_counts *out)
@@ -300,7 +329,19 @@ static void close_handle(struct uv_http *http, uv_handle_t *handle)
 	uv_close(handle, on_closed);
 }
 
-/* libmicrohttpd closes the socket that it listened on. */
+/* Another may listen in its place from now on. */
+static void stop_listening(struct uv_http *http)
+{
+	MHD_socket fd;
+
+	if (!http->mhd)
+		return;
+	http_listen_end(&http->config, &http->listener);
+	fd = MHD_quiesce_daemon(http->mhd);
+	if (fd != MHD_INVALID_SOCKET)
+		close(fd);
+}
+
 void http_close_rest(struct uv_http *http)
 {
 	struct exchange *x;
@@ -312,7 +353,6 @@ void http_close_rest(struct uv_http *http)
 	}
 	stream_end_all(http);
 	if (http->mhd) {
-		http_listen_end(&http->config, &http->listener);
 		MHD_run(http->mhd);
 		MHD_stop_daemon(http->mhd);
 	}
@@ -335,6 +375,7 @@ void uv_http_close(struct uv_http *http, void (*cb)(void *data), void *data)
 	uv_timer_stop(&http->stream_timer);
 	if (http->polling)
 		uv_poll_stop(&http->poll);
+	stop_listening(http);
 	if (!http->working)
 		http_close_rest(http);
 }

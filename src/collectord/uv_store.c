@@ -39,8 +39,7 @@ struct uv_store {
 	int64_t took_ns;
 	int64_t db_bytes;
 	int64_t wal_bytes;
-	uint64_t removed;
-	int64_t free_bytes;
+	struct retained retained;
 	char retain_error[160];
 	char error[256];
 	struct uv_store_stats stats;
@@ -99,7 +98,7 @@ static void retain(struct uv_store *us)
 	while (more && uv_hrtime() - start < (uint64_t)RETAIN_NS);
 	snprintf(us->retain_error, sizeof(us->retain_error), "%s",
 		 result == STORE_OK ? "" : store_error(us->store));
-	store_retained(us->store, &us->removed, &us->free_bytes);
+	store_retained(us->store, now_ns(), &us->retained);
 }
 
 /* On the worker thread: the loop leaves alone what it uses meanwhile. */
@@ -135,8 +134,7 @@ static void note_success(struct uv_store *us)
 	us->stats.db_bytes = us->db_bytes;
 	us->stats.wal_bytes = us->wal_bytes;
 	us->stats.refused = store_refused(us->store);
-	us->stats.removed = us->removed;
-	us->stats.free_bytes = us->free_bytes;
+	us->stats.retained = us->retained;
 	memcpy(us->stats.retain_error, us->retain_error,
 	       sizeof(us->stats.retain_error));
 	us->stats.commits++;

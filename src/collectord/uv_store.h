@@ -43,8 +43,7 @@ struct uv_store_stats {
 	int64_t commit_ns_max;
 	int64_t db_bytes;
 	int64_t wal_bytes;
-	uint64_t removed; /* rows, see store_retained(), as the next */
-	int64_t free_bytes;
+	struct retained retained;
 	char retain_error[160]; /* "" none */
 };
 

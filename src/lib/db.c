@@ -181,7 +181,8 @@ static enum db_result migrate(sqlite3 *db, const char *path,
 }
 
 /*
- * The writer's settings. auto_vacuum only takes hold before the first page is
+ * The writer's settings. What is committed is on the disk: the log is synced at
+ * each commit, once a commit interval. auto_vacuum only takes hold before the first page is
  * written, so it comes before journal_mode. The -wal and -shm files stay after
  * a close, for readers that may not make them.
  */
@@ -193,7 +194,7 @@ static enum db_result configure_writer(sqlite3 *db, const char *path,
 	if (sqlite3_exec(db,
 			 "PRAGMA auto_vacuum = INCREMENTAL;"
 			 "PRAGMA journal_mode = WAL;"
-			 "PRAGMA synchronous = NORMAL;"
+			 "PRAGMA synchronous = FULL;"
 			 "PRAGMA secure_delete = OFF;"
 			 "PRAGMA foreign_keys = OFF;"
 			 "PRAGMA journal_size_limit = 16777216",

@@ -525,33 +525,53 @@ static int check_required(const struct nest *nest, uint64_t seen,
 		   "is missing");
 }
 
-/* Most of what comes are 64-bit metrics: they take a short way. */
-static inline int decode_either(const struct field *f, const uint8_t *data,
-				size_t len, void *out, struct decoder *d)
+/*
+ * Most of what comes are 64-bit metrics, one behind the other: they take a short
+ * way. Takes those at @buf, up to the first attribute that is anything else. No
+ * nest requires one.
+ */
+static const uint8_t *decode_metrics(const struct nest *nest,
+				     const uint8_t *buf, const uint8_t *end,
+				     void *out)
 {
-	uint64_t wide;
+	const struct field *fields = nest->fields;
+	const unsigned int count = nest->count;
+	const size_t size = NLA_HDRLEN + sizeof(uint64_t);
 
-	if (f->kind != FIELD_METRIC || len != sizeof(wide) ||
-	    f->bytes != sizeof(wide))
-		return decode_field(f, data, len, out, d);
-	memcpy(&wide, data, sizeof(wide));
-	metric_set((void *)((char *)out + f->offset), f->index, wide);
-	return 0;
+	for (; (size_t)(end - buf) >= size; buf += size) {
+		const struct field *f;
+		struct nlattr head;
+		unsigned int type;
+		uint64_t wide;
+
+		memcpy(&head, buf, sizeof(head));
+		type = head.nla_type & NLA_TYPE_MASK;
+		if (head.nla_len != size || type >= count)
+			break;
+		f = &fields[type];
+		if (f->kind != FIELD_METRIC || f->bytes != sizeof(wide))
+			break;
+		memcpy(&wide, buf + NLA_HDRLEN, sizeof(wide));
+		metric_set((void *)((char *)out + f->offset), f->index, wide);
+	}
+	return buf;
 }
 
 static int decode_nest(const struct nest *nest, const char *name,
 		       const uint8_t *buf, size_t len, void *out,
 		       struct decoder *d)
 {
+	const uint8_t *end = buf + len;
 	uint64_t seen = 0;
 
 	memset(out, 0, nest->size);
-	while (len > 0) {
+	while ((buf = decode_metrics(nest, buf, end, out)) < end) {
 		struct nlattr head;
 		unsigned int type;
 		size_t step;
 		int rc;
 
+		len = (size_t)(end - buf);
 		if (len < sizeof(head))
 			return bad(d, name, "is cut off");
 		memcpy(&head, buf, sizeof(head));
@@ -559,17 +579,14 @@ static int decode_nest(const struct nest *nest, const char *name,
 			return bad(d, name, "holds a wrong length");
 		type = head.nla_type & NLA_TYPE_MASK;
 		if (type < nest->count) {
-			rc = decode_either(&nest->fields[type],
-					   buf + NLA_HDRLEN,
-					   head.nla_len - NLA_HDRLEN, out, d);
+			rc = decode_field(&nest->fields[type], buf + NLA_HDRLEN,
+					  head.nla_len - NLA_HDRLEN, out, d);
 			if (rc)
 				return rc;
 			seen |= BIT(type);
 		}
 		step = NLA_ALIGN(head.nla_len);
-		step = step < len ? step : len; /* the last needs no padding */
-		buf += step;
-		len -= step;
+		buf += step < len ? step : len; /* the last needs no padding */
 	}
 	return check_required(nest, seen, d);
 }

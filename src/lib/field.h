@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum unit {
 	UNIT_TEXT,
@@ -84,6 +85,13 @@ static inline struct value value_real(double r)
 static inline struct value value_text(const char *p, size_t len)
 {
 	return (struct value){ .type = VALUE_TEXT, .s = { p, len } };
+}
+
+/* Whether it is this text. */
+static inline bool value_is(const struct value *v, const char *text)
+{
+	return v->type == VALUE_TEXT && v->s.len == strlen(text) &&
+	       !memcmp(v->s.p, text, v->s.len);
 }
 
 /* The number, or `otherwise` where there is none. */

@@ -11,12 +11,6 @@
 /* The kernel cuts a process's name to 15 bytes. */
 #define HEARTBEAT_COMM "sysmon-collecto"
 
-static bool is_key(const struct value *v, const char *key)
-{
-	return v->type == VALUE_TEXT && v->s.len == strlen(key) &&
-	       !memcmp(v->s.p, key, v->s.len);
-}
-
 static bool process_is_daemon(int64_t pid)
 {
 	char path[40], comm[32] = "";
@@ -45,11 +39,11 @@ void heartbeat_read(struct query *q, struct heartbeat *heartbeat)
 	while (cursor_next(&c, row) > 0) {
 		if (row[1].type != VALUE_INT)
 			continue;
-		if (is_key(&row[0], "heartbeat_ns"))
+		if (value_is(&row[0], "heartbeat_ns"))
 			heartbeat->beat_ns = row[1].i;
-		else if (is_key(&row[0], "stopped_ns"))
+		else if (value_is(&row[0], "stopped_ns"))
 			heartbeat->stopped_ns = row[1].i;
-		else if (is_key(&row[0], "pid"))
+		else if (value_is(&row[0], "pid"))
 			heartbeat->pid = row[1].i;
 	}
 	heartbeat->process = process_is_daemon(heartbeat->pid);

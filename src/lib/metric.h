@@ -244,6 +244,18 @@ enum device_metric {
 	DEVICE_METRICS(METRIC_ENUM_DEVICE) DM_COUNT
 };
 
+/* Which of a table's metrics are gauges, a bit for each. */
+#define METRIC_IS_GAUGE(prefix, id, attr, wire, kind, ...) \
+	| (METRIC_##kind == METRIC_GAUGE ? UINT64_C(1) << prefix##id : 0)
+#define METRIC_GAUGE_CONTAINER(...) METRIC_IS_GAUGE(CM_, __VA_ARGS__)
+#define METRIC_GAUGE_SYSTEM(...)    METRIC_IS_GAUGE(SM_, __VA_ARGS__)
+#define METRIC_GAUGE_CPU(...)	    METRIC_IS_GAUGE(PM_, __VA_ARGS__)
+#define METRIC_GAUGE_DEVICE(...)    METRIC_IS_GAUGE(DM_, __VA_ARGS__)
+#define CM_GAUGES		    (UINT64_C(0) CONTAINER_METRICS(METRIC_GAUGE_CONTAINER))
+#define SM_GAUGES		    (UINT64_C(0) SYSTEM_METRICS(METRIC_GAUGE_SYSTEM))
+#define PM_GAUGES		    (UINT64_C(0) CPU_METRICS(METRIC_GAUGE_CPU))
+#define DM_GAUGES		    (UINT64_C(0) DEVICE_METRICS(METRIC_GAUGE_DEVICE))
+
 struct metric {
 	const char *column;
 	const char *key; /* of a container's metric; NULL none */
@@ -259,8 +271,8 @@ extern const struct metric system_metrics[SM_COUNT];
 extern const struct metric cpu_metrics[PM_COUNT];
 extern const struct metric device_metrics[DM_COUNT];
 
-/* Room for the larger tables (as many as `have` has bits), the smaller ones. */
-#define METRIC_MAX 64
+/* Room for the larger tables, the smaller ones; the values are often copied. */
+#define METRIC_MAX 48
 #define METRIC_FEW 8
 
 /*

@@ -2,47 +2,68 @@
 /* The arithmetic of rates.h. */
 #include "rates.h"
 
+#include <string.h>
+
 const struct metric_values rates_zero = { .have = UINT64_MAX };
 const struct metric_few rates_zero_few = { .have = UINT64_MAX };
 
-/* As rates_between(); `known` and `given` are the values' `have`. */
-static inline uint64_t between(const struct metric *table, unsigned int n,
-			       uint64_t known, const uint64_t *before,
-			       uint64_t given, const uint64_t *now, uint64_t *v)
+/* Which of n values are others than before; all when there are none before. */
+static inline uint64_t changed(const uint64_t *before, const uint64_t *now,
+			       unsigned int n)
 {
-	uint64_t have = 0;
+	uint64_t bits = before ? 0 : UINT64_MAX;
 
-	for (unsigned int i = 0; i < n; i++) {
-		uint64_t bit = UINT64_C(1) << i;
-		uint64_t value = now[i];
-		bool ok = given & bit;
+	for (unsigned int i = 0; before && i < n; i++)
+		bits |= (uint64_t)(now[i] != before[i]) << i;
+	return bits;
+}
 
-		if (table[i].divisor != 1)
-			value /= table[i].divisor;
-		if (ok && table[i].kind == METRIC_COUNTER) {
-			ok = (known & bit) && now[i] >= before[i];
-			if (ok && before[i])
-				value -= before[i] / table[i].divisor;
+/*
+ * As rates_between(); `known` and `given` are the values' `have`. Most counters
+ * stand still, and are done all at once.
+ */
+static inline uint64_t between(const struct metric *table, unsigned int n,
+			       uint64_t gauges, uint64_t known,
+			       const uint64_t *before, uint64_t given,
+			       const uint64_t *now, uint64_t *v)
+{
+	uint64_t moving, left, have;
+
+	given &= UINT64_MAX >> (64 - n);
+	known = gauges | known;
+	moving = gauges | changed(before, now, n);
+	have = given & known & ~moving;
+	memset(v, 0, n * sizeof(*v));
+	for (left = given & known & moving; left; left &= left - 1) {
+		unsigned int i = (unsigned int)__builtin_ctzll(left);
+		uint64_t bit = left & -left, divisor = table[i].divisor;
+		uint64_t value = now[i] / divisor;
+
+		if (!(gauges & bit)) {
+			if (now[i] < before[i])
+				continue;
+			value -= before[i] / divisor;
 		}
-		ok = ok && value <= INT64_MAX;
-		v[i] = ok ? value : 0;
-		have |= ok ? bit : 0;
+		if (value > INT64_MAX)
+			continue;
+		v[i] = value;
+		have |= bit;
 	}
 	return have;
 }
 
 uint64_t rates_between(const struct metric *table, unsigned int n,
-		       const struct metric_values *before,
+		       uint64_t gauges, const struct metric_values *before,
 		       const struct metric_values *now, uint64_t *v)
 {
-	return between(table, n, before ? before->have : 0,
+	return between(table, n, gauges, before ? before->have : 0,
 		       before ? before->v : NULL, now->have, now->v, v);
 }
 
 uint64_t rates_between_few(const struct metric *table, unsigned int n,
-			   const struct metric_few *before,
+			   uint64_t gauges, const struct metric_few *before,
 			   const struct metric_few *now, uint64_t *v)
 {
-	return between(table, n, before ? before->have : 0,
+	return between(table, n, gauges, before ? before->have : 0,
 		       before ? before->v : NULL, now->have, now->v, v);
 }

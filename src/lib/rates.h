@@ -11,7 +11,8 @@
 
 /*
  * Stores in v[0..n-1] what the store keeps of @now, and returns which of them
- * are known, a bit for each; an unknown one is 0.
+ * are known, a bit for each; an unknown one is 0. @gauges says which of the table
+ * are gauges, as CM_GAUGES does.
  *
  * A gauge is now / divisor. A counter is the difference of the two quotients
  * (so that no remainder is ever lost: the differences of a series add up to
@@ -21,12 +22,12 @@
  * place in a signed 64-bit integer is unknown.
  */
 uint64_t rates_between(const struct metric *table, unsigned int n,
-		       const struct metric_values *before,
+		       uint64_t gauges, const struct metric_values *before,
 		       const struct metric_values *now, uint64_t *v);
 
 /* The same for a smaller table. */
 uint64_t rates_between_few(const struct metric *table, unsigned int n,
-			   const struct metric_few *before,
+			   uint64_t gauges, const struct metric_few *before,
 			   const struct metric_few *now, uint64_t *v);
 
 /* All values known and 0: the state before a counter's first increment. */

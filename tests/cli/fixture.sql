@@ -272,6 +272,7 @@ INSERT INTO status (key, value) VALUES
 	('db_free_bytes', 4096),
 	('size_limit_bytes', 1073741824),
 	('rows_removed', 7320),
+	('size_cut', 'raw'),
 	('wal_bytes', 0),
 	('policy_requests', 5),
 	('policy_alarms', 4),

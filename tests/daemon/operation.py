@@ -31,6 +31,7 @@ class Daemon:
         self.conf = self.dir + "/sysmon.conf"
         self.log = self.dir + "/log"
         self.env = env or {}
+        self.before = None  # what the process does before it becomes the daemon
         self.process = None
         self.told = []
         os.mkdir(self.dir + "/policy.d")
@@ -52,7 +53,8 @@ class Daemon:
     def start(self):
         with open(self.log, "a") as log:
             self.process = subprocess.Popen(self.command(), stderr=log, stdin=subprocess.DEVNULL,
-                                            env={**os.environ, "NOTIFY_SOCKET": self.dir + "/notify", **self.env})
+                                            env={**os.environ, "NOTIFY_SOCKET": self.dir + "/notify", **self.env},
+                                            preexec_fn=self.before)
         if not wait_for(lambda: self.status("pid") == self.process.pid, 30):
             raise Exception(self.text())
 
@@ -249,6 +251,35 @@ def test_stall():
     equal(d.stop(), 0, "and it ends cleanly")
 
 
+def test_stall_of_a_slow_disk():
+    """a disk of which each write takes 20 ms, while 20 commands are started each second"""
+    hang = build_hang()
+    d = Daemon(BASE + "".join(f"[job j{i}]\nexec = true\nevery = 1s\n" for i in range(20)),
+               env={"LD_PRELOAD": hang, "SLOW": "20000"}, start=False)
+    d.start()
+    ok(wait_for(lambda: d.query("SELECT 1 WHERE (SELECT sum(runs) FROM job) > 60"), 60), "commands run")
+    for _ in range(20):
+        d.process.send_signal(signal.SIGHUP)
+        time.sleep(0.2)
+    ok(d.status("commit_ns_max") > 100_000_000, "commits take long", d.status("commit_ns_max"))
+    stall, waited = d.status("loop_stall_ns_max"), run_delay(d)
+    ok(0 < stall < 50_000_000 + waited, "the loop was never held up for 50 ms", (stall, waited))
+    print(f"# the longest turn took {stall / 1e6:.1f} ms; in all it waited {waited / 1e6:.1f} ms for a processor")
+    ok(d.status("queue_rows") is not None, "the status has the queue's depth")
+    equal(d.stop(), 0, "and it ends cleanly")
+    shutil.rmtree(os.path.dirname(hang))
+
+
+def test_inherited_signals():
+    """a parent that ignores the end of its children"""
+    d = Daemon(BASE + "[startup s]\nexec = exit 3\n", start=False)
+    d.before = lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    d.start()
+    equal(wait_for(lambda: d.query("SELECT exit_code, failures FROM job WHERE ended_ns NOTNULL")), [(3, 1)],
+          "the end of a command is known nevertheless")
+    equal(d.stop(), 0, "and it ends cleanly")
+
+
 def moved(d):
     return sorted(f for f in os.listdir(d.dir) if ".corrupt-" in f)
 
@@ -336,6 +367,7 @@ def test_foreign_files():
 if __name__ == "__main__":
     only = os.environ.get("ONLY")  # a test's name, to run it alone
     run([t for t in [test_good_reload, test_bad_reload, test_fixed_settings, test_check_config, test_watchdog, test_stall,
+         test_stall_of_a_slow_disk, test_inherited_signals,
          test_damaged_at_rest, test_damaged_while_running, test_foreign_files]
          if not only or t.__name__ == only],
         cleanup=Daemon.remove_all)

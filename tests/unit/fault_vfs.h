@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A disk for SQLite whose writes fail: from the n-th one on, as many as are
- * asked for, with the error given. Everything else is the system's own.
+ * asked for, with the error given. Everything else is the system's own. It also
+ * knows what a cut of the power would take: writes that were not synced.
  */
 #ifndef SYSMON_TEST_FAULT_VFS_H
 #define SYSMON_TEST_FAULT_VFS_H
@@ -15,11 +16,13 @@ static struct {
 	long times; /* how many fail */
 	int error;  /* SQLITE_IOERR or SQLITE_FULL */
 	long failed;
+	long unsynced; /* files written to since their last sync */
 } fault;
 
 struct fault_file {
 	sqlite3_file base;
 	sqlite3_file *real; /* behind this struct */
+	bool unsynced;
 };
 
 static sqlite3_vfs *fault_real;
@@ -38,10 +41,19 @@ static sqlite3_file *fault_real_of(sqlite3_file *f)
 	return ((struct fault_file *)(void *)f)->real;
 }
 
+static void fault_set_unsynced(sqlite3_file *f, bool unsynced)
+{
+	struct fault_file *file = (struct fault_file *)(void *)f;
+
+	fault.unsynced += unsynced - file->unsynced;
+	file->unsynced = unsynced;
+}
+
 #define REAL(f) fault_real_of(f)->pMethods
 
 static int fault_close(sqlite3_file *f)
 {
+	fault_set_unsynced(f, false);
 	return REAL(f)->xClose(fault_real_of(f));
 }
 
@@ -54,6 +66,7 @@ static int fault_read(sqlite3_file *f, void *buf, int n, sqlite3_int64 at)
 static int fault_write(sqlite3_file *f, const void *buf, int n,
 		       sqlite3_int64 at)
 {
+	fault_set_unsynced(f, true);
 	if (!fault_strikes())
 		return REAL(f)->xWrite(fault_real_of(f), buf, n, at);
 	REAL(f)->xWrite(fault_real_of(f), buf, n / 2, at);
@@ -70,9 +83,11 @@ static int fault_truncate(sqlite3_file *f, sqlite3_int64 size)
 /* Nobody cuts the power: what was written need not reach a disk. */
 static int fault_sync(sqlite3_file *f, int flags)
 {
-	(void)f;
 	(void)flags;
-	return fault_strikes() ? SQLITE_IOERR_FSYNC : SQLITE_OK;
+	if (fault_strikes())
+		return SQLITE_IOERR_FSYNC;
+	fault_set_unsynced(f, false);
+	return SQLITE_OK;
 }
 
 static int fault_size(sqlite3_file *f, sqlite3_int64 *size)
@@ -160,6 +175,7 @@ static int fault_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *f,
 	(void)vfs;
 	file->real = (sqlite3_file *)(void *)(file + 1);
 	file->base.pMethods = NULL;
+	file->unsynced = false;
 	rc = fault_real->xOpen(fault_real, name, file->real, flags, out_flags);
 	if (file->real->pMethods)
 		file->base.pMethods = &fault_methods;

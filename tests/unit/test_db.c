@@ -80,7 +80,7 @@ static void new_database_has_schema_and_settings(void **state)
 	assert_int_equal(value_of(db, "PRAGMA application_id"),
 			 DB_APPLICATION_ID);
 	assert_int_equal(value_of(db, "PRAGMA auto_vacuum"), 2);
-	assert_int_equal(value_of(db, "PRAGMA synchronous"), 1);
+	assert_int_equal(value_of(db, "PRAGMA synchronous"), 2);
 	assert_int_equal(value_of(db, "PRAGMA secure_delete"), 0);
 	assert_int_equal(value_of(db, "SELECT count(*) FROM sample"), 0);
 	sqlite3_close(db);

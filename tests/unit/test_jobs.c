@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <spawn.h>
+#include <stdatomic.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -20,6 +22,8 @@
 #include "collectord/job_line.h"
 #include "collectord/job_run.h"
 #include "collectord/jobs.h"
+#include "wrap_alloc.h"
+#include "wrap_job.h"
 
 #define MS	     1000000ULL
 #define DEADLINE_MS  20000
@@ -95,9 +99,47 @@ static void on_deadline(uv_timer_t *timer)
 	w->timed_out = true;
 }
 
+/*
+ * How a process is started: as ever, or not before the loop has turned for some
+ * more times, or not at all.
+ */
+static struct {
+	atomic_uint pulses;
+	unsigned int wait; /* pulses to wait for */
+	bool waited;	   /* they came in time */
+	int error;
+} spawning;
+
+int __real_posix_spawn(pid_t *pid, const char *path,
+		       const posix_spawn_file_actions_t *files,
+		       const posix_spawnattr_t *attr, char *const *argv,
+		       char *const *envp);
+int __wrap_posix_spawn(pid_t *pid, const char *path,
+		       const posix_spawn_file_actions_t *files,
+		       const posix_spawnattr_t *attr, char *const *argv,
+		       char *const *envp);
+
+int __wrap_posix_spawn(pid_t *pid, const char *path,
+		       const posix_spawn_file_actions_t *files,
+		       const posix_spawnattr_t *attr, char *const *argv,
+		       char *const *envp)
+{
+	unsigned int until = atomic_load(&spawning.pulses) + spawning.wait;
+
+	for (int i = 0; i < 500 && atomic_load(&spawning.pulses) < until; i++)
+		usleep(10000);
+	spawning.waited = atomic_load(&spawning.pulses) >= until;
+	if (spawning.error)
+		return spawning.error;
+	if (alloc_fails())
+		return EAGAIN;
+	return __real_posix_spawn(pid, path, files, attr, argv, envp);
+}
+
 static void on_pulse(uv_timer_t *timer)
 {
 	(void)timer;
+	atomic_fetch_add(&spawning.pulses, 1);
 }
 
 static int set_up(void **state)
@@ -105,6 +147,8 @@ static int set_up(void **state)
 	struct world *w = calloc(1, sizeof(*w));
 
 	assert_non_null(w);
+	spawning.wait = 0;
+	spawning.error = 0;
 	uv_loop_init(&w->loop);
 	uv_timer_init(&w->loop, &w->deadline);
 	uv_timer_init(&w->loop, &w->pulse);
@@ -151,6 +195,14 @@ static void start(struct world *w, size_t n, const char *command,
 	jobs_start(w->jobs);
 }
 
+static void update(struct world *w, const struct job_config *config, size_t n)
+{
+	struct jobs_plan *plan;
+
+	assert_int_equal(jobs_plan(config, n, &plan), 0);
+	jobs_take(w->jobs, plan);
+}
+
 static void run_until(struct world *w, const char *text)
 {
 	while (!strstr(w->trace, text) && !w->timed_out)
@@ -181,13 +233,13 @@ static void stop_now(struct world *w)
 	assert_true(w->stopped);
 }
 
-/* The number behind "out: " in the trace. */
+/* The number that job a has put out. */
 static pid_t traced_pid(const struct world *w)
 {
-	const char *at = strstr(w->trace, "out: ");
+	const char *at = strstr(w->trace, "a out: ");
 
 	assert_non_null(at);
-	return atoi(at + 5);
+	return atoi(at + 7);
 }
 
 static void assert_gone(struct world *w, pid_t pid)
@@ -246,6 +298,42 @@ static void test_a_run_is_told_by_its_environment(void **state)
 
 	assert_trace_begins(w, "\"; echo $((6 * 7)) ' r\nend 3\n");
 	w->stopped = true; /* there are no jobs to be stopped */
+}
+
+/* However long that takes, as on a disk that is slow. */
+static void test_the_loop_turns_while_a_process_is_started(void **state)
+{
+	struct world *w = *state;
+
+	spawning.wait = 5;
+	start(w, 1, "true", 0, 60000);
+	run_until(w, "a end 1 0 0 failed 0 \n");
+
+	assert_true(spawning.waited);
+}
+
+static void test_what_cannot_be_started_is_a_failure(void **state)
+{
+	struct world *w = *state;
+
+	spawning.error = EAGAIN;
+	start(w, 1, "true", 0, 60000);
+	run_until(w, "a end 0 0 0 failed 1 cannot start: resource temporarily "
+		     "unavailable\n");
+}
+
+/* Its group does not exist yet, and is ended as soon as it does. */
+static void test_stopping_ends_what_is_being_started(void **state)
+{
+	struct world *w = *state;
+
+	spawning.wait = 5;
+	start(w, 1, "sleep 1000", 0, 60000);
+	run_until(w, "a run 1");
+	stop_now(w);
+
+	assert_non_null(strstr(w->trace, "a end 0 0 15 failed 1 ended with the "
+					 "daemon\n"));
 }
 
 static void test_a_startup_command_runs_once(void **state)
@@ -487,8 +575,9 @@ static void test_an_update_starts_stops_and_keeps(void **state)
 	pid_t pid;
 
 	start(w, 2, "echo $$; exec sleep 100", 30, 60000);
+	run_until(w, "a out: ");
 	run_until(w, "b out: ");
-	pid = traced_pid(w); /* a's */
+	pid = traced_pid(w);
 	next[0] = w->config[1];
 	next[1] = (struct job_config){
 		.name = (char *)"c",
@@ -498,7 +587,7 @@ static void test_an_update_starts_stops_and_keeps(void **state)
 		.timeout_ns = 5000 * MS,
 	};
 
-	assert_int_equal(jobs_update(w->jobs, next, 2), 0);
+	update(w, next, 2);
 
 	run_until(w, "c out: new");
 	run_until(w, "no longer configured");
@@ -519,7 +608,7 @@ static void test_a_changed_job_keeps_its_run_and_counts(void **state)
 	next = w->config[0];
 	next.command = (char *)"echo changed";
 
-	assert_int_equal(jobs_update(w->jobs, &next, 1), 0);
+	update(w, &next, 1);
 	w->config[0].command = NULL; /* it was copied, as next is */
 	next.command = NULL;
 
@@ -539,11 +628,62 @@ static void test_an_update_runs_no_startup_command(void **state)
 	};
 
 	start(w, 0, "", 0, 0);
-	assert_int_equal(jobs_update(w->jobs, &next, 1), 0);
+	update(w, &next, 1);
 	run_for(w, 100);
 	assert_string_equal(w->trace, "");
-	assert_int_equal(jobs_update(w->jobs, NULL, 0), 0);
+	update(w, NULL, 0);
 	assert_int_equal(jobs_count(w->jobs), 0);
+}
+
+/* The n-th call that can fail does: then one run has failed, and no more. */
+static void run_with_failure(struct world *w, long n)
+{
+	static const struct job_run_callbacks run_callbacks = { on_run_line,
+								on_run_end };
+	struct job_run *job;
+	int err;
+
+	w->trace[0] = '\0';
+	alloc_failed = false;
+	alloc_left = n;
+	alloc_armed = true;
+	err = job_run_start(&w->loop, "echo out; exit 3", NULL, 60000,
+			    &run_callbacks, w, &job);
+	if (err)
+		trace(w, "none\nend\n");
+	run_until(w, "end");
+	alloc_armed = false;
+	if (!alloc_failed)
+		assert_string_equal(w->trace, "out\nend 3\n");
+	run_for(w, 20);
+}
+
+static void test_any_call_may_fail(void **state)
+{
+	struct world *w = *state;
+	long n = 0;
+
+	do
+		run_with_failure(w, ++n);
+	while (alloc_failed);
+	print_message("# %ld calls failed, one at a time\n", n - 1);
+	assert_true(n > 12);
+	w->stopped = true;
+}
+
+/* Of a job, too: the runs after it are as if nothing had been. */
+static void test_a_schedule_outlives_failures(void **state)
+{
+	struct world *w = *state;
+
+	alloc_failed = false;
+	start(w, 1, "true", 30, 60000);
+	alloc_left = 4;
+	alloc_armed = true;
+	run_until(w, "failed 1 cannot start");
+	alloc_armed = false;
+	run_until(w, "a end 1 0 0 failed 1 \n");
+	assert_true(alloc_failed);
 }
 
 /* Lines */
@@ -594,6 +734,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_a_job_inherits_no_file_of_the_daemon),
 		TEST(test_a_run_is_told_by_its_environment),
+		TEST(test_the_loop_turns_while_a_process_is_started),
+		TEST(test_what_cannot_be_started_is_a_failure),
+		TEST(test_stopping_ends_what_is_being_started),
 		TEST(test_a_startup_command_runs_once),
 		TEST(test_a_scheduled_job_runs_again_and_again),
 		TEST(test_a_scheduled_job_waits_one_interval),
@@ -617,6 +760,8 @@ int main(void)
 		TEST(test_an_update_starts_stops_and_keeps),
 		TEST(test_a_changed_job_keeps_its_run_and_counts),
 		TEST(test_an_update_runs_no_startup_command),
+		TEST(test_any_call_may_fail),
+		TEST(test_a_schedule_outlives_failures),
 		cmocka_unit_test(test_lines_are_cut_at_newlines),
 		cmocka_unit_test(test_long_lines_are_split),
 	};

@@ -13,7 +13,8 @@ static uint64_t v[METRIC_MAX];
 static uint64_t between(const struct metric_values *before,
 			const struct metric_values *now)
 {
-	return rates_between(container_metrics, CM_COUNT, before, now, v);
+	return rates_between(container_metrics, CM_COUNT, CM_GAUGES, before,
+			     now, v);
 }
 
 static bool known(uint64_t have, enum container_metric i)
@@ -150,6 +151,57 @@ static void value_beyond_the_store_is_unknown(void **state)
 	assert_false(known(between(NULL, &now), CM_MEM_LIMIT));
 }
 
+/* Of one metric, by itself; -1 is unknown. */
+static int64_t one(unsigned int i, const struct metric_values *before,
+		   const struct metric_values *now)
+{
+	uint64_t divisor = container_metrics[i].divisor, n = now->v[i];
+
+	if (!(now->have >> i & 1))
+		return -1;
+	if (container_metrics[i].kind == METRIC_COUNTER) {
+		if (!(before->have >> i & 1) || n < before->v[i])
+			return -1;
+		return (int64_t)(n / divisor - before->v[i] / divisor);
+	}
+	return n / divisor > INT64_MAX ? -1 : (int64_t)(n / divisor);
+}
+
+static uint64_t any(void)
+{
+	static uint64_t seed = 1;
+
+	seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407;
+	return seed >> 20;
+}
+
+static void each_metric_is_as_if_it_were_alone(void **state)
+{
+	struct metric_values before, now;
+
+	(void)state;
+	for (int round = 0; round < 1000; round++) {
+		uint64_t have;
+
+		before.have = any() | any();
+		now.have = any() | any();
+		for (unsigned int i = 0; i < CM_COUNT; i++) {
+			before.v[i] = before.have >> i & 1 ? any() : 0;
+			now.v[i] = before.v[i];
+			if (any() % 2)
+				now.v[i] = now.have >> i & 1 ? any() : 0;
+		}
+		have = between(&before, &now);
+		for (unsigned int i = 0; i < CM_COUNT; i++) {
+			int64_t want = one(i, &before, &now);
+
+			assert_int_equal(known(have, i), want >= 0);
+			assert_int_equal(v[i], want >= 0 ? want : 0);
+		}
+		assert_int_equal(have >> CM_COUNT, 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -164,6 +216,7 @@ int main(void)
 			counter_is_unknown_on_either_side_of_an_absence),
 		cmocka_unit_test(gauge_passes_whatever_was_before),
 		cmocka_unit_test(value_beyond_the_store_is_unknown),
+		cmocka_unit_test(each_metric_is_as_if_it_were_alone),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

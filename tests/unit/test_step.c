@@ -3324,6 +3324,34 @@ static void restarts_in_a_row_end_in_giving_up(void **state)
 	assert_trace("");
 }
 
+/* The daemon starts anew behind two restarts of its rule. */
+static void restarts_in_a_row_are_counted_over_a_start(void **state)
+{
+	struct step_past_container old = past_container(9, 2, id_b);
+
+	(void)state;
+	rule.verb = POLICY_VERB_RESTART;
+	rule.retries = 1;
+	begin_after(BOOT);
+	step_free(s);
+	begin();
+	assert_int_equal(step_recall(s, &old), 0);
+	assert_int_equal(step_recall_restarts(s, 9, "surplus", 2), 0);
+	assert_int_equal(step_recall_restarts(s, 8, "surplus", 3), 0);
+	two[0] = container(1, id_a, 1);
+	two[1] = container(2, id_b, 1);
+	kernel(true);
+	module_is_there(6);
+	tick(21, two, 2);
+	clear();
+	engine_tells_of_both();
+
+	check_policy();
+
+	assert_trace("1 given-up: 2 restarts in a row did not help; "
+		     "alarm given-up");
+}
+
 static void log_only_is_told_once(void **state)
 {
 	(void)state;
@@ -4036,6 +4064,7 @@ int main(void)
 		POLICY_T(what_is_paused_is_not_paused),
 		POLICY_T(restart_is_confirmed_by_stop_and_start),
 		POLICY_T(half_a_restart_is_an_alarm),
+		POLICY_T(restarts_in_a_row_are_counted_over_a_start),
 		POLICY_T(restarts_in_a_row_end_in_giving_up),
 		POLICY_T(log_only_is_told_once),
 		POLICY_T(command_is_told_of_the_container_in_its_environment),

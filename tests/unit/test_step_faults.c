@@ -88,6 +88,8 @@ static struct world {
 	long effects;	   /* so far */
 	long effect_fails; /* this one; 0: none */
 	bool effect_failed;
+	bool refuses; /* the engine says no, instead of nothing */
+	uint64_t alarms;
 } w;
 
 static struct step *s;
@@ -355,12 +357,15 @@ static void dump(bool complete)
 static void answer(const struct effect *effect, bool done)
 {
 	struct step_event event = { .type = STEP_ANSWER };
-	struct action_result result = { .http_status = done ? 204 : 0,
+	bool refused = !done && w.refuses;
+	struct action_result result = { .http_status = done	 ? 204
+						       : refused ? 500
+								 : 0,
 					.ok = done,
 					.requested_ns = EPOCH + w.now,
 					.answered_ns = EPOCH + w.now };
 
-	result.error = done ? NULL : "no answer";
+	result.error = done ? NULL : refused ? "can't" : "no answer";
 	event.action = effect->action;
 	event.result = &result;
 	feed(&event);
@@ -390,6 +395,20 @@ static void account_stop(const struct stop_row *stop)
 	w.stop_of[stop->container] = stop->id;
 }
 
+/* It says why, however late it comes. */
+static void account_action(const struct action_row *action)
+{
+	if (strcmp(action->state, "refused") == 0 ||
+	    strcmp(action->state, "given-up") == 0)
+		assert_string_equal(action->error, "can't");
+}
+
+static void account_alarm(const struct alarm_row *alarm)
+{
+	assert_non_null(alarm->detail);
+	w.alarms++;
+}
+
 static void account(const struct row *row)
 {
 	switch (row->type) {
@@ -414,9 +433,13 @@ static void account(const struct row *row)
 	case ROW_STOP:
 		account_stop(&row->stop);
 		break;
-	case ROW_BOOT:
 	case ROW_ACTION:
+		account_action(&row->action);
+		break;
 	case ROW_ALARM:
+		account_alarm(&row->alarm);
+		break;
+	case ROW_BOOT:
 	case ROW_JOB:
 	case ROW_TYPES:
 		break;
@@ -472,9 +495,12 @@ static void settle(void)
 static void assert_books_balance(void)
 {
 	int stopped[LIVES_MAX] = { 0 }, running[LIVES_MAX] = { 0 };
+	struct step_stats stats;
 
 	assert_int_equal(w.next_tick, w.tick + 1);
 	assert_int_equal(w.next_seq, w.seq + 1);
+	step_stats(s, &stats);
+	assert_int_equal(w.alarms, stats.alarms);
 	for (int id = 1; id < LIVES_MAX; id++) {
 		if (w.stop_of[id])
 			stopped[w.which_of[id]]++;
@@ -487,7 +513,7 @@ static void assert_books_balance(void)
 	}
 }
 
-static void run_course(long alloc, long effect)
+static void run_course(long alloc, long effect, bool refuses)
 {
 	struct step_config config = {
 		.rule = &rule, .rules = 1, .engines = 1, .boot_uuid = BOOT
@@ -496,7 +522,8 @@ static void run_course(long alloc, long effect)
 
 	w = (struct world){ .now = 100 * SECOND,
 			    .instance = 50,
-			    .effect_fails = effect };
+			    .effect_fails = effect,
+			    .refuses = refuses };
 	alloc_left = 0;
 	assert_int_equal(step_new(&config, &past, &s), 0);
 	alloc_left = alloc;
@@ -511,7 +538,7 @@ static void run_course(long alloc, long effect)
 static void course_without_fault(void **state)
 {
 	(void)state;
-	run_course(0, 0);
+	run_course(0, 0, false);
 	assert_false(alloc_failed || w.effect_failed);
 	assert_true(w.effects > 5);
 }
@@ -522,7 +549,7 @@ static void any_allocation_may_fail(void **state)
 
 	(void)state;
 	do
-		run_course(++n, 0);
+		run_course(++n, 0, false);
 	while (alloc_failed);
 	print_message("# %ld allocations failed, one at a time\n", n - 1);
 	assert_true(n > 50);
@@ -534,7 +561,7 @@ static void any_request_may_fail(void **state)
 
 	(void)state;
 	do
-		run_course(0, ++n);
+		run_course(0, ++n, false);
 	while (w.effect_failed);
 	print_message("# %ld requests failed, one at a time\n", n - 1);
 	assert_true(n > 5);
@@ -547,9 +574,26 @@ static void an_allocation_and_a_request_may_fail(void **state)
 		long n = 0;
 
 		do
-			run_course(++n, effect);
+			run_course(++n, effect, false);
 		while (alloc_failed);
 	}
+}
+
+/* Of a refusal nothing is lost for want of memory: not its reason, no alarm. */
+static void a_refusal_is_told_in_the_end(void **state)
+{
+	uint64_t alarms = 0;
+
+	(void)state;
+	for (long effect = 1; effect <= 12; effect++) {
+		long n = 0;
+
+		do {
+			run_course(++n, effect, true);
+			alarms += w.alarms;
+		} while (alloc_failed);
+	}
+	assert_true(alarms > 50);
 }
 
 static int setup(void **state)
@@ -584,6 +628,7 @@ int main(void)
 		T(any_request_may_fail),
 		T(any_allocation_may_fail),
 		T(an_allocation_and_a_request_may_fail),
+		T(a_refusal_is_told_in_the_end),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

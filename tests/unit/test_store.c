@@ -754,6 +754,68 @@ static void requests_are_loaded_oldest_first(void **state)
 	assert_string_equal(words, "b@10 a@20 ");
 }
 
+static int note_restarts(void *arg, int64_t container, const char *rule,
+			 unsigned int restarts)
+{
+	char *out = arg;
+	size_t used = strlen(out);
+
+	snprintf(out + used, 64 - used, "%d:%s*%u ", (int)container, rule,
+		 restarts);
+	return 0;
+}
+
+/* One life of a container, of so many nanoseconds; 0: it lives. */
+static void add_life(int64_t id, const char *key, int64_t lived)
+{
+	struct row row = container_row(id, "x");
+
+	row.container.key = key;
+	row.container.started_ns = 1000 * id;
+	row.container.stopped_ns = lived ? 1000 * id + lived : 0;
+	add(row);
+}
+
+static void add_restart(int64_t id, int64_t container, const char *rule,
+			const char *how)
+{
+	struct row row = action_row(id, rule, how, 5);
+
+	row.action.container = container;
+	row.action.verb = "restart";
+	add(row);
+}
+
+/* k: three by r, but the oldest life was long: it only counts as the first. */
+static void restarts_in_a_row_are_counted_back(void **state)
+{
+	char words[64] = "";
+
+	(void)state;
+	add_life(1, "k", 10);
+	add_restart(1, 1, "r", "confirmed");
+	add_life(2, "k", 500);
+	add_restart(2, 2, "r", "confirmed");
+	add_life(3, "k", 10);
+	add_restart(3, 3, "r", "confirmed");
+	add_life(4, "k", 0);
+	add_life(5, "other", 10);
+	add_restart(4, 5, "r", "refused");
+	add_life(6, "other", 0);
+	add_life(7, "two", 10);
+	add_restart(5, 7, "q", "confirmed");
+	add_life(8, "two", 10);
+	add_restart(6, 8, "r", "confirmed");
+	add_life(9, "two", 10);
+	add_restart(7, 9, "r", "requested");
+	assert_int_equal(commit(), STORE_OK);
+
+	assert_int_equal(store_load_restarts(store, 100, note_restarts, words),
+			 0);
+
+	assert_string_equal(words, "4:r*2 9:r*1 ");
+}
+
 static void alarm_and_exit_code_are_stored(void **state)
 {
 	struct row action = action_row(1, "a", "refused", 5);
@@ -810,6 +872,7 @@ int main(void)
 		T(decision_that_waits_is_loaded),
 		T(half_a_restart_is_loaded),
 		T(requests_are_loaded_oldest_first),
+		T(restarts_in_a_row_are_counted_back),
 		T(alarm_and_exit_code_are_stored),
 	};
 

@@ -190,6 +190,49 @@ static void writes_may_fail_for_a_while(void **state)
 	fail_each(3, SQLITE_FULL);
 }
 
+/* A cut of the power takes what was not committed, and no more. */
+static void what_is_committed_is_on_the_disk(void **state)
+{
+	(void)state;
+	assert_int_equal(tmpdir_make(), 0);
+	open_store();
+	add_first();
+	for (int64_t i = 1; i <= BATCHES; i++) {
+		add_batch(i);
+		commit();
+		assert_int_equal(fault.unsynced, 0);
+	}
+	store_close(store);
+	assert_int_equal(tmpdir_remove(), 0);
+}
+
+/* What was removed need not be: a commit has it on the disk beside its own. */
+static void removing_does_not_wait_for_the_disk(void **state)
+{
+	const struct retention keep = { 1, 1, 1, 1 };
+	int64_t removed = 0;
+	bool more = true;
+
+	(void)state;
+	assert_int_equal(tmpdir_make(), 0);
+	open_store();
+	add_first();
+	for (int64_t i = 1; i <= BATCHES; i++)
+		add_batch(i);
+	commit();
+	store_retention(store, &keep);
+	for (; more; removed++)
+		assert_int_equal(store_retain(store, INT64_C(1) << 62, &more),
+				 STORE_OK);
+	assert_true(removed > 1);
+	assert_true(fault.unsynced > 0);
+	add_batch(BATCHES + 1);
+	commit();
+	assert_int_equal(fault.unsynced, 0);
+	store_close(store);
+	assert_int_equal(tmpdir_remove(), 0);
+}
+
 static int install(void **state)
 {
 	(void)state;
@@ -200,6 +243,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_sound_disk_fails_nothing),
+		cmocka_unit_test(what_is_committed_is_on_the_disk),
+		cmocka_unit_test(removing_does_not_wait_for_the_disk),
 		cmocka_unit_test(any_write_may_fail),
 		cmocka_unit_test(any_write_may_find_the_disk_full),
 		cmocka_unit_test(writes_may_fail_for_a_while),

@@ -69,6 +69,14 @@ static void commit(void)
 	rows_free(&rows);
 }
 
+static const char *cut_at(int64_t now_ns)
+{
+	struct retained retained;
+
+	store_retained(store, now_ns, &retained);
+	return retained.cut ? retained.cut : "";
+}
+
 /* Ticks of so many containers, each so long after the one before. */
 static void add_ticks(int64_t count, int64_t from_ns, int64_t apart_ns,
 		      size_t containers)
@@ -288,6 +296,8 @@ static void want_of_room_takes_raw_samples_first(void **state)
 	assert_int_equal(count("tick_1h"), 2);
 	assert_int_equal(count("stop"), 1);
 	assert_int_equal(count("event"), 1);
+	assert_string_equal(cut_at(START + 7401 * SEC), "raw");
+	assert_string_equal(cut_at(START + 7401 * SEC + HOUR), "");
 	/* It goes on working at its cap. */
 	add_ticks(200, START + 7400 * SEC, SEC, 200);
 	assert_int_equal(value_of("SELECT max(id) FROM tick"), 7600);
@@ -314,6 +324,24 @@ static void want_of_room_takes_tiers_next_and_records_last(void **state)
 	assert_int_equal(count("stop"), 1);
 	assert_int_equal(count("event"), 0);
 	assert_int_equal(count("event_process"), 0);
+	assert_string_equal(cut_at(START + 7301 * SEC), "records");
+}
+
+/* Also where there is no room: what is old by then is not cut. */
+static void what_goes_by_age_is_not_cut(void **state)
+{
+	struct retention keep = defaults;
+
+	(void)state;
+	add_ticks(200, START, SEC, 20);
+
+	assert_true(retain(&keep, START + 3 * DAY) > 0);
+
+	assert_string_equal(cut_at(START + 3 * DAY), "");
+	keep.size_bytes = 1;
+	keep.raw_ns = keep.minutes_ns = keep.hours_ns = SEC;
+	retain(&keep, START + 3 * DAY + HOUR);
+	assert_string_equal(cut_at(START + 3 * DAY + HOUR), "");
 }
 
 static void file_shrinks_when_much_is_free(void **state)
@@ -405,6 +433,7 @@ int main(void)
 		T(times_to_come_do_not_stop_it),
 		T(want_of_room_takes_raw_samples_first),
 		T(want_of_room_takes_tiers_next_and_records_last),
+		T(what_goes_by_age_is_not_cut),
 		T(file_shrinks_when_much_is_free),
 		T(container_goes_with_the_last_that_refers_to_it),
 		T(failed_removal_is_told_and_repeated),

@@ -156,6 +156,31 @@ static void figures_that_change_come_back_as_they_were(void **state)
 	}
 }
 
+/* On both sides of each power of ten, and of each sign. */
+static void numbers_of_any_length_come_back(void **state)
+{
+	int64_t power = 1, tick = 1;
+
+	(void)state;
+	add_sample(tick, 0, 0, INT64_MAX);
+	for (; power <= INT64_MAX / 10; power *= 10)
+		for (int64_t n = power * 10 - 1; n <= power * 10; n++)
+			add_sample(++tick, (uint64_t)n, (uint64_t)n,
+				   (uint64_t)(INT64_MAX - n));
+	commit();
+
+	tick = 1;
+	for (power = 1; power <= INT64_MAX / 10; power *= 10)
+		for (int64_t n = power * 10 - 1; n <= power * 10; n++) {
+			tick++;
+			assert_int_equal(stored(CM_NET_RX_BYTES, tick, 10), n);
+			assert_int_equal(stored(CM_MEM_CURRENT, tick, 10), n);
+			assert_int_equal(stored(CM_MEM_LIMIT, tick, 10),
+					 INT64_MAX - n);
+		}
+	assert_true(tick > 30);
+}
+
 static void idle_container_shares_one_base(void **state)
 {
 	(void)state;
@@ -292,6 +317,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(each_figure_comes_back_as_it_was),
+		T(numbers_of_any_length_come_back),
 		T(figures_that_change_come_back_as_they_were),
 		T(idle_container_shares_one_base),
 		T(other_knowledge_has_a_base_of_its_own),
