@@ -25,8 +25,11 @@ static const struct opt history_opts[] = {
 	{ "system", 0, OPT_FLAG, AT(system), 0, NULL, "of the whole machine" },
 	{ "metric", 'm', OPT_METRICS, AT(metric), 0, "LIST",
 	  "these only, such as cpu,mem or io_read_bps" },
-	{ "step", 0, OPT_STEP, AT(step), 0, "raw|auto|DURATION",
-	  "a line for each sample, or for so long (default: auto)" },
+	{ "step", 0, OPT_STEP, AT(step), 0, "auto|raw|1m|1h|DURATION",
+	  "a line for so long, or for each sample (default: auto)" },
+	{ "plot", 'p', OPT_FLAG, AT(plot), 0, NULL, "draw it, over time" },
+	{ "plot-style", 0, OPT_CHOICE, AT(plot_style), 0, PLOT_CHOICES,
+	  "draw it with these (default: what the terminal can show)" },
 	{ 0 }
 };
 static const struct opt events_opts[] = {
@@ -94,15 +97,18 @@ const struct command commands[] = {
 	{
 		.name = "history",
 		.summary = "Figures of a container or the machine over time",
-		.synopsis = "CONTAINER|--system",
+		.synopsis = "CONTAINER...|--system",
 		.help = "CONTAINER is a name, the beginning of an id, or a "
 			"cgroup path. Without --since\nit is the last hour. A "
-			"time without a line has no record. Steps of whole minutes, or "
-			"hours, are made of what\nis kept for longer than each "
-			"sample.\n",
+			"time without a line has no record. Steps of whole\n"
+			"minutes, or hours, are made of what is kept for longer "
+			"than each sample.\n\n--plot draws a chart for each "
+			"unit, with all containers and metrics in it; where\n"
+			"there is no record, it has a gap.\n",
 		.examples =
 			"  sysmonctl history web --since -10m --step raw\n"
 			"  sysmonctl history --system --since today -m cpu\n"
+			"  sysmonctl history web db --plot --since -6h\n"
 			"  sysmonctl history web --format csv >web.csv\n",
 		.options = history_tables,
 		.complete = complete_container,

@@ -50,13 +50,27 @@ enum statement {
 #define SQL_FIELD(id, key, title, unit, show, drop, sql) sql ", "
 #define SQL_RATE(id, key, title, unit, show, drop, kind, scale, sql) \
 	SQL_KIND_##kind(sql, #scale) ", "
-#define SQL_KIND_RATE(sql, scale)				       "(" sql ") * " scale " / t.span_us"
-#define SQL_KIND_GAUGE(sql, scale)				       sql
-#define SQL_KIND_SUM(sql, scale)				       sql
-#define SQL_STORED(id, key, title, unit, show, drop, kind, scale, sql) sql ", "
-#define SQL_END(id, key, title, unit, show, drop, kind, sql, tier)     sql ", "
-#define SQL_END_TIER(id, key, title, unit, show, drop, kind, sql, tier) \
-	tier ", "
+#define SQL_KIND_RATE(sql, scale)  "(" sql ") * " scale " / t.span_us"
+#define SQL_KIND_GAUGE(sql, scale) sql
+#define SQL_KIND_SUM(sql, scale)   sql
+/* A figure that ",cpu_pct,mem_bytes," in the last parameter does not name is
+ * not worked out. */
+#define SQL_WANTED(list, key, sql) \
+	"CASE WHEN instr(" list ", '," key ",') THEN " sql " END, "
+#define SQL_STORED_CONTAINER(id, key, title, unit, show, drop, kind, scale, \
+			     sql)                                           \
+	SQL_WANTED("?4", key, sql)
+#define SQL_STORED_SYSTEM(id, key, title, unit, show, drop, kind, scale, sql) \
+	SQL_WANTED("?3", key, sql)
+#define SQL_END_CONTAINER(id, key, title, unit, show, drop, kind, sql, tier) \
+	SQL_WANTED("?4", key, sql)
+#define SQL_END_SYSTEM(id, key, title, unit, show, drop, kind, sql, tier) \
+	SQL_WANTED("?3", key, sql)
+#define SQL_END_CONTAINER_TIER(id, key, title, unit, show, drop, kind, sql, \
+			       tier)                                        \
+	SQL_WANTED("?4", key, tier)
+#define SQL_END_SYSTEM_TIER(id, key, title, unit, show, drop, kind, sql, tier) \
+	SQL_WANTED("?3", key, tier)
 #define SQL_CLOSE "NULL "
 
 #define SQL_TICK                                                          \
@@ -79,23 +93,23 @@ enum statement {
 #define SQL_OF_TICK "s.id BETWEEN t.id << 32 AND (t.id << 32) + 4294967295 "
 
 /* CROSS JOIN keeps the order of the tables: from the time to the sample. */
-#define SQL_HISTORY(rates)                                          \
-	"SELECT " POINT_FIELDS(SQL_FIELD) rates##_RATES(SQL_STORED) \
-		rates##_ENDS(SQL_END) SQL_CLOSE "FROM tick t "
+#define SQL_HISTORY(rates)                                                  \
+	"SELECT " POINT_FIELDS(SQL_FIELD) rates##_RATES(SQL_STORED_##rates) \
+		rates##_ENDS(SQL_END_##rates) SQL_CLOSE "FROM tick t "
 
 /* A container's time in a minute is its own. */
-#define SQL_HISTORY_CONTAINER(tier)                               \
-	"SELECT t.ts_ns, s.span_us, " CONTAINER_RATES(SQL_STORED) \
-		CONTAINER_ENDS(SQL_END_TIER) SQL_CLOSE            \
-		"FROM tick_" tier " t CROSS JOIN sample_" tier    \
-		" s ON s.tick = t.id AND s.container = ?1 "       \
-		"WHERE t.ts_ns BETWEEN ?2 AND ?3 "                \
-		"ORDER BY t.ts_ns, t.id"
-#define SQL_HISTORY_SYSTEM(tier)                                   \
-	"SELECT " POINT_FIELDS(SQL_FIELD) SYSTEM_RATES(SQL_STORED) \
-		SYSTEM_ENDS(SQL_END_TIER) SQL_CLOSE                \
-		"FROM tick_" tier " t "                            \
-		"WHERE t.ts_ns BETWEEN ?1 AND ?2 "                 \
+#define SQL_HISTORY_CONTAINER(tier)                                          \
+	"SELECT t.ts_ns, s.span_us, NULL, NULL, NULL, " CONTAINER_RATES(     \
+		SQL_STORED_CONTAINER) CONTAINER_ENDS(SQL_END_CONTAINER_TIER) \
+		SQL_CLOSE "FROM tick_" tier " t CROSS JOIN sample_" tier     \
+			  " s ON s.tick = t.id AND s.container = ?1 "        \
+			  "WHERE t.ts_ns BETWEEN ?2 AND ?3 "                 \
+			  "ORDER BY t.ts_ns, t.id"
+#define SQL_HISTORY_SYSTEM(tier)                                          \
+	"SELECT " POINT_FIELDS(SQL_FIELD) SYSTEM_RATES(SQL_STORED_SYSTEM) \
+		SYSTEM_ENDS(SQL_END_SYSTEM_TIER) SQL_CLOSE                \
+		"FROM tick_" tier " t "                                   \
+		"WHERE t.ts_ns BETWEEN ?1 AND ?2 "                        \
 		"ORDER BY t.ts_ns, t.id"
 
 #define SQL_EVENT(id, key, title, unit, show, drop, sql, gap, alarm) sql ", "
@@ -447,8 +461,8 @@ int query_history_extent(struct query *q, struct history_extent *extent)
 }
 
 int query_history_container(struct query *q, enum history_tier tier,
-			    int64_t container, int64_t since_ns,
-			    int64_t until_ns, struct cursor *c)
+			    int64_t container, struct history_range range,
+			    const char *wanted, struct cursor *c)
 {
 	static const enum statement by[HISTORY_TIERS] = {
 		[HISTORY_RAW] = Q_HISTORY_CONTAINER,
@@ -460,13 +474,15 @@ int query_history_container(struct query *q, enum history_tier tier,
 	if (r)
 		return r;
 	sqlite3_bind_int64(c->stmt, 1, container);
-	sqlite3_bind_int64(c->stmt, 2, since_ns);
-	sqlite3_bind_int64(c->stmt, 3, until_ns);
+	sqlite3_bind_int64(c->stmt, 2, range.from_ns);
+	sqlite3_bind_int64(c->stmt, 3, range.to_ns);
+	bind_text(c, 4, wanted);
 	return 0;
 }
 
 int query_history_system(struct query *q, enum history_tier tier,
-			 int64_t since_ns, int64_t until_ns, struct cursor *c)
+			 struct history_range range, const char *wanted,
+			 struct cursor *c)
 {
 	static const enum statement by[HISTORY_TIERS] = {
 		[HISTORY_RAW] = Q_HISTORY_SYSTEM,
@@ -477,8 +493,9 @@ int query_history_system(struct query *q, enum history_tier tier,
 
 	if (r)
 		return r;
-	sqlite3_bind_int64(c->stmt, 1, since_ns);
-	sqlite3_bind_int64(c->stmt, 2, until_ns);
+	sqlite3_bind_int64(c->stmt, 1, range.from_ns);
+	sqlite3_bind_int64(c->stmt, 2, range.to_ns);
+	bind_text(c, 3, wanted);
 	return 0;
 }
 

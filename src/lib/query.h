@@ -90,15 +90,18 @@ int query_candidates(struct query *q, enum candidate_by by, const char *text,
 int query_history_extent(struct query *q, struct history_extent *extent);
 
 /*
- * For history_add(): TS_NS, SPAN_US, then the stored values behind
- * CONTAINER_RATES or SYSTEM_RATES, and their ends, one row a tick, minute or
- * hour, by time.
+ * For history_add(): POINT_FIELDS, of which TIME is in nanoseconds and SPAN in
+ * microseconds, then the stored values behind CONTAINER_RATES or SYSTEM_RATES,
+ * and their ends, one row a tick, minute or hour, by time. wanted has the keys
+ * of the figures that are to be known, ",cpu_pct,mem_bytes,"; it must outlive
+ * the cursor.
  */
 int query_history_container(struct query *q, enum history_tier tier,
-			    int64_t container, int64_t since_ns,
-			    int64_t until_ns, struct cursor *c);
+			    int64_t container, struct history_range range,
+			    const char *wanted, struct cursor *c);
 int query_history_system(struct query *q, enum history_tier tier,
-			 int64_t since_ns, int64_t until_ns, struct cursor *c);
+			 struct history_range range, const char *wanted,
+			 struct cursor *c);
 
 /* Up to where the event record has been read. */
 struct event_cursor {

@@ -282,6 +282,20 @@ static void lives_of_one_name_are_one_candidate(void **state)
 	assert_int_equal(cursor_next(&c, row), 0);
 }
 
+/* ",cpu_pct,..," of a container. */
+static const char *all_figures(void)
+{
+	static char keys[1280];
+	size_t used = 1;
+
+	strcpy(keys, ",");
+	for (unsigned int i = 0; i < history_container.rate_count; i++)
+		used += (size_t)
+			snprintf(keys + used, sizeof(keys) - used, "%s,",
+				 history_container.fields[POINT_RATES + i].key);
+	return keys;
+}
+
 /* The points of container 1, at most max of them. */
 static unsigned int history(struct fixture *f, int64_t since, int64_t until,
 			    int64_t step,
@@ -293,8 +307,10 @@ static unsigned int history(struct fixture *f, int64_t since, int64_t until,
 	struct cursor c;
 
 	history_init(&h, &history_container, step);
-	assert_int_equal(query_history_container(f->q, HISTORY_RAW, 1, since,
-						 until, &c),
+	assert_int_equal(query_history_container(f->q, HISTORY_RAW, 1,
+						 (struct history_range){
+							 since, until },
+						 all_figures(), &c),
 			 0);
 	while (cursor_next(&c, row) > 0)
 		if (history_add(&h, row, points[n]))
@@ -371,7 +387,8 @@ static void auto_step_makes_a_readable_number_of_points(void **state)
 	(void)state;
 	assert_int_equal(history_auto_step(60 * SEC, SEC), 0);
 	assert_int_equal(history_auto_step(120 * SEC, SEC), 0);
-	assert_int_equal(history_auto_step(3600 * SEC, SEC), 30 * SEC);
+	assert_int_equal(history_auto_step(1800 * SEC, SEC), 15 * SEC);
+	assert_int_equal(history_auto_step(3600 * SEC, SEC), 60 * SEC);
 	assert_int_equal(history_auto_step(3600 * SEC, 60 * SEC), 0);
 	assert_int_equal(history_auto_step(86400 * SEC, SEC), 900 * SEC);
 	assert_int_equal(history_auto_step(INT64_MAX, SEC), 86400 * SEC);
@@ -626,7 +643,10 @@ static void minutes_are_read_as_ticks_are(void **state)
 	assert_int_equal(query_history_extent(f->q, &have), 0);
 	assert_int_equal(have.minutes_to_ns, 1080 * SEC);
 	assert_int_equal(query_history_container(f->q, HISTORY_MINUTES, 1,
-						 1000 * SEC, 1100 * SEC, &c),
+						 (struct history_range){
+							 1000 * SEC,
+							 1100 * SEC },
+						 ",cpu_pct,", &c),
 			 0);
 	history_init(&h, &history_container, 60 * SEC);
 	assert_int_equal(cursor_next(&c, row), 1);
@@ -636,7 +656,9 @@ static void minutes_are_read_as_ticks_are(void **state)
 
 	assert_near(&point[POINT_TIME], 1020);
 	assert_near(&point[POINT_SPAN], 30);
-	assert_near(&point[POINT_RATES], 50);
+	assert_near(&point[RATE_AT(CPU)], 50);
+	/* Not asked for. */
+	assert_int_equal(point[RATE_AT(IO_READ)].type, VALUE_NULL);
 }
 
 static const struct value *end_of(const struct value *point, const char *key)
@@ -666,8 +688,10 @@ static void points_have_the_ends_of_what_they_sum_up(void **state)
 		" VALUES (1, 1, 0, 60, 60000000, 500, 80000, 1000000,"
 		" '{\"m-\":900,\"m+\":5}')");
 	history_init(&h, &history_container, 1000 * SEC);
-	assert_int_equal(query_history_container(f->q, HISTORY_MINUTES, 1, 0,
-						 999 * SEC, &c),
+	assert_int_equal(query_history_container(f->q, HISTORY_MINUTES, 1,
+						 (struct history_range){
+							 0, 999 * SEC },
+						 all_figures(), &c),
 			 0);
 	while (cursor_next(&c, row) > 0)
 		assert_false(history_add(&h, row, point));
@@ -680,7 +704,10 @@ static void points_have_the_ends_of_what_they_sum_up(void **state)
 	assert_int_equal(end_of(point, "pids_max")->type, VALUE_NULL);
 
 	assert_int_equal(query_history_container(f->q, HISTORY_RAW, 1,
-						 1000 * SEC, 1049 * SEC, &c),
+						 (struct history_range){
+							 1000 * SEC,
+							 1049 * SEC },
+						 all_figures(), &c),
 			 0);
 	while (cursor_next(&c, row) > 0)
 		assert_false(history_add(&h, row, point));
