@@ -71,6 +71,7 @@ struct options {
 	const char *filter;
 	const char *type;
 	const char *metric;
+	const char *rule;
 	const char *config; /* NULL: the default place, as the next */
 	const char *policy_dir;
 };

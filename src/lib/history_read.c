@@ -40,22 +40,33 @@ void history_read_init(struct history_read *h, bool system)
 	memcpy(h->fields, h->table->fields, h->count * sizeof(*h->fields));
 }
 
+static bool is_key(const struct history_read *h, const char *word, size_t len)
+{
+	for (unsigned int i = POINT_RATES; i < h->count; i++)
+		if (!strncmp(h->fields[i].key, word, len) &&
+		    !h->fields[i].key[len])
+			return true;
+	return false;
+}
+
 /* "mem" names mem_bytes and mem_pct: a key may be given without its unit. */
-static bool metric_matches(const char *key, const char *word, size_t len)
+static bool metric_matches(const char *key, const char *word, size_t len,
+			   bool whole)
 {
 	if (strncmp(key, word, len) != 0)
 		return false;
-	return !key[len] || (key[len] == '_' && !strchr(key + len + 1, '_'));
+	return !key[len] ||
+	       (!whole && key[len] == '_' && !strchr(key + len + 1, '_'));
 }
 
 /* Shows those that the word names. Returns whether there are any. */
 static bool choose(struct history_read *h, const char *word, size_t len)
 {
-	bool found = false;
+	bool whole = is_key(h, word, len), found = false;
 	unsigned int i;
 
 	for (i = POINT_RATES; len && i < h->count; i++) {
-		if (!metric_matches(h->fields[i].key, word, len))
+		if (!metric_matches(h->fields[i].key, word, len, whole))
 			continue;
 		h->fields[i].show = SHOW_ALL;
 		h->fields[i].drop = 0;
