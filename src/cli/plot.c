@@ -11,7 +11,7 @@
 #define LABEL_WIDTH	10 /* of the axis at the left */
 #define COLUMNS_MIN	16
 #define TIME_MARK_WIDTH 14 /* for each mark on the axis below */
-#define ROWS_A_STEP	3
+#define ROWS_A_STEP	2
 #define TIMES_MAX	64
 
 static const char *const series_colors[] = {
