@@ -224,11 +224,14 @@ static const char *const statements[Q_COUNT] = {
 	[Q_CONTAINERS_RUNNING] = SQL_CONTAINERS "WHERE " QUERY_RUNNING
 						" " SQL_OLDEST_FIRST,
 	[Q_CONTAINERS_ALL] = SQL_CONTAINERS SQL_OLDEST_FIRST,
-	/* One whose end nobody saw counts for when it began. */
+	/* Ends are found by the index of stops. One whose end nobody saw counts
+	 * for when it began. */
 	[Q_CONTAINERS_IN_RANGE] = SQL_CONTAINERS
-	"WHERE c.first_seen_ns <= ?2 AND (c.stopped_ns >= ?1 "
-	"OR c.stopped_ns IS NULL AND (c.first_seen_ns >= ?1 OR " QUERY_RUNNING
-	")) " SQL_OLDEST_FIRST,
+	"WHERE c.first_seen_ns <= ?2 AND c.id IN "
+	"(SELECT x.container FROM stop x WHERE x.stopped_ns >= ?1 "
+	"UNION SELECT o.id FROM container o WHERE o.stopped_ns IS NULL) "
+	"AND (c.stopped_ns >= ?1 OR c.first_seen_ns >= ?1 OR " QUERY_RUNNING
+	") " SQL_OLDEST_FIRST,
 	[Q_LIVES_BY_KEY] = SQL_LIVES "WHERE c.key = ?1 " SQL_OLDEST_FIRST,
 	[Q_LIVES_BY_NAME] = SQL_LIVES "WHERE c.name = ?1 " SQL_OLDEST_FIRST,
 	/* The key is in the path's last name, and has an index. */

@@ -10,6 +10,14 @@ CREATE TEMP TABLE c (i INTEGER PRIMARY KEY, mix INTEGER);
 INSERT INTO c SELECT i, CASE WHEN i % 10 = 0 THEN 2 WHEN i % 10 > 7 THEN 1 ELSE 0 END
 	FROM n WHERE i <= :containers;
 
+-- Ids such as engines draw them, of container i.
+CREATE TEMP TABLE id (i INTEGER PRIMARY KEY, hex TEXT);
+INSERT INTO id SELECT i, printf('%08x%08x%08x%08x%08x%08x%08x%08x', i * 2654435761 & 4294967295,
+	i * 2246822519 & 4294967295, i * 3266489917 & 4294967295, i * 668265263 & 4294967295,
+	i * 374761393 & 4294967295, i * 3144134277 & 4294967295, i * 1103515245 & 4294967295,
+	i * 1664525 & 4294967295)
+	FROM (SELECT i FROM n WHERE i <= :containers UNION SELECT :containers + i FROM n WHERE i <= :days * 1440);
+
 INSERT INTO boot (id, uuid) VALUES (1, '4f1e6a52-5e0b-4c40-9d53-0d3c0a1f7b11');
 INSERT INTO session (id, boot, instance, opened_ns, last_tick, last_seq) VALUES
 	(1, 1, 1, (:end - :days * 86400) * 1000000000, :raw, :days * 2880);
@@ -33,21 +41,20 @@ FROM	n CROSS JOIN n AS k WHERE n.i <= :raw AND k.i <= 4;
 
 INSERT INTO container (id, boot, cgroup_id, key, path, runtime, name, image, command,
 	labels, first_seen_ns, started_ns, stopped_ns)
-SELECT	i, 1, 1000 + i, printf('%064x', i * 1099511627689),
-	printf('/system.slice/docker-%064x.scope', i * 1099511627689), 'docker',
+SELECT	i, 1, 1000 + i, hex, '/system.slice/docker-' || hex || '.scope', 'docker',
 	printf('%s-%03d', CASE mix WHEN 2 THEN 'web' WHEN 1 THEN 'worker' ELSE 'idle' END, i),
 	'registry.example/app:' || (i % 7), 'app --listen :8080', '{}',
 	(:end - :days * 86400) * 1000000000, (:end - :days * 86400) * 1000000000, NULL
-FROM	c;
+FROM	c JOIN id USING (i);
 -- Those of a minute each come behind them.
 INSERT INTO container (id, boot, cgroup_id, key, path, runtime, name, image, command,
 	labels, first_seen_ns, started_ns, stopped_ns)
-SELECT	:containers + i, 1, 100000 + i, printf('f%063x', i * 1099511627689),
-	printf('/system.slice/docker-f%063x.scope', i * 1099511627689), 'docker',
-	printf('job-%06d', i), 'registry.example/job:1', 'job --once', '{}',
+SELECT	id.i, 1, 100000 + id.i, hex, '/system.slice/docker-' || hex || '.scope', 'docker',
+	printf('job-%06d', m.i), 'registry.example/job:1', 'job --once', '{}',
 	t, t, t + 30000000000
 FROM	(SELECT i, (:end - :days * 86400 + (i - 1) * 60 + 5) * 1000000000 AS t
-	FROM n WHERE i <= :days * 1440);
+	FROM n WHERE i <= :days * 1440) AS m
+JOIN	id ON id.i = :containers + m.i;
 
 -- All counters are known; a base is as old as bases get.
 INSERT INTO sample_base (tick, container, known, mem_bytes, mem_limit_bytes, mem_peak_bytes,

@@ -24,8 +24,8 @@ printed() {
 for format in csv jsonl; do
 	printed $((end - seconds + 1)) --format $format
 	[ "$lines" -ge $rows ]; ok "$format: all rows are there"
-	# The libraries, and SQLite's cache of two megabytes that the pages pass through.
-	[ "$peak" -gt 1000 ] && [ "$peak" -le 12288 ]; ok "$format: no more than 12 MiB"
+	# The libraries, and half a megabyte of SQLite's that the pages pass through.
+	[ "$peak" -gt 1000 ] && [ "$peak" -le 10240 ]; ok "$format: no more than 10 MiB"
 	[ "$first" -lt $((total / 4)) ]; ok "$format: the first rows come at once"
 done
 printed $((end - seconds + 1)) --plot

@@ -844,7 +844,6 @@ static struct {
 	{ "session", "FROM session ORDER BY id DESC LIMIT 1", false },
 	{ "event", "ORDER BY session DESC, seq DESC LIMIT 1", false },
 	{ "c", "FROM container c ORDER BY", false },
-	{ "c", "FROM container c WHERE c.first_seen_ns <= ?2", false },
 	/* Counted by an index. */
 	{ "container USING COVERING INDEX", "count(*) FROM container", false },
 	{ "stop USING COVERING INDEX", "count(*) FROM stop", false },
