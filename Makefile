@@ -205,6 +205,10 @@ $(O)/tests/ingest: tests/bench/ingest.c $(O)/libcollectord.a $(O)/libsysmon.a
 bench: $(O)/tests/ingest	## Measure what a container-sample costs the daemon
 	@tests/bench/ingest.sh $(O)/tests/ingest
 
+.PHONY: bench-query
+bench-query: $(O)/sysmonctl	## Measure the CPU time of sysmonctl's queries over 100 containers and 30 days
+	@tests/bench/query.sh $(O)/sysmonctl $(B)/bench
+
 .PHONY: check-vm
 check-vm:	## Run the tests that boot virtual machines
 	prove --jobs 2 --timer --exec tests/vm/lib/shown.sh $(wildcard tests/vm/*.t)
@@ -308,7 +312,7 @@ deb:	## Build the Debian packages sysmon and sysmon-dkms
 
 .PHONY: clean
 clean:	## Remove what was built; the VM images stay
-	rm -rf $(B)/obj $(B)/san $(B)/gen $(B)/man $(B)/modules $(B)/check-gen $(B)/demo $(B)/deb
+	rm -rf $(B)/obj $(B)/san $(B)/gen $(B)/man $(B)/modules $(B)/check-gen $(B)/demo $(B)/deb $(B)/bench
 
 .PHONY: distclean
 distclean:	## Remove everything that was built or downloaded

@@ -36,6 +36,15 @@ enum stop_by {
 };
 #define BY_CHOICES "any|policy|signal|oom|exit"
 
+/* What a plot is drawn with; PLOT_AUTO: what the terminal can show. */
+enum plot_style {
+	PLOT_AUTO,
+	PLOT_BRAILLE,
+	PLOT_BLOCKS,
+	PLOT_ASCII
+};
+#define PLOT_CHOICES "auto|braille|blocks|ascii"
+
 #define TIME_UNSET INT64_MIN
 
 /* Every option of every subcommand, as opts_parse() leaves it. */
@@ -54,12 +63,15 @@ struct options {
 	bool follow;
 	bool once;
 	bool system;
-	int by;	   /* enum stop_by */
-	int lines; /* -1: not given */
+	bool plot;
+	int plot_style; /* enum plot_style */
+	int by;		/* enum stop_by */
+	int lines;	/* -1: not given */
 	const char *sort;
 	const char *filter;
 	const char *type;
 	const char *metric;
+	const char *rule;
 	const char *config; /* NULL: the default place, as the next */
 	const char *policy_dir;
 };

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "filter.h"
 #include "lib/event_type.h"
 #include "message.h"
 #include "output.h"
@@ -33,80 +34,90 @@ static int parse_types(const struct cli *cli, char *types)
 
 static const struct words_column note = { EVENT_NOTE, words_event };
 
-/* The past that was asked for: a range, or the newest lines. */
-static int print_past(const struct cli *cli, struct query *q, const char *types,
-		      struct output *out)
+/* One run of the subcommand. */
+struct run {
+	const struct cli *cli;
+	struct reader reader;
+	struct filter filter;
+	int words; /* containers that were named */
+	char **word;
+	struct output out;
+};
+
+/* The past that was asked for. */
+static int print_past(struct run *run)
 {
-	const struct options *opt = &cli->opt;
-	int lines = opt->lines;
+	const struct options *opt = &run->cli->opt;
+	struct query_filter *filter = &run->filter.query;
 	struct cursor c;
 	int r;
 
-	if (lines < 0 && opt->follow && opt->since == TIME_UNSET)
-		lines = FOLLOW_LINES;
-	if (lines >= 0)
-		r = query_events_last(q, (unsigned int)lines, types, &c);
-	else
-		r = query_events(q,
-				 opt->since == TIME_UNSET ? INT64_MIN
-							  : opt->since,
-				 opt->until == TIME_UNSET ? INT64_MAX
-							  : opt->until,
-				 types, &c);
-	return r ? r : output_rows(out, &c, &note);
+	if (filter->last < 0 && opt->follow && opt->since == TIME_UNSET)
+		filter->last = FOLLOW_LINES;
+	r = query_events(run->reader.query, filter, &c);
+	return r ? r : output_rows(&run->out, &c, &note);
 }
 
 /* Where the past ends the future begins: both from one state of the record. */
-static int print_past_and_mark(const struct cli *cli, struct query *q,
-			       const char *types, struct output *out,
-			       struct event_cursor *mark)
+static int print_past_and_mark(struct run *run, struct event_cursor *mark)
 {
+	struct query *q = run->reader.query;
 	int r = query_begin(q);
 
 	if (r)
 		return r;
 	r = query_event_end(q, mark);
 	if (!r)
-		r = print_past(cli, q, types, out);
+		r = print_past(run);
 	query_end(q);
 	return r;
 }
 
-static int follow(struct query *q, const char *types, struct output *out,
-		  struct event_cursor *mark)
+/* What has come since, from one state of the record. */
+static int print_news(struct run *run, struct event_cursor *mark)
+{
+	struct query *q = run->reader.query;
+	struct event_cursor next = *mark;
+	struct cursor c;
+	int r = query_begin(q);
+
+	if (r)
+		return r;
+	r = query_event_end(q, &next);
+	if (!r)
+		r = filter_renew(&run->filter, &run->reader, run->words,
+				 run->word);
+	if (!r)
+		r = query_events_behind(q, mark, &run->filter.query, &c);
+	if (!r)
+		r = output_rows(&run->out, &c, &note);
+	query_end(q);
+	*mark = next;
+	return r;
+}
+
+static int follow(struct run *run, struct event_cursor *mark)
 {
 	const struct timespec pause = { .tv_nsec = FOLLOW_POLL_MS * 1000000 };
-	struct event_cursor next;
-	struct cursor c;
+	int64_t version = -1, seen;
 	int r;
 
 	for (;;) {
-		r = output_flush(out);
+		r = output_flush(&run->out);
 		if (r)
 			return r;
 		nanosleep(&pause, NULL);
-		r = query_begin(q);
+		r = query_data_version(run->reader.query, &seen);
+		if (!r && seen != version)
+			r = print_news(run, mark);
 		if (r)
 			return r;
-		r = query_event_end(q, &next);
-		if (!r)
-			r = query_events_behind(q, mark, types, &c);
-		if (!r)
-			r = output_rows(out, &c, &note);
-		query_end(q);
-		if (r)
-			return r;
-		*mark = next;
+		version = seen;
 	}
 }
 
-static int check_arguments(const struct cli *cli, int argc, char **argv)
+static int check_arguments(const struct cli *cli)
 {
-	if (argc) {
-		message_error(cli, "takes no argument: %s", argv[0]);
-		message_hint(cli, "give the types as --type %s", argv[0]);
-		return CLI_USAGE;
-	}
 	if (cli->opt.follow && cli->opt.format == FORMAT_JSON) {
 		message_error(cli, "--follow never ends, a JSON document must");
 		message_hint(cli, "use --format jsonl");
@@ -116,43 +127,46 @@ static int check_arguments(const struct cli *cli, int argc, char **argv)
 		message_error(cli, "--follow and --until exclude each other");
 		return CLI_USAGE;
 	}
-	return CLI_OK;
+	return filter_check_range(cli);
 }
 
-static int run(const struct cli *cli, struct reader *reader, const char *types)
+static int print_events(struct run *run)
 {
 	struct event_cursor mark = { 0 };
-	struct output out;
 	int r, end;
 
-	r = output_begin(&out, cli, event_fields, EVENT_COUNT, document_head(),
-			 "events");
+	r = output_begin(&run->out, run->cli, event_fields, EVENT_COUNT,
+			 document_head(), "events");
 	if (!r)
-		r = print_past_and_mark(cli, reader->query, types, &out, &mark);
-	if (!r && cli->opt.follow)
-		r = follow(reader->query, types, &out, &mark);
-	end = output_end(&out);
+		r = print_past_and_mark(run, &mark);
+	if (!r && run->cli->opt.follow)
+		r = follow(run, &mark);
+	end = output_end(&run->out);
 	if (r || end)
-		return reader_failed(cli, reader, r ? r : end);
-	if (out.rows)
+		return reader_failed(run->cli, &run->reader, r ? r : end);
+	if (run->out.rows)
 		return CLI_OK;
-	message_warn(cli, "no such event in the record");
+	message_warn(run->cli, "no such event in the record");
 	return CLI_NOTHING;
 }
 
 int cmd_events(struct cli *cli, int argc, char **argv)
 {
-	struct reader reader;
+	struct run run = { .cli = cli, .words = argc, .word = argv };
 	char types[EVENT_TYPES_MAX];
-	int r = check_arguments(cli, argc, argv);
+	int r = check_arguments(cli);
 
 	if (!r && cli->opt.type)
 		r = parse_types(cli, types);
 	if (!r)
-		r = reader_open(cli, &reader);
+		r = reader_open(cli, &run.reader);
 	if (r)
 		return r;
-	r = run(cli, &reader, cli->opt.type ? types : NULL);
-	reader_close(&reader);
+	r = filter_init(&run.filter, cli, &run.reader, argc, argv);
+	run.filter.query.types = cli->opt.type ? types : NULL;
+	if (!r)
+		r = print_events(&run);
+	filter_free(&run.filter);
+	reader_close(&run.reader);
 	return r;
 }

@@ -1,19 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
 /* sysmonctl history: figures over time; knows no format. */
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "history_plot.h"
 #include "lib/history_read.h"
+#include "lib/json.h"
 #include "lib/timerange.h"
 #include "message.h"
 #include "output.h"
-#include "resolve.h"
 #include "reader.h"
+#include "resolve.h"
 
 /* One run of the subcommand. */
 struct run {
 	struct cli *cli;
 	struct reader reader;
 	struct history_read read;
+	struct rowset *lives; /* of each container */
+	unsigned int count;   /* of them; 0 is the machine */
 	struct output out;
 };
 
@@ -36,15 +42,27 @@ static int set_range(struct run *run)
 	return CLI_USAGE;
 }
 
+static bool is_plot(const struct options *opt)
+{
+	return opt->plot || opt->plot_style != PLOT_AUTO;
+}
+
+/* What is shown where nothing is asked for; NULL: all that a format shows. */
+static const char *metric_list(const struct options *opt)
+{
+	if (opt->metric || !is_plot(opt))
+		return opt->metric;
+	return opt->system ? HISTORY_PLOT_SYSTEM : HISTORY_PLOT_CONTAINER;
+}
+
 /* Shows the metrics that were asked for, and no others. */
 static int choose_metrics(struct run *run)
 {
-	char typed[32], near[32], keys[1024];
-	const char *bad;
+	const char *bad, *list = metric_list(&run->cli->opt);
+	char typed[32], near[32], keys[HISTORY_KEYS_MAX];
 	size_t len;
 
-	if (!run->cli->opt.metric ||
-	    !history_read_choose(&run->read, run->cli->opt.metric, &bad, &len))
+	if (!list || !history_read_choose(&run->read, list, &bad, &len))
 		return CLI_OK;
 	snprintf(typed, sizeof(typed), "%.*s", (int)len, bad);
 	message_error(run->cli, "--metric %s: no such metric", typed);
@@ -56,34 +74,139 @@ static int choose_metrics(struct run *run)
 	return CLI_USAGE;
 }
 
+static const struct value *newest_life(const struct rowset *lives)
+{
+	return rowset_row(lives, lives->count - 1);
+}
+
+/* The head tells of the first container; of all of them, if there are more. */
+static json_t *make_head(struct run *run)
+{
+	json_t *head, *list;
+	unsigned int i;
+
+	if (run->count)
+		run->read.lives = run->lives[0];
+	head = history_read_head(&run->read);
+	if (!head || !run->count)
+		return head;
+	list = json_array();
+	for (i = 0; i < run->count; i++)
+		json_array_append_new(list,
+				      json_row(life_fields, LIFE_COUNT,
+					       newest_life(&run->lives[i]),
+					       SHOW_DOC));
+	json_object_set_new(head, "containers", list);
+	if (run->count > 1)
+		json_object_set_new(head, "container", json_null());
+	return head;
+}
+
 static int print_point(void *arg, const struct value *point)
 {
 	return output_row(arg, point);
 }
 
+/* Container after container, each by time. */
+static int print_points(struct run *run)
+{
+	unsigned int i = 0;
+	int r;
+
+	do {
+		if (run->count)
+			run->read.lives = run->lives[i];
+		r = history_read_points(&run->read, run->reader.query,
+					print_point, &run->out);
+	} while (!r && ++i < run->count);
+	return r;
+}
+
+static int say_nothing(const struct run *run)
+{
+	char since[32], until[32];
+
+	message_warn(run->cli, "nothing recorded from %s to %s",
+		     time_format(run->read.since_ns, since, sizeof(since)),
+		     time_format(run->read.until_ns, until, sizeof(until)));
+	message_hint(run->cli, "give the range with --since and --until");
+	return CLI_NOTHING;
+}
+
 static int print_history(struct run *run)
 {
 	struct history_read *read = &run->read;
-	char since[32], until[32];
-	int end, r = history_read_step(read, run->reader.query);
+	int end, r;
 
-	if (r)
-		return reader_failed(run->cli, &run->reader, r);
+	read->show = run->cli->opt.format == FORMAT_TABLE ? SHOW_TABLE
+							  : SHOW_DATA;
+	if (run->count)
+		history_read_name(read, run->count > 1);
 	r = output_begin(&run->out, run->cli, read->fields, read->count,
-			 history_read_head(read), "points");
+			 make_head(run), "points");
 	if (!r)
-		r = history_read_points(read, run->reader.query, print_point,
-					&run->out);
+		r = print_points(run);
 	end = output_end(&run->out);
 	if (r || end)
 		return reader_failed(run->cli, &run->reader, r ? r : end);
-	if (run->out.rows)
-		return CLI_OK;
-	message_warn(run->cli, "nothing recorded from %s to %s",
-		     time_format(read->since_ns, since, sizeof(since)),
-		     time_format(read->until_ns, until, sizeof(until)));
-	message_hint(run->cli, "give the range with --since and --until");
-	return CLI_NOTHING;
+	return run->out.rows ? CLI_OK : say_nothing(run);
+}
+
+static int refuse_crowd(const struct run *run)
+{
+	message_error(run->cli, "too many series to tell apart in one chart");
+	message_hint(run->cli, "give fewer containers, or less in --metric");
+	return CLI_USAGE;
+}
+
+static int begin_plot(struct run *run, struct history_plot **plot)
+{
+	const struct value **newest = calloc(run->count + 1, sizeof(*newest));
+	unsigned int i;
+	int r = -ENOMEM;
+
+	*plot = NULL;
+	for (i = 0; newest && i < run->count; i++)
+		newest[i] = newest_life(&run->lives[i]);
+	if (newest)
+		r = history_plot_new(plot, run->cli, &run->read, newest,
+				     run->count);
+	free(newest);
+	return r;
+}
+
+static int plot_points(struct run *run, struct history_plot *plot)
+{
+	unsigned int i = 0;
+	int r;
+
+	do {
+		if (run->count)
+			run->read.lives = run->lives[i];
+		history_plot_turn(plot, i);
+		r = history_read_points(&run->read, run->reader.query,
+					history_plot_point, plot);
+	} while (!r && ++i < run->count);
+	return r;
+}
+
+static int plot_history(struct run *run)
+{
+	struct history_plot *plot;
+	int r, code = CLI_OK;
+
+	run->read.show = SHOW_TABLE;
+	r = begin_plot(run, &plot);
+	if (r == -E2BIG)
+		return refuse_crowd(run);
+	if (!r)
+		r = plot_points(run, plot);
+	if (!r && history_plot_is_empty(plot))
+		code = say_nothing(run);
+	else if (!r)
+		r = history_plot_print(plot);
+	history_plot_free(plot);
+	return r ? reader_failed(run->cli, &run->reader, r) : code;
 }
 
 static int check_arguments(const struct cli *cli, int argc, char **argv)
@@ -92,16 +215,53 @@ static int check_arguments(const struct cli *cli, int argc, char **argv)
 		message_error(cli, "--system takes no container: %s", argv[0]);
 		return CLI_USAGE;
 	}
-	if (!cli->opt.system && argc != 1) {
-		message_error(cli,
-			      argc ? "one container at a time: %s"
-				   : "which container?%s",
-			      argc ? argv[1] : "");
-		message_hint(cli, "name one, or say --system; sysmonctl "
-				  "containers lists them");
+	if (!cli->opt.system && !argc) {
+		message_error(cli, "which container?");
+		message_hint(cli, "name one or more, or say --system; "
+				  "sysmonctl containers lists them");
+		return CLI_USAGE;
+	}
+	if (is_plot(&cli->opt) && cli->opt.format != FORMAT_TABLE) {
+		message_error(cli, "--plot and --format exclude each other");
 		return CLI_USAGE;
 	}
 	return CLI_OK;
+}
+
+static int resolve_all(struct run *run, int argc, char **argv)
+{
+	int i, r = CLI_OK;
+
+	run->lives = calloc((size_t)argc + 1, sizeof(*run->lives));
+	if (!run->lives)
+		return reader_failed(run->cli, &run->reader, -ENOMEM);
+	for (i = 0; !r && i < argc; i++) {
+		r = resolve_container(run->cli, &run->reader, argv[i],
+				      &run->lives[i]);
+		if (!r)
+			run->count++;
+	}
+	return r;
+}
+
+static int run_history(struct run *run, int argc, char **argv)
+{
+	int r = resolve_all(run, argc, argv);
+
+	if (r)
+		return r;
+	r = history_read_step(&run->read, run->reader.query);
+	if (r)
+		return reader_failed(run->cli, &run->reader, r);
+	return is_plot(&run->cli->opt) ? plot_history(run) : print_history(run);
+}
+
+static void free_run(struct run *run)
+{
+	for (unsigned int i = 0; i < run->count; i++)
+		rowset_free(&run->lives[i]);
+	free(run->lives);
+	reader_close(&run->reader);
 }
 
 int cmd_history(struct cli *cli, int argc, char **argv)
@@ -120,12 +280,7 @@ int cmd_history(struct cli *cli, int argc, char **argv)
 		r = reader_open(cli, &run.reader);
 	if (r)
 		return r;
-	if (!cli->opt.system)
-		r = resolve_container(cli, &run.reader, argv[0],
-				      &run.read.lives);
-	if (!r)
-		r = print_history(&run);
-	rowset_free(&run.read.lives);
-	reader_close(&run.reader);
+	r = run_history(&run, argc, argv);
+	free_run(&run);
 	return r;
 }

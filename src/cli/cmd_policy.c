@@ -9,41 +9,46 @@
 #include <string.h>
 
 #include "explain.h"
+#include "filter.h"
 #include "message.h"
 #include "output.h"
 #include "reader.h"
 
-static int64_t limit(int64_t given, int64_t otherwise)
+static int print_actions(const struct cli *cli, const struct reader *reader,
+			 const struct query_filter *filter)
 {
-	return given == TIME_UNSET ? otherwise : given;
-}
-
-static int policy_log(struct cli *cli, int argc, char **argv)
-{
-	struct reader reader;
 	struct cursor c;
 	unsigned int rows = 0;
-	int r;
+	int r = query_actions(reader->query, filter, &c);
 
-	if (argc) {
-		message_error(cli, "log takes no argument: %s", argv[0]);
-		return CLI_USAGE;
-	}
-	r = reader_open(cli, &reader);
-	if (r)
-		return r;
-	r = query_actions(reader.query, limit(cli->opt.since, INT64_MIN),
-			  limit(cli->opt.until, INT64_MAX), &c);
 	if (!r)
 		r = output_all(cli, action_fields, ACTION_COUNT,
 			       document_head(), "actions", &c, NULL, &rows);
 	if (r)
-		r = reader_failed(cli, &reader, r);
-	reader_close(&reader);
-	if (r || rows)
-		return r;
+		return reader_failed(cli, reader, r);
+	if (rows)
+		return CLI_OK;
 	message_warn(cli, "no such action in the record");
 	return CLI_NOTHING;
+}
+
+static int policy_log(struct cli *cli, int argc, char **argv)
+{
+	struct filter filter;
+	struct reader reader;
+	int r = filter_check_range(cli);
+
+	if (!r)
+		r = reader_open(cli, &reader);
+	if (r)
+		return r;
+	r = filter_init(&filter, cli, &reader, argc, argv);
+	filter.query.rule = cli->opt.rule;
+	if (!r)
+		r = print_actions(cli, &reader, &filter.query);
+	filter_free(&filter);
+	reader_close(&reader);
+	return r;
 }
 
 /* Says what is wrong, a line each, as the daemon does; a file is any bytes. */

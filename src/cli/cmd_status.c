@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 #include "cell.h"
 #include "health.h"
@@ -103,7 +104,16 @@ static int read_database(const struct cli *cli, struct query *q,
 	return 0;
 }
 
-/* A database that is not there is a finding, not a failure. */
+static void ask_host(const struct cli *cli, struct health *h)
+{
+	struct utsname name;
+
+	if (uname(&name))
+		name.release[0] = 0;
+	host_read(&h->host, "", name.release, cli->opt.db);
+}
+
+/* A database that is not there, or not to be read, is a finding. */
 static int collect(const struct cli *cli, struct health *h)
 {
 	struct db_error error;
@@ -115,8 +125,8 @@ static int collect(const struct cli *cli, struct health *h)
 	if (result == DB_MISSING) {
 		health_fill(h, cli->now_ns);
 	} else if (result != DB_OK) {
-		message_error(cli, "%s", error.text);
-		return CLI_FAILED;
+		snprintf(h->db_error, sizeof(h->db_error), "%s", error.text);
+		health_fill(h, cli->now_ns);
 	} else {
 		r = query_new(&reader.query, reader.db);
 		if (!r)
@@ -325,6 +335,13 @@ static int print_table(const struct cli *cli, const struct health *h)
 			      &h->gaps);
 }
 
+static int exit_code_of(const struct health *h)
+{
+	if (health_verdict(h) == HEALTH_DOWN)
+		return CLI_NOT_RUNNING;
+	return *h->db_error ? CLI_FAILED : CLI_OK;
+}
+
 static int print_status(const struct cli *cli, const struct health *h)
 {
 	int r = 0;
@@ -342,8 +359,7 @@ static int print_status(const struct cli *cli, const struct health *h)
 		break;
 	}
 	if (!r && !fflush(stdout))
-		return health_verdict(h) == HEALTH_DOWN ? CLI_NOT_RUNNING
-							: CLI_OK;
+		return exit_code_of(h);
 	message_error(cli, "cannot write the output: %s",
 		      strerror(r == -ENOMEM ? ENOMEM : errno));
 	return CLI_FAILED;
@@ -365,6 +381,7 @@ int cmd_status(struct cli *cli, int argc, char **argv)
 		return CLI_FAILED;
 	}
 	ctl = ask_module(h);
+	ask_host(cli, h);
 	r = collect(cli, h);
 	if (!r)
 		r = print_status(cli, h);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* sysmonctl stopped: the stop record; knows no format. */
+#include "filter.h"
 #include "message.h"
 #include "output.h"
 #include "reader.h"
@@ -12,37 +13,39 @@ static const char *const reasons[] = {
 
 static const struct words_column why = { STOP_WHY, words_stop };
 
-/* An unset end of a range is no limit. */
-static int64_t limit(int64_t given, int64_t otherwise)
+static int print_stops(const struct cli *cli, const struct reader *reader,
+		       const struct query_filter *filter)
 {
-	return given == TIME_UNSET ? otherwise : given;
-}
-
-int cmd_stopped(struct cli *cli, int argc, char **argv)
-{
-	struct reader reader;
 	struct cursor c;
 	unsigned int rows = 0;
-	int r;
+	int r = query_stops(reader->query, filter, &c);
 
-	if (argc) {
-		message_error(cli, "takes no argument: %s", argv[0]);
-		return CLI_USAGE;
-	}
-	r = reader_open(cli, &reader);
-	if (r)
-		return r;
-	r = query_stops(reader.query, limit(cli->opt.since, INT64_MIN),
-			limit(cli->opt.until, INT64_MAX), reasons[cli->opt.by],
-			&c);
 	if (!r)
 		r = output_all(cli, stop_fields, STOP_COUNT, document_head(),
 			       "stopped", &c, &why, &rows);
 	if (r)
-		r = reader_failed(cli, &reader, r);
-	reader_close(&reader);
-	if (r || rows)
-		return r;
+		return reader_failed(cli, reader, r);
+	if (rows)
+		return CLI_OK;
 	message_warn(cli, "no such stop in the record");
 	return CLI_NOTHING;
+}
+
+int cmd_stopped(struct cli *cli, int argc, char **argv)
+{
+	struct filter filter;
+	struct reader reader;
+	int r = filter_check_range(cli);
+
+	if (!r)
+		r = reader_open(cli, &reader);
+	if (r)
+		return r;
+	r = filter_init(&filter, cli, &reader, argc, argv);
+	filter.query.reason = reasons[cli->opt.by];
+	if (!r)
+		r = print_stops(cli, &reader, &filter.query);
+	filter_free(&filter);
+	reader_close(&reader);
+	return r;
 }

@@ -25,8 +25,11 @@ static const struct opt history_opts[] = {
 	{ "system", 0, OPT_FLAG, AT(system), 0, NULL, "of the whole machine" },
 	{ "metric", 'm', OPT_METRICS, AT(metric), 0, "LIST",
 	  "these only, such as cpu,mem or io_read_bps" },
-	{ "step", 0, OPT_STEP, AT(step), 0, "raw|auto|DURATION",
-	  "a line for each sample, or for so long (default: auto)" },
+	{ "step", 0, OPT_STEP, AT(step), 0, "auto|raw|1m|1h|DURATION",
+	  "a line for so long, or for each sample (default: auto)" },
+	{ "plot", 'p', OPT_FLAG, AT(plot), 0, NULL, "draw it, over time" },
+	{ "plot-style", 0, OPT_CHOICE, AT(plot_style), 0, PLOT_CHOICES,
+	  "draw it with these (default: what the terminal can show)" },
 	{ 0 }
 };
 static const struct opt events_opts[] = {
@@ -39,11 +42,16 @@ static const struct opt events_opts[] = {
 	  "throttled, freeze, thaw, removed, gap, alarm" },
 	{ 0 }
 };
-static const struct opt stopped_opts[] = { { "by", 0, OPT_CHOICE, AT(by), 0,
-					     BY_CHOICES, "only stops by that" },
-					   { 0 } };
+static const struct opt stopped_opts[] = {
+	{ "by", 0, OPT_CHOICE, AT(by), 0, BY_CHOICES, "only stops by that" },
+	{ "lines", 'n', OPT_NUMBER, AT(lines), 0, "N", "only the newest N" },
+	{ 0 }
+};
 
 static const struct opt policy_opts[] = {
+	{ "rule", 'r', OPT_TEXT, AT(rule), 0, "NAME",
+	  "only actions of that rule" },
+	{ "lines", 'n', OPT_NUMBER, AT(lines), 0, "N", "only the newest N" },
 	{ "config", 0, OPT_PATH, AT(config), 0, "FILE",
 	  "the daemon's configuration (default: /etc/sysmon/sysmon.conf)" },
 	{ "policy-dir", 0, OPT_PATH, AT(policy_dir), 0, "DIR",
@@ -53,7 +61,8 @@ static const struct opt policy_opts[] = {
 
 static const struct opt *const top_tables[] = { top_opts, opts_format, NULL };
 static const struct opt *const containers_tables[] = { containers_opts,
-						       opts_format, NULL };
+						       opts_range, opts_format,
+						       NULL };
 static const struct opt *const history_tables[] = { history_opts, opts_range,
 						    opts_format, NULL };
 static const struct opt *const events_tables[] = { events_opts, opts_range,
@@ -86,7 +95,10 @@ const struct command commands[] = {
 		.name = "containers",
 		.summary = "The containers that are running, or ever were",
 		.synopsis = "",
+		.help = "With --since or --until it is those that ran at some "
+			"time in that range.\n",
 		.examples = "  sysmonctl containers\n"
+			    "  sysmonctl containers --since -10m\n"
 			    "  sysmonctl containers --all --format csv\n",
 		.options = containers_tables,
 		.run = cmd_containers,
@@ -94,48 +106,58 @@ const struct command commands[] = {
 	{
 		.name = "history",
 		.summary = "Figures of a container or the machine over time",
-		.synopsis = "CONTAINER|--system",
+		.synopsis = "CONTAINER...|--system",
 		.help = "CONTAINER is a name, the beginning of an id, or a "
 			"cgroup path. Without --since\nit is the last hour. A "
-			"time without a line has no record. Steps of whole minutes, or "
-			"hours, are made of what\nis kept for longer than each "
-			"sample.\n",
+			"time without a line has no record. Steps of whole\n"
+			"minutes, or hours, are made of what is kept for longer "
+			"than each sample.\n\n--plot draws a chart for each "
+			"unit, with all containers and metrics in it; where\n"
+			"there is no record, it has a gap.\n",
 		.examples =
 			"  sysmonctl history web --since -10m --step raw\n"
 			"  sysmonctl history --system --since today -m cpu\n"
+			"  sysmonctl history web db --plot --since -6h\n"
 			"  sysmonctl history web --format csv >web.csv\n",
 		.options = history_tables,
-		.complete = complete_container,
+		.complete = complete_containers,
 		.run = cmd_history,
 	},
 	{
 		.name = "events",
 		.summary = "The record of containers' starts and stops",
-		.synopsis = "",
+		.synopsis = "[CONTAINER...]",
 		.help = "Where events were lost, the record has a line of type "
 			"gap that says how many\nand why. One of type alarm "
 			"says that an action of the policy was refused, was\n"
 			"not confirmed by the kernel in time, or is given "
-			"up.\n",
+			"up.\n\nOf a CONTAINER it is all its lives; gaps are "
+			"shown too, as they may hide some of\nits events.\n",
 		.examples = "  sysmonctl events --follow\n"
+			    "  sysmonctl events web --lines 20\n"
 			    "  sysmonctl events --type stop --since -1h\n",
 		.options = events_tables,
+		.complete = complete_containers,
 		.run = cmd_events,
 	},
 	{
 		.name = "stopped",
 		.summary = "What stopped, why, and what it had used",
-		.synopsis = "",
+		.synopsis = "[CONTAINER...]",
+		.help = "The newest is the last. One that ran for a fraction "
+			"of a second is there, too.\n",
 		.examples = "  sysmonctl stopped --by policy --since today\n"
+			    "  sysmonctl stopped --by oom --lines 10\n"
 			    "  sysmonctl stopped --json | jq '.stopped[-1]'\n",
 		.options = stopped_tables,
+		.complete = complete_containers,
 		.run = cmd_stopped,
 	},
 	{
 		.name = "policy",
 		.summary = "What the policy did, what it would do now, and "
 			   "whether it is valid",
-		.synopsis = "[log | explain | check [FILE...]]",
+		.synopsis = "[log [CONTAINER...] | explain | check [FILE...]]",
 		.help = "log, which is the default, shows the actions with "
 			"their times and what came of\neach. explain says "
 			"for each rule and running container what the rule "

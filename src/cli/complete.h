@@ -36,7 +36,7 @@ void complete_offer(const struct complete *c, const char *word,
 bool complete_is_plain(const char *word);
 
 /* Each begins, and offers its kind. */
-void complete_container(struct complete *c);
+void complete_containers(struct complete *c);
 void complete_policy(struct complete *c);
 void complete_setting(struct complete *c);
 void complete_value(struct complete *c, const struct opt *opt);

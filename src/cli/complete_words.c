@@ -87,12 +87,12 @@ static void offer_containers(const struct complete *c, struct query *q,
 }
 
 /* Ids are for who begins to type one, or for what has no name. */
-void complete_container(struct complete *c)
+void complete_containers(struct complete *c)
 {
 	struct reader reader;
 
 	complete_begin(COMPLETE_WORDS);
-	if (c->place || c->cli->opt.system || reader_open(c->cli, &reader))
+	if (c->cli->opt.system || reader_open(c->cli, &reader))
 		return;
 	sqlite3_busy_timeout(reader.db, LOCK_WAIT_MS);
 	offer_containers(c, reader.query, CANDIDATE_BY_NAME);
@@ -103,13 +103,15 @@ void complete_container(struct complete *c)
 
 void complete_policy(struct complete *c)
 {
-	if (c->place) {
+	if (!c->place) {
+		complete_begin(COMPLETE_WORDS);
+		offer_listed(c, "log|explain|check");
+	} else if (!strcmp(c->first, "log")) {
+		complete_containers(c);
+	} else {
 		complete_begin(strcmp(c->first, "check") ? COMPLETE_WORDS
 							 : COMPLETE_FILES);
-		return;
 	}
-	complete_begin(COMPLETE_WORDS);
-	offer_listed(c, "log|explain|check");
 }
 
 void complete_setting(struct complete *c)
@@ -208,8 +210,7 @@ void complete_value(struct complete *c, const struct opt *opt)
 		complete_begin(COMPLETE_FILES);
 		break;
 	case OPT_CONTAINER:
-		c->place = 0;
-		complete_container(c);
+		complete_containers(c);
 		break;
 	case OPT_SORT_KEY:
 		complete_sort_key(c);

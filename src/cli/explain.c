@@ -150,13 +150,16 @@ static int subjects_read(struct subjects *s)
 	return 0;
 }
 
-/* The columns of a history of a container, behind its time and span. */
+/* The columns of a history of a container. */
 enum {
 #define POINT_ENUM(id, ...) POINT_OF_##id,
-	POINT_OF_TIME,
-	POINT_OF_SPAN,
-	CONTAINER_RATES(POINT_ENUM) POINT_OF_COUNT
+	POINT_FIELDS(POINT_ENUM) CONTAINER_RATES(POINT_ENUM) POINT_OF_COUNT
 };
+
+/* Those that take_figures() takes. */
+static const char figures_taken[] =
+	",cpu_pct,io_read_bps,io_write_bps,mem_bytes,mem_limit_bytes,"
+	"mem_working_set_bytes,swap_bytes,swap_limit_bytes,pids,pids_limit,";
 
 static void take(struct policy_figures *f, enum policy_figure to,
 		 const struct value *v, double scale)
@@ -202,9 +205,10 @@ static int read_runs(struct subjects *s, const struct policy_rule *rule,
 	struct value v[QUERY_COLUMNS_MAX];
 	struct policy_sample sample;
 	struct cursor c;
-	int r = query_history_container(s->query, HISTORY_RAW,
-					row[SUBJECT_ROW].i, since_ns, s->now_ns,
-					&c);
+	int r = query_history_container(
+		s->query, HISTORY_RAW, row[SUBJECT_ROW].i,
+		(struct history_range){ since_ns, s->now_ns }, figures_taken,
+		&c);
 
 	*last_ns = 0;
 	while (!r && (r = cursor_next(&c, v)) > 0) {

@@ -14,6 +14,10 @@
 /* A write-ahead log is at most a quarter of it when no reader holds it. */
 #define HEALTH_LOG_LARGE (64 << 20)
 
+/* Above so many times its limit, or with less room, a database is in trouble. */
+#define HEALTH_SIZE_MOST  1.1
+#define HEALTH_ROOM_LEAST (64 << 20)
+
 /* The daemon commits what it says of itself at least every 10 s. */
 #define HEALTH_BEAT_MAX (15 * NSEC_PER_SEC)
 
@@ -143,7 +147,8 @@ void health_fill(struct health *h, int64_t now_ns)
 			h->row[i] = value_real((double)h->row[i].i / 1e9);
 	}
 	fill_module(h);
-	h->row[HEALTH_DAEMON_STATE] = health_text(daemon_state(h, now_ns));
+	h->row[HEALTH_DAEMON_STATE] =
+		health_text(*h->db_error ? "unknown" : daemon_state(h, now_ns));
 }
 
 void health_fill_store(struct health *h, const struct value *store)
@@ -190,20 +195,63 @@ static void report(struct health *h, enum health_verdict weight,
 	va_end(args);
 }
 
+/* Why it is not loaded is mostly plain to see. */
+static void report_not_loaded(struct health *h)
+{
+	const struct host *host = &h->host;
+
+	if (!host->module_file)
+		report(h, HEALTH_DOWN,
+		       "install the package sysmon-dkms and the headers of "
+		       "this kernel, linux-headers-$(uname -r); then modprobe "
+		       "sysmon",
+		       "there is no module sysmon for the kernel %s",
+		       host->release);
+	else if (host->secure_boot)
+		report(h, HEALTH_DOWN,
+		       "modprobe sysmon; with \"Key was rejected\", enroll the "
+		       "key that signs it: mokutil --import "
+		       "/var/lib/dkms/mok.pub, and boot anew",
+		       "the module sysmon is not loaded, and Secure Boot lets "
+		       "only signed ones in");
+	else
+		report(h, HEALTH_DOWN,
+		       "modprobe sysmon; if that fails, journalctl -k says why",
+		       "the module sysmon is not loaded");
+	if (host->cgroup1)
+		report(h, HEALTH_DOWN,
+		       "boot with systemd.unified_cgroup_hierarchy=1; the "
+		       "module needs cgroup v2",
+		       "this host has its containers in cgroup v1");
+}
+
+static void report_module_error(struct health *h)
+{
+	switch (h->module_error) {
+	case -ENOENT:
+		report_not_loaded(h);
+		break;
+	case -EPERM:
+	case -EACCES:
+		report(h, HEALTH_PROBLEMS,
+		       "run it as root: sudo sysmonctl status",
+		       "not permitted to ask the module how it is");
+		break;
+	default:
+		report(h, HEALTH_DOWN, "see journalctl -k",
+		       "the module does not answer: %s",
+		       strerror(-h->module_error));
+	}
+}
+
 static void judge_module(struct health *h)
 {
 	const struct module_info *m = &h->module;
 
-	if (h->module_error == -ENOENT)
-		report(h, HEALTH_DOWN,
-		       "modprobe sysmon; if that fails, journalctl -k says why",
-		       "the module sysmon is not loaded");
-	else if (h->module_error)
-		report(h, HEALTH_DOWN, "see journalctl -k",
-		       "the module does not answer: %s",
-		       strerror(-h->module_error));
-	if (h->module_error)
+	if (h->module_error) {
+		report_module_error(h);
 		return;
+	}
 	if (m->abi < SYSMON_ABI)
 		report(h, HEALTH_PROBLEMS,
 		       "reload it: modprobe -r sysmon && modprobe sysmon",
@@ -304,6 +352,28 @@ static void judge_daemon(struct health *h, int64_t now_ns)
 		       "sysmon-collectord",
 		       "the daemon cannot store: %.*s", (int)error->s.len,
 		       error->s.p);
+}
+
+/* Removing is in batches: for a while it may be a little above its limit. */
+static void judge_size(struct health *h)
+{
+	double used = value_number(&h->row[HEALTH_DB_BYTES], 0) -
+		      value_number(&h->row[HEALTH_DB_FREE], 0);
+	double limit = value_number(&h->row[HEALTH_DB_LIMIT], 0);
+
+	if (limit > 0 && used > limit * HEALTH_SIZE_MOST)
+		report(h, HEALTH_PROBLEMS,
+		       "wait some minutes after a change of [retention]; if it "
+		       "goes on, journalctl -u sysmon-collectord says why",
+		       "the database has grown above its limit: %.0f of %.0f "
+		       "MiB",
+		       used / (1 << 20), limit / (1 << 20));
+	if (h->host.have_room && h->host.room_bytes < HEALTH_ROOM_LEAST)
+		report(h, HEALTH_PROBLEMS,
+		       "free some space, or set a lower size in [retention]",
+		       "the disk of the database is nearly full: %.0f MiB are "
+		       "left",
+		       (double)h->host.room_bytes / (1 << 20));
 }
 
 static void judge_database(struct health *h)
@@ -494,10 +564,26 @@ static void judge_policy(struct health *h, int64_t now_ns)
 		       given_up == 1 ? "" : "s");
 }
 
+/* Its message has the remedy behind a semicolon. */
+static void judge_unreadable(struct health *h)
+{
+	char *remedy = strstr(h->db_error, "; ");
+
+	if (remedy)
+		*remedy = 0;
+	report(h, HEALTH_PROBLEMS,
+	       remedy ? remedy + 2 : "see journalctl -u sysmon-collectord",
+	       "%s", h->db_error);
+}
+
 void health_judge(struct health *h, int64_t now_ns)
 {
 	h->problems = 0;
 	judge_module(h);
+	if (*h->db_error) {
+		judge_unreadable(h);
+		return;
+	}
 	judge_daemon(h, now_ns);
 	judge_retention(h, now_ns);
 	judge_flow(h, now_ns);
@@ -505,6 +591,7 @@ void health_judge(struct health *h, int64_t now_ns)
 	judge_jobs(h);
 	judge_policy(h, now_ns);
 	judge_database(h);
+	judge_size(h);
 	judge_gaps(h, now_ns);
 }
 

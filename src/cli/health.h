@@ -8,6 +8,7 @@
 
 #include <jansson.h>
 
+#include "host.h"
 #include "lib/heartbeat.h"
 #include "lib/model.h"
 #include "lib/rowset.h"
@@ -154,7 +155,9 @@ struct health_problem {
 struct health {
 	struct value row[HEALTH_COUNT];
 	struct module_info module;
-	int module_error;     /* nlctl's, 0 when it answered */
+	int module_error; /* nlctl's, 0 when it answered */
+	struct host host;
+	char db_error[512];   /* why the database cannot be read; or "" */
 	struct rowset status; /* of query_status(); row borrows from it */
 	struct rowset gaps;   /* GAP_FIELDS */
 	struct rowset jobs;   /* JOB_FIELDS */

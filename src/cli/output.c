@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Prints results in every format; knows no query. */
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -127,20 +128,12 @@ static int put_json_line(struct output *out, const struct value *row)
 	return r;
 }
 
-/* A number as JSON writes it; nothing for null. */
+/* A number as JSON writes it; nothing for what is unknown. */
 static int put_csv_number(FILE *to, const struct value *v, enum unit unit)
 {
-	json_t *json;
-	int r;
-
-	if (v->type == VALUE_NULL)
+	if (v->type == VALUE_NULL || (v->type == VALUE_REAL && !isfinite(v->r)))
 		return 0;
-	json = json_value(v, unit);
-	if (!json)
-		return -ENOMEM;
-	r = json_is_null(json) ? 0 : json_write(to, json);
-	json_decref(json);
-	return r;
+	return json_write_value(to, v, unit);
 }
 
 static int put_csv_row(FILE *to, const struct field *fields, unsigned int count,

@@ -18,6 +18,9 @@ int reader_open(const struct cli *cli, struct reader *reader)
 		message_error(cli, "%s", error.text);
 		return result == DB_MISSING ? CLI_NOTHING : CLI_FAILED;
 	}
+	/* Most pages are read once. To have new memory for each of them costs
+	 * more than to read some again. */
+	sqlite3_exec(reader->db, "PRAGMA cache_size = -512", NULL, NULL, NULL);
 	if (query_new(&reader->query, reader->db)) {
 		reader_close(reader);
 		message_error(cli, "out of memory");

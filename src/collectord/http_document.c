@@ -112,9 +112,14 @@ static int stops_begin(struct making *m)
 
 static int stops_rows(struct making *m)
 {
+	struct query_filter filter = QUERY_ALL;
 	struct cursor c;
-	int r = query_stops(m->reader->query, since(m), until(m),
-			    m->request->by, &c);
+	int r;
+
+	filter.since_ns = since(m);
+	filter.until_ns = until(m);
+	filter.reason = m->request->by;
+	r = query_stops(m->reader->query, &filter, &c);
 
 	return r ? r : put_cursor(m, &stops, &c);
 }
@@ -155,18 +160,19 @@ static int events_begin(struct making *m)
 
 static int events_rows(struct making *m)
 {
-	const char *types = m->request->types[0] ? m->request->types : NULL;
-	struct query *q = m->reader->query;
+	struct query_filter filter = QUERY_ALL;
 	struct cursor c;
 	int r;
 
+	filter.since_ns = since(m);
+	filter.until_ns = until(m);
+	filter.types = m->request->types[0] ? m->request->types : NULL;
 	/* The record as a whole is long: one row more tells that there are. */
 	m->endless = !(m->request->given &
 		       (1u << HTTP_P_SINCE | 1u << HTTP_P_UNTIL));
 	if (m->endless)
-		r = query_events_last(q, m->request->limit + 1, types, &c);
-	else
-		r = query_events(q, since(m), until(m), types, &c);
+		filter.last = (int64_t)m->request->limit + 1;
+	r = query_events(m->reader->query, &filter, &c);
 	return r ? r : put_cursor(m, &events, &c);
 }
 

@@ -103,12 +103,14 @@ static int begin(struct http_events *e, struct query *q, FILE *to)
 static int go_on(struct http_events *e, struct query *q, FILE *to)
 {
 	struct piece p = { .to = to, .at = e->from };
+	struct query_filter filter = QUERY_ALL;
 	struct event_cursor end;
 	struct cursor c;
 	int r = query_event_end(q, &end);
 
+	filter.types = e->types;
 	if (!r)
-		r = query_events_behind(q, &e->from, e->types, &c);
+		r = query_events_behind(q, &e->from, &filter, &c);
 	if (!r)
 		r = put_rows(&p, &c);
 	if (r < 0)

@@ -256,6 +256,7 @@ enum db_result db_open_ro(const char *path, sqlite3 **db, struct db_error *err)
 	sqlite3_int64 version = 0;
 	enum db_result result;
 
+	drop_memory_count();
 	result = open_file(path, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, db,
 			   err);
 	if (result == DB_OK)

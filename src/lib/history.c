@@ -89,6 +89,8 @@ bool history_flush(struct history *h, struct value *point)
 	point[POINT_TIME] = value_real((double)h->start_ns / 1e9);
 	point[POINT_SPAN] = h->span_us > 0 ? value_real(h->span_us / 1e6)
 					   : value_null();
+	for (i = POINT_SPAN + 1; i < POINT_RATES; i++)
+		point[i] = value_null();
 	for (i = 0; i < table->rate_count; i++)
 		point[POINT_RATES + i] =
 			sum_value(&h->sums[i], &table->rates[i],
@@ -167,10 +169,11 @@ void history_divide(int64_t step_ns, const struct history_extent *extent,
 
 int64_t history_auto_step(int64_t range_ns, int64_t interval_ns)
 {
-	static const int64_t seconds[] = { 1,	  2,	 5,    10,   15,
-					   30,	  60,	 120,  300,  600,
-					   900,	  1800,	 3600, 7200, 10800,
-					   21600, 43200, 86400 };
+	/* Half a minute is missing: minutes are there, and cost a 60th. */
+	static const int64_t seconds[] = { 1,	  2,	5,    10,    15,
+					   60,	  120,	300,  600,   900,
+					   1800,  3600, 7200, 10800, 21600,
+					   43200, 86400 };
 	size_t i;
 
 	if (range_ns / AUTO_STEPS <= interval_ns)

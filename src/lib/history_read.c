@@ -35,26 +35,38 @@ void history_read_init(struct history_read *h, bool system)
 		.step_ns = HISTORY_STEP_AUTO,
 		.table = system ? &history_system : &history_container,
 	};
+	h->show = SHOW_ALL;
 	h->count = POINT_RATES + h->table->rate_count;
 	memcpy(h->fields, h->table->fields, h->count * sizeof(*h->fields));
 }
 
+static bool is_key(const struct history_read *h, const char *word, size_t len)
+{
+	for (unsigned int i = POINT_RATES; i < h->count; i++)
+		if (!strncmp(h->fields[i].key, word, len) &&
+		    !h->fields[i].key[len])
+			return true;
+	return false;
+}
+
 /* "mem" names mem_bytes and mem_pct: a key may be given without its unit. */
-static bool metric_matches(const char *key, const char *word, size_t len)
+static bool metric_matches(const char *key, const char *word, size_t len,
+			   bool whole)
 {
 	if (strncmp(key, word, len) != 0)
 		return false;
-	return !key[len] || (key[len] == '_' && !strchr(key + len + 1, '_'));
+	return !key[len] ||
+	       (!whole && key[len] == '_' && !strchr(key + len + 1, '_'));
 }
 
 /* Shows those that the word names. Returns whether there are any. */
 static bool choose(struct history_read *h, const char *word, size_t len)
 {
-	bool found = false;
+	bool whole = is_key(h, word, len), found = false;
 	unsigned int i;
 
 	for (i = POINT_RATES; len && i < h->count; i++) {
-		if (!metric_matches(h->fields[i].key, word, len))
+		if (!metric_matches(h->fields[i].key, word, len, whole))
 			continue;
 		h->fields[i].show = SHOW_ALL;
 		h->fields[i].drop = 0;
@@ -122,6 +134,15 @@ int history_read_step(struct history_read *h, struct query *q)
 	return 0;
 }
 
+void history_read_name(struct history_read *h, bool several)
+{
+	unsigned int show = several ? SHOW_DATA : SHOW_STREAM;
+
+	h->fields[POINT_ID].show = show;
+	h->fields[POINT_NAME].show = show;
+	h->fields[POINT_LABEL].show = several ? SHOW_TABLE : SHOW_NOWHERE;
+}
+
 json_t *history_read_head(const struct history_read *h)
 {
 	const struct rowset *lives = &h->lives;
@@ -145,9 +166,25 @@ struct reading {
 	struct query *q;
 	struct history history;
 	struct history_range part[HISTORY_TIERS];
+	char wanted[HISTORY_KEYS_MAX]; /* ",cpu_pct,mem_bytes," */
 	int (*point)(void *arg, const struct value *point);
 	void *arg;
 };
+
+/* A point goes by its container's newest life. */
+static int emit(struct reading *reading, struct value *point)
+{
+	const struct rowset *lives = &reading->h->lives;
+	const struct value *life;
+
+	if (lives->count) {
+		life = rowset_row(lives, lives->count - 1);
+		point[POINT_ID] = life[LIFE_ID];
+		point[POINT_NAME] = life[LIFE_NAME];
+		point[POINT_LABEL] = life[LIFE_LABEL];
+	}
+	return reading->point(reading->arg, point);
+}
 
 /* All rows become points, but for the last point, which may go on. */
 static int read_rows(struct reading *reading, struct cursor *c)
@@ -158,7 +195,7 @@ static int read_rows(struct reading *reading, struct cursor *c)
 	while ((r = cursor_next(c, row)) > 0) {
 		if (!history_add(&reading->history, row, point))
 			continue;
-		r = reading->point(reading->arg, point);
+		r = emit(reading, point);
 		if (r)
 			break;
 	}
@@ -193,7 +230,7 @@ static int read_life(struct reading *reading, const struct value *life)
 		if (part.to_ns < part.from_ns)
 			continue;
 		r = query_history_container(reading->q, i, life[LIFE_ROW].i,
-					    part.from_ns, part.to_ns, &c);
+					    part, reading->wanted, &c);
 		if (!r)
 			r = read_rows(reading, &c);
 	}
@@ -206,9 +243,8 @@ static int read_system(struct reading *reading)
 	int r = 0;
 
 	for (unsigned int i = 0; !r && i < HISTORY_TIERS; i++) {
-		r = query_history_system(reading->q, i,
-					 reading->part[i].from_ns,
-					 reading->part[i].to_ns, &c);
+		r = query_history_system(reading->q, i, reading->part[i],
+					 reading->wanted, &c);
 		if (!r)
 			r = read_rows(reading, &c);
 	}
@@ -230,6 +266,20 @@ static int divide(struct reading *reading)
 	return r;
 }
 
+/* What nobody will see is not worked out. */
+static void list_wanted(struct reading *reading)
+{
+	const struct history_read *h = reading->h;
+	size_t used = 1;
+
+	strcpy(reading->wanted, ",");
+	for (unsigned int i = POINT_RATES; i < h->count; i++)
+		if (h->fields[i].show & h->show)
+			used += (size_t)snprintf(reading->wanted + used,
+						 sizeof(reading->wanted) - used,
+						 "%s,", h->fields[i].key);
+}
+
 int history_read_points(struct history_read *h, struct query *q,
 			int (*point)(void *arg, const struct value *point),
 			void *arg)
@@ -239,12 +289,13 @@ int history_read_points(struct history_read *h, struct query *q,
 	unsigned int i;
 	int r = divide(&reading);
 
+	list_wanted(&reading);
 	history_init(&reading.history, h->table, h->step_ns);
 	if (!r && h->system)
 		r = read_system(&reading);
 	for (i = 0; !r && i < h->lives.count; i++)
 		r = read_life(&reading, rowset_row(&h->lives, i));
 	if (!r && history_flush(&reading.history, last))
-		r = point(arg, last);
+		r = emit(&reading, last);
 	return r;
 }

@@ -15,6 +15,9 @@
 #define HISTORY_STEP_RAW  0
 #define HISTORY_STEP_AUTO (-1)
 
+/* Room for all keys with commas. */
+#define HISTORY_KEYS_MAX 1280
+
 /* Parses "raw", "auto" or a duration. Returns and *why as duration_parse(). */
 int history_step_parse(const char *s, int64_t *step_ns, const char **why);
 
@@ -22,6 +25,7 @@ struct history_read {
 	int64_t since_ns;
 	int64_t until_ns;
 	int64_t step_ns;
+	unsigned int show; /* enum show: where the points will be seen */
 	bool system; /* the machine; otherwise a container, by its lives */
 	const struct history_table *table;
 	struct field fields[HISTORY_POINT_MAX]; /* as chosen */
@@ -55,6 +59,12 @@ int history_read_range(struct history_read *h, const int64_t *since_ns,
 /* Makes HISTORY_STEP_AUTO a step that makes the range readable, by the
  * interval of the newest tick. Returns 0 or a negative errno. */
 int history_read_step(struct history_read *h, struct query *q);
+
+/*
+ * Shows whose each point is: in streams, whose rows are to say all by
+ * themselves, and everywhere with several containers in one result.
+ */
+void history_read_name(struct history_read *h, bool several);
 
 /* {"version":1,"container":{..},"since":..,"until":..,"step":..}, the head of
  * the document, whose list is "points". A new reference, or NULL. */

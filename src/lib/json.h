@@ -23,10 +23,14 @@ json_t *json_value(const struct value *v, enum unit unit);
 json_t *json_row(const struct field *fields, unsigned int count,
 		 const struct value *row, unsigned int show);
 
+/* Writes a value as json_value() has it. Returns 0, -ENOMEM or -EIO. */
+int json_write_value(FILE *to, const struct value *v, enum unit unit);
+
 /* Writes it on one line, without a newline. Returns 0 or -EIO. */
 int json_write(FILE *to, const json_t *json);
 
-/* The row's object, as json_row(). Returns 0, -ENOMEM or -EIO. */
+/* The row's object, as json_row(), but straight to the stream: fields of one
+ * group must stand together. Returns 0, -ENOMEM or -EIO. */
 int json_write_row(FILE *to, const struct field *fields, unsigned int count,
 		   const struct value *row, unsigned int show);
 

@@ -49,6 +49,12 @@ static bool is_ambiguous(const struct rowset *lives, enum life_by by)
 	return false;
 }
 
+/* A path is told by its slash, and only then looked for. */
+static bool may_be(enum life_by by, const char *word)
+{
+	return (by == LIFE_BY_CGROUP) == (*word == '/');
+}
+
 static int find_by(struct query *q, enum life_by by, const char *word,
 		   struct rowset *lives)
 {
@@ -67,6 +73,8 @@ int lives_find(struct query *q, const char *word, struct rowset *lives)
 
 	*lives = (struct rowset){ 0 };
 	for (i = 0; *word && i < sizeof(ways) / sizeof(*ways); i++) {
+		if (!may_be(ways[i], word))
+			continue;
 		r = find_by(q, ways[i], word, lives);
 		if (r)
 			return r;

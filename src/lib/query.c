@@ -16,6 +16,7 @@ enum statement {
 	Q_TOP,
 	Q_CONTAINERS_RUNNING,
 	Q_CONTAINERS_ALL,
+	Q_CONTAINERS_IN_RANGE,
 	Q_LIVES_BY_KEY,
 	Q_LIVES_BY_NAME,
 	Q_LIVES_BY_CGROUP,
@@ -31,11 +32,21 @@ enum statement {
 	Q_HISTORY_SYSTEM_1H,
 	Q_HISTORY_EXTENT,
 	Q_EVENT_END,
+	/* Each of a record is followed by that of some containers. */
 	Q_EVENTS,
+	Q_EVENTS_OF,
 	Q_EVENTS_LAST,
+	Q_EVENTS_LAST_OF,
 	Q_EVENTS_BEHIND,
+	Q_EVENTS_BEHIND_OF,
 	Q_STOPS,
+	Q_STOPS_OF,
+	Q_STOPS_NEWEST,
+	Q_STOPS_NEWEST_OF,
 	Q_ACTIONS,
+	Q_ACTIONS_OF,
+	Q_ACTIONS_NEWEST,
+	Q_ACTIONS_NEWEST_OF,
 	Q_ACTION_STATE,
 	Q_SUBJECTS,
 	Q_GAPS,
@@ -50,13 +61,27 @@ enum statement {
 #define SQL_FIELD(id, key, title, unit, show, drop, sql) sql ", "
 #define SQL_RATE(id, key, title, unit, show, drop, kind, scale, sql) \
 	SQL_KIND_##kind(sql, #scale) ", "
-#define SQL_KIND_RATE(sql, scale)				       "(" sql ") * " scale " / t.span_us"
-#define SQL_KIND_GAUGE(sql, scale)				       sql
-#define SQL_KIND_SUM(sql, scale)				       sql
-#define SQL_STORED(id, key, title, unit, show, drop, kind, scale, sql) sql ", "
-#define SQL_END(id, key, title, unit, show, drop, kind, sql, tier)     sql ", "
-#define SQL_END_TIER(id, key, title, unit, show, drop, kind, sql, tier) \
-	tier ", "
+#define SQL_KIND_RATE(sql, scale)  "(" sql ") * " scale " / t.span_us"
+#define SQL_KIND_GAUGE(sql, scale) sql
+#define SQL_KIND_SUM(sql, scale)   sql
+/* A figure that ",cpu_pct,mem_bytes," in the last parameter does not name is
+ * not worked out. */
+#define SQL_WANTED(list, key, sql) \
+	"CASE WHEN instr(" list ", '," key ",') THEN " sql " END, "
+#define SQL_STORED_CONTAINER(id, key, title, unit, show, drop, kind, scale, \
+			     sql)                                           \
+	SQL_WANTED("?4", key, sql)
+#define SQL_STORED_SYSTEM(id, key, title, unit, show, drop, kind, scale, sql) \
+	SQL_WANTED("?3", key, sql)
+#define SQL_END_CONTAINER(id, key, title, unit, show, drop, kind, sql, tier) \
+	SQL_WANTED("?4", key, sql)
+#define SQL_END_SYSTEM(id, key, title, unit, show, drop, kind, sql, tier) \
+	SQL_WANTED("?3", key, sql)
+#define SQL_END_CONTAINER_TIER(id, key, title, unit, show, drop, kind, sql, \
+			       tier)                                        \
+	SQL_WANTED("?4", key, tier)
+#define SQL_END_SYSTEM_TIER(id, key, title, unit, show, drop, kind, sql, tier) \
+	SQL_WANTED("?3", key, tier)
 #define SQL_CLOSE "NULL "
 
 #define SQL_TICK                                                          \
@@ -79,34 +104,43 @@ enum statement {
 #define SQL_OF_TICK "s.id BETWEEN t.id << 32 AND (t.id << 32) + 4294967295 "
 
 /* CROSS JOIN keeps the order of the tables: from the time to the sample. */
-#define SQL_HISTORY(rates)                                          \
-	"SELECT " POINT_FIELDS(SQL_FIELD) rates##_RATES(SQL_STORED) \
-		rates##_ENDS(SQL_END) SQL_CLOSE "FROM tick t "
+#define SQL_HISTORY(rates)                                                  \
+	"SELECT " POINT_FIELDS(SQL_FIELD) rates##_RATES(SQL_STORED_##rates) \
+		rates##_ENDS(SQL_END_##rates) SQL_CLOSE "FROM tick t "
 
 /* A container's time in a minute is its own. */
-#define SQL_HISTORY_CONTAINER(tier)                               \
-	"SELECT t.ts_ns, s.span_us, " CONTAINER_RATES(SQL_STORED) \
-		CONTAINER_ENDS(SQL_END_TIER) SQL_CLOSE            \
-		"FROM tick_" tier " t CROSS JOIN sample_" tier    \
-		" s ON s.tick = t.id AND s.container = ?1 "       \
-		"WHERE t.ts_ns BETWEEN ?2 AND ?3 "                \
-		"ORDER BY t.ts_ns, t.id"
-#define SQL_HISTORY_SYSTEM(tier)                                   \
-	"SELECT " POINT_FIELDS(SQL_FIELD) SYSTEM_RATES(SQL_STORED) \
-		SYSTEM_ENDS(SQL_END_TIER) SQL_CLOSE                \
-		"FROM tick_" tier " t "                            \
-		"WHERE t.ts_ns BETWEEN ?1 AND ?2 "                 \
+#define SQL_HISTORY_CONTAINER(tier)                                          \
+	"SELECT t.ts_ns, s.span_us, NULL, NULL, NULL, " CONTAINER_RATES(     \
+		SQL_STORED_CONTAINER) CONTAINER_ENDS(SQL_END_CONTAINER_TIER) \
+		SQL_CLOSE "FROM tick_" tier " t CROSS JOIN sample_" tier     \
+			  " s ON s.tick = t.id AND s.container = ?1 "        \
+			  "WHERE t.ts_ns BETWEEN ?2 AND ?3 "                 \
+			  "ORDER BY t.ts_ns, t.id"
+#define SQL_HISTORY_SYSTEM(tier)                                          \
+	"SELECT " POINT_FIELDS(SQL_FIELD) SYSTEM_RATES(SQL_STORED_SYSTEM) \
+		SYSTEM_ENDS(SQL_END_SYSTEM_TIER) SQL_CLOSE                \
+		"FROM tick_" tier " t "                                   \
+		"WHERE t.ts_ns BETWEEN ?1 AND ?2 "                        \
 		"ORDER BY t.ts_ns, t.id"
 
+/* Records of all containers, or of those whose rows are in ?2, a JSON array. */
+#define SQL_OF_ANY(column) ""
+#define SQL_OF_LIVES(column) \
+	"AND " column " IN (SELECT value FROM json_each(?2)) "
+/* Their index serves better than the one of times, which the sign forbids. */
+#define SQL_OF_ANY_TIME	  ""
+#define SQL_OF_LIVES_TIME "+"
+
 #define SQL_EVENT(id, key, title, unit, show, drop, sql, gap, alarm) sql ", "
-#define SQL_EVENTS                                                          \
-	"SELECT " EVENT_FIELDS(SQL_EVENT) SQL_CLOSE                         \
-		"FROM event e LEFT JOIN container c ON c.id = e.container " \
-		"LEFT JOIN event_process p ON p.session = e.session"        \
-		" AND p.seq = e.seq AND p.role = 'subject' "                \
-		"LEFT JOIN event_process k ON k.session = e.session"        \
-		" AND k.seq = e.seq AND k.role = 'sender' "                 \
-		"WHERE (?1 IS NULL OR instr(?1, ',' || e.type || ',')) "
+#define SQL_EVENTS(of)                                                       \
+	"SELECT " EVENT_FIELDS(SQL_EVENT) SQL_CLOSE                          \
+		"FROM event e LEFT JOIN container c ON c.id = e.container "  \
+		"LEFT JOIN event_process p ON p.session = e.session"         \
+		" AND p.seq = e.seq AND p.role = 'subject' "                 \
+		"LEFT JOIN event_process k ON k.session = e.session"         \
+		" AND k.seq = e.seq AND k.role = 'sender' "                  \
+		"WHERE (?1 IS NULL OR instr(?1, ',' || e.type || ',')) " of( \
+			"e.container")
 
 /* A gap in the record, as if it were an event. */
 #define SQL_GAP(id, key, title, unit, show, drop, sql, gap, alarm) gap ", "
@@ -117,12 +151,60 @@ enum statement {
 
 /* An alarm of the policy, likewise. */
 #define SQL_ALARM(id, key, title, unit, show, drop, sql, gap, alarm) alarm ", "
-#define SQL_ALARM_EVENTS                                       \
-	"SELECT " EVENT_FIELDS(SQL_ALARM) SQL_CLOSE            \
-		"FROM alarm l"                                 \
-		" LEFT JOIN container c ON c.id = l.container" \
-		" LEFT JOIN action a ON a.id = l.action"       \
-		" WHERE (?1 IS NULL OR instr(?1, ',alarm,')) "
+#define SQL_ALARM_EVENTS(of)                                       \
+	"SELECT " EVENT_FIELDS(SQL_ALARM) SQL_CLOSE                \
+		"FROM alarm l"                                     \
+		" LEFT JOIN container c ON c.id = l.container"     \
+		" LEFT JOIN action a ON a.id = l.action"           \
+		" WHERE (?1 IS NULL OR instr(?1, ',alarm,')) " of( \
+			"l.container")
+
+#define SQL_EVENTS_IN_RANGE(of)                                            \
+	SQL_EVENTS(of)                                                     \
+	"AND " of##_TIME "e.ts_ns BETWEEN ?3 AND ?4 "                      \
+			 "UNION ALL " SQL_GAP_EVENTS "AND " QUERY_GAP_TIME \
+			 " BETWEEN ?3 AND ?4 "                             \
+			 "UNION ALL " SQL_ALARM_EVENTS(                    \
+				 of) "AND l.ts_ns BETWEEN ?3 AND ?4 "
+#define SQL_EVENTS_LAST(of)                                      \
+	"SELECT * FROM (" SQL_EVENTS_IN_RANGE(                   \
+		of) "ORDER BY 1 DESC, 2 DESC, 3 DESC LIMIT ?5) " \
+		    "ORDER BY 1, 2, 3"
+#define SQL_EVENTS_BEHIND(of)                              \
+	SQL_EVENTS(of)                                     \
+	"AND (e.session, e.seq) > (?3, ?4) "               \
+	"UNION ALL " SQL_GAP_EVENTS "AND g.id > ?5 "       \
+	"UNION ALL " SQL_ALARM_EVENTS(of) "AND l.id > ?6 " \
+					  "ORDER BY 2, 3"
+
+/* ?1: the reason, or NULL; in a list of actions it is the rule. */
+#define SQL_STOPS(which, of)                                                   \
+	"SELECT " STOP_FIELDS(SQL_FIELD) SQL_CLOSE                             \
+		"FROM " which " CROSS JOIN container c ON c.id = x.container " \
+		"LEFT JOIN action a ON a.id = x.action "                       \
+		"WHERE " of##_TIME                                             \
+		"x.stopped_ns BETWEEN ?3 AND ?4 "                              \
+		"AND (?1 IS NULL OR x.reason = ?1) " of(                       \
+			"x.container") "ORDER BY x.stopped_ns, x.id"
+#define SQL_STOPS_NEWEST(of)                                                              \
+	"(SELECT x.id AS n FROM stop x "                                                  \
+	"WHERE " of##_TIME                                                                \
+		"x.stopped_ns BETWEEN ?3 AND ?4 "                                         \
+		"AND (?1 IS NULL OR x.reason = ?1) " of(                                  \
+			"x.container") "ORDER BY x.stopped_ns DESC, x.id DESC LIMIT ?5) " \
+				       "CROSS JOIN stop x ON x.id = n"
+#define SQL_ACTIONS(which, of)                                                 \
+	"SELECT " ACTION_FIELDS(SQL_FIELD) SQL_CLOSE                           \
+		"FROM " which " CROSS JOIN container c ON c.id = a.container " \
+		"WHERE a.decided_ns BETWEEN ?3 AND ?4 "                        \
+		"AND (?1 IS NULL OR a.rule = ?1) " of(                         \
+			"a.container") "ORDER BY a.id"
+#define SQL_ACTIONS_NEWEST(of)                                 \
+	"(SELECT a.id AS n FROM action a "                     \
+	"WHERE a.decided_ns BETWEEN ?3 AND ?4 "                \
+	"AND (?1 IS NULL OR a.rule = ?1) " of(                 \
+		"a.container") "ORDER BY a.id DESC LIMIT ?5) " \
+			       "CROSS JOIN action a ON a.id = n"
 
 static const char *const statements[Q_COUNT] = {
 	[Q_BEGIN] = "BEGIN",
@@ -142,9 +224,19 @@ static const char *const statements[Q_COUNT] = {
 	[Q_CONTAINERS_RUNNING] = SQL_CONTAINERS "WHERE " QUERY_RUNNING
 						" " SQL_OLDEST_FIRST,
 	[Q_CONTAINERS_ALL] = SQL_CONTAINERS SQL_OLDEST_FIRST,
+	/* Ends are found by the index of stops. One whose end nobody saw counts
+	 * for when it began. */
+	[Q_CONTAINERS_IN_RANGE] = SQL_CONTAINERS
+	"WHERE c.first_seen_ns <= ?2 AND c.id IN "
+	"(SELECT x.container FROM stop x WHERE x.stopped_ns >= ?1 "
+	"UNION SELECT o.id FROM container o WHERE o.stopped_ns IS NULL) "
+	"AND (c.stopped_ns >= ?1 OR c.first_seen_ns >= ?1 OR " QUERY_RUNNING
+	") " SQL_OLDEST_FIRST,
 	[Q_LIVES_BY_KEY] = SQL_LIVES "WHERE c.key = ?1 " SQL_OLDEST_FIRST,
 	[Q_LIVES_BY_NAME] = SQL_LIVES "WHERE c.name = ?1 " SQL_OLDEST_FIRST,
-	[Q_LIVES_BY_CGROUP] = SQL_LIVES "WHERE c.path = ?1 " SQL_OLDEST_FIRST,
+	/* The key is in the path's last name, and has an index. */
+	[Q_LIVES_BY_CGROUP] = SQL_LIVES
+	"WHERE c.key IN (?2, ?3) AND c.path = ?1 " SQL_OLDEST_FIRST,
 	[Q_LIVES_BY_PREFIX] = SQL_LIVES
 	"WHERE c.key >= ?1 AND c.key < CAST(?1 || x'ff' AS TEXT) " SQL_OLDEST_FIRST,
 	[Q_CANDIDATES_BY_NAME] = SQL_CANDIDATES(
@@ -172,29 +264,23 @@ static const char *const statements[Q_COUNT] = {
 		"coalesce((SELECT max(id) FROM alarm), 0), " SQL_CLOSE
 		"FROM (SELECT 1) LEFT JOIN (SELECT session, seq FROM event "
 		"ORDER BY session DESC, seq DESC LIMIT 1) e",
-	[Q_EVENTS] = SQL_EVENTS
-	"AND e.ts_ns BETWEEN ?2 AND ?3 "
-	"UNION ALL " SQL_GAP_EVENTS "AND " QUERY_GAP_TIME " BETWEEN ?2 AND ?3 "
-	"UNION ALL " SQL_ALARM_EVENTS "AND l.ts_ns BETWEEN ?2 AND ?3 "
-	"ORDER BY 1, 2, 3",
-	[Q_EVENTS_LAST] = "SELECT * FROM (" SQL_EVENTS
-			  "UNION ALL " SQL_GAP_EVENTS
-			  "UNION ALL " SQL_ALARM_EVENTS
-			  "ORDER BY 1 DESC, 2 DESC, 3 DESC LIMIT ?2) "
-			  "ORDER BY 1, 2, 3",
-	[Q_EVENTS_BEHIND] = SQL_EVENTS
-	"AND (e.session, e.seq) > (?2, ?3) "
-	"UNION ALL " SQL_GAP_EVENTS "AND g.id > ?4 "
-	"UNION ALL " SQL_ALARM_EVENTS "AND l.id > ?5 "
-	"ORDER BY 2, 3",
-	[Q_STOPS] = "SELECT " STOP_FIELDS(SQL_FIELD) SQL_CLOSE
-	"FROM stop x CROSS JOIN container c ON c.id = x.container "
-	"LEFT JOIN action a ON a.id = x.action "
-	"WHERE x.stopped_ns BETWEEN ?1 AND ?2 AND (?3 IS NULL OR x.reason = ?3)"
-	" ORDER BY x.stopped_ns, x.id",
-	[Q_ACTIONS] = "SELECT " ACTION_FIELDS(SQL_FIELD) SQL_CLOSE
-	"FROM action a CROSS JOIN container c ON c.id = a.container "
-	"WHERE a.decided_ns BETWEEN ?1 AND ?2 ORDER BY a.id",
+	[Q_EVENTS] = SQL_EVENTS_IN_RANGE(SQL_OF_ANY) "ORDER BY 1, 2, 3",
+	[Q_EVENTS_OF] = SQL_EVENTS_IN_RANGE(SQL_OF_LIVES) "ORDER BY 1, 2, 3",
+	[Q_EVENTS_LAST] = SQL_EVENTS_LAST(SQL_OF_ANY),
+	[Q_EVENTS_LAST_OF] = SQL_EVENTS_LAST(SQL_OF_LIVES),
+	[Q_EVENTS_BEHIND] = SQL_EVENTS_BEHIND(SQL_OF_ANY),
+	[Q_EVENTS_BEHIND_OF] = SQL_EVENTS_BEHIND(SQL_OF_LIVES),
+	[Q_STOPS] = SQL_STOPS("stop x", SQL_OF_ANY),
+	[Q_STOPS_OF] = SQL_STOPS("stop x", SQL_OF_LIVES),
+	[Q_STOPS_NEWEST] = SQL_STOPS(SQL_STOPS_NEWEST(SQL_OF_ANY), SQL_OF_ANY),
+	[Q_STOPS_NEWEST_OF] =
+		SQL_STOPS(SQL_STOPS_NEWEST(SQL_OF_LIVES), SQL_OF_ANY),
+	[Q_ACTIONS] = SQL_ACTIONS("action a", SQL_OF_ANY),
+	[Q_ACTIONS_OF] = SQL_ACTIONS("action a", SQL_OF_LIVES),
+	[Q_ACTIONS_NEWEST] =
+		SQL_ACTIONS(SQL_ACTIONS_NEWEST(SQL_OF_ANY), SQL_OF_ANY),
+	[Q_ACTIONS_NEWEST_OF] =
+		SQL_ACTIONS(SQL_ACTIONS_NEWEST(SQL_OF_LIVES), SQL_OF_ANY),
 	[Q_ACTION_STATE] =
 		"SELECT a.state, a.error, " SQL_CLOSE
 		"FROM action a WHERE a.container = ?1 AND a.rule = ?2 "
@@ -385,10 +471,47 @@ int query_containers(struct query *q, bool all, struct cursor *c)
 	return query_start(q, all ? Q_CONTAINERS_ALL : Q_CONTAINERS_RUNNING, c);
 }
 
+int query_containers_in_range(struct query *q, int64_t since_ns,
+			      int64_t until_ns, struct cursor *c)
+{
+	int r = query_start(q, Q_CONTAINERS_IN_RANGE, c);
+
+	if (r)
+		return r;
+	sqlite3_bind_int64(c->stmt, 1, since_ns);
+	sqlite3_bind_int64(c->stmt, 2, until_ns);
+	return 0;
+}
+
 /* NULL binds NULL. The text must outlive the c. */
 static void bind_text(struct cursor *c, int i, const char *text)
 {
 	sqlite3_bind_text(c->stmt, i, text, -1, SQLITE_STATIC);
+}
+
+#define KEY_DIGITS 64
+
+/* The id that a cgroup's name ends in, a scope's too; NULL: none. */
+static const char *id_in(const char *name)
+{
+	size_t len = strlen(name);
+
+	if (len > 6 && !strcmp(name + len - 6, ".scope"))
+		len -= 6;
+	if (len < KEY_DIGITS ||
+	    strspn(name + len - KEY_DIGITS, "0123456789abcdef") < KEY_DIGITS)
+		return NULL;
+	return name + len - KEY_DIGITS;
+}
+
+static void bind_keys(struct cursor *c, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path, *id = id_in(name);
+
+	bind_text(c, 2, name);
+	if (id)
+		sqlite3_bind_text(c->stmt, 3, id, KEY_DIGITS, SQLITE_STATIC);
 }
 
 int query_lives(struct query *q, enum life_by by, const char *text,
@@ -402,9 +525,12 @@ int query_lives(struct query *q, enum life_by by, const char *text,
 	};
 	int r = query_start(q, statement[by], c);
 
-	if (!r)
-		bind_text(c, 1, text);
-	return r;
+	if (r)
+		return r;
+	bind_text(c, 1, text);
+	if (by == LIFE_BY_CGROUP)
+		bind_keys(c, text);
+	return 0;
 }
 
 int query_candidates(struct query *q, enum candidate_by by, const char *text,
@@ -447,8 +573,8 @@ int query_history_extent(struct query *q, struct history_extent *extent)
 }
 
 int query_history_container(struct query *q, enum history_tier tier,
-			    int64_t container, int64_t since_ns,
-			    int64_t until_ns, struct cursor *c)
+			    int64_t container, struct history_range range,
+			    const char *wanted, struct cursor *c)
 {
 	static const enum statement by[HISTORY_TIERS] = {
 		[HISTORY_RAW] = Q_HISTORY_CONTAINER,
@@ -460,13 +586,15 @@ int query_history_container(struct query *q, enum history_tier tier,
 	if (r)
 		return r;
 	sqlite3_bind_int64(c->stmt, 1, container);
-	sqlite3_bind_int64(c->stmt, 2, since_ns);
-	sqlite3_bind_int64(c->stmt, 3, until_ns);
+	sqlite3_bind_int64(c->stmt, 2, range.from_ns);
+	sqlite3_bind_int64(c->stmt, 3, range.to_ns);
+	bind_text(c, 4, wanted);
 	return 0;
 }
 
 int query_history_system(struct query *q, enum history_tier tier,
-			 int64_t since_ns, int64_t until_ns, struct cursor *c)
+			 struct history_range range, const char *wanted,
+			 struct cursor *c)
 {
 	static const enum statement by[HISTORY_TIERS] = {
 		[HISTORY_RAW] = Q_HISTORY_SYSTEM,
@@ -477,8 +605,9 @@ int query_history_system(struct query *q, enum history_tier tier,
 
 	if (r)
 		return r;
-	sqlite3_bind_int64(c->stmt, 1, since_ns);
-	sqlite3_bind_int64(c->stmt, 2, until_ns);
+	sqlite3_bind_int64(c->stmt, 1, range.from_ns);
+	sqlite3_bind_int64(c->stmt, 2, range.to_ns);
+	bind_text(c, 3, wanted);
 	return 0;
 }
 
@@ -501,69 +630,69 @@ int query_event_end(struct query *q, struct event_cursor *end)
 	return 0;
 }
 
-int query_events(struct query *q, int64_t since_ns, int64_t until_ns,
-		 const char *types, struct cursor *c)
+/* ?1 and ?2 of what asks for a part of the record. */
+static int start_of(struct query *q, enum statement id, const char *word,
+		    const struct query_filter *filter, struct cursor *c)
 {
-	int r = query_start(q, Q_EVENTS, c);
+	int r = query_start(q, filter->containers ? id + 1 : id, c);
 
 	if (r)
 		return r;
-	bind_text(c, 1, types);
-	sqlite3_bind_int64(c->stmt, 2, since_ns);
-	sqlite3_bind_int64(c->stmt, 3, until_ns);
+	bind_text(c, 1, word);
+	if (filter->containers)
+		bind_text(c, 2, filter->containers);
 	return 0;
 }
 
-int query_events_last(struct query *q, unsigned int count, const char *types,
-		      struct cursor *c)
+/* And ?3 to ?5, of a range, or of the last in it. */
+static int start_in_range(struct query *q, enum statement all,
+			  enum statement last, const char *word,
+			  const struct query_filter *filter, struct cursor *c)
 {
-	int r = query_start(q, Q_EVENTS_LAST, c);
+	int r = start_of(q, filter->last < 0 ? all : last, word, filter, c);
 
 	if (r)
 		return r;
-	bind_text(c, 1, types);
-	sqlite3_bind_int64(c->stmt, 2, count);
+	sqlite3_bind_int64(c->stmt, 3, filter->since_ns);
+	sqlite3_bind_int64(c->stmt, 4, filter->until_ns);
+	if (filter->last >= 0)
+		sqlite3_bind_int64(c->stmt, 5, filter->last);
 	return 0;
+}
+
+int query_events(struct query *q, const struct query_filter *filter,
+		 struct cursor *c)
+{
+	return start_in_range(q, Q_EVENTS, Q_EVENTS_LAST, filter->types, filter,
+			      c);
 }
 
 int query_events_behind(struct query *q, const struct event_cursor *from,
-			const char *types, struct cursor *c)
+			const struct query_filter *filter, struct cursor *c)
 {
-	int r = query_start(q, Q_EVENTS_BEHIND, c);
+	int r = start_of(q, Q_EVENTS_BEHIND, filter->types, filter, c);
 
 	if (r)
 		return r;
-	bind_text(c, 1, types);
-	sqlite3_bind_int64(c->stmt, 2, from->session);
-	sqlite3_bind_int64(c->stmt, 3, from->seq);
-	sqlite3_bind_int64(c->stmt, 4, from->gap);
-	sqlite3_bind_int64(c->stmt, 5, from->alarm);
+	sqlite3_bind_int64(c->stmt, 3, from->session);
+	sqlite3_bind_int64(c->stmt, 4, from->seq);
+	sqlite3_bind_int64(c->stmt, 5, from->gap);
+	sqlite3_bind_int64(c->stmt, 6, from->alarm);
 	return 0;
 }
 
-int query_stops(struct query *q, int64_t since_ns, int64_t until_ns,
-		const char *reason, struct cursor *c)
+int query_stops(struct query *q, const struct query_filter *filter,
+		struct cursor *c)
 {
-	int r = query_start(q, Q_STOPS, c);
-
-	if (r)
-		return r;
-	sqlite3_bind_int64(c->stmt, 1, since_ns);
-	sqlite3_bind_int64(c->stmt, 2, until_ns);
-	bind_text(c, 3, reason);
-	return 0;
+	return start_in_range(q, Q_STOPS, Q_STOPS_NEWEST, filter->reason,
+			      filter, c);
 }
 
-int query_actions(struct query *q, int64_t since_ns, int64_t until_ns,
+int query_actions(struct query *q, const struct query_filter *filter,
 		  struct cursor *c)
 {
-	int r = query_start(q, Q_ACTIONS, c);
-
-	if (r)
-		return r;
-	sqlite3_bind_int64(c->stmt, 1, since_ns);
-	sqlite3_bind_int64(c->stmt, 2, until_ns);
-	return 0;
+	return start_in_range(q, Q_ACTIONS, Q_ACTIONS_NEWEST, filter->rule,
+			      filter, c);
 }
 
 int query_action_state(struct query *q, int64_t container, const char *rule,

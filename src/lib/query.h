@@ -65,6 +65,10 @@ int query_top(struct query *q, int64_t tick, struct cursor *c);
 /* CONTAINER_FIELDS, oldest first; all, or only those that run. */
 int query_containers(struct query *q, bool all, struct cursor *c);
 
+/* Those that ran at some time in the range. */
+int query_containers_in_range(struct query *q, int64_t since_ns,
+			      int64_t until_ns, struct cursor *c);
+
 enum life_by {
 	LIFE_BY_KEY,
 	LIFE_BY_NAME,
@@ -90,15 +94,18 @@ int query_candidates(struct query *q, enum candidate_by by, const char *text,
 int query_history_extent(struct query *q, struct history_extent *extent);
 
 /*
- * For history_add(): TS_NS, SPAN_US, then the stored values behind
- * CONTAINER_RATES or SYSTEM_RATES, and their ends, one row a tick, minute or
- * hour, by time.
+ * For history_add(): POINT_FIELDS, of which TIME is in nanoseconds and SPAN in
+ * microseconds, then the stored values behind CONTAINER_RATES or SYSTEM_RATES,
+ * and their ends, one row a tick, minute or hour, by time. wanted has the keys
+ * of the figures that are to be known, ",cpu_pct,mem_bytes,"; it must outlive
+ * the cursor.
  */
 int query_history_container(struct query *q, enum history_tier tier,
-			    int64_t container, int64_t since_ns,
-			    int64_t until_ns, struct cursor *c);
+			    int64_t container, struct history_range range,
+			    const char *wanted, struct cursor *c);
 int query_history_system(struct query *q, enum history_tier tier,
-			 int64_t since_ns, int64_t until_ns, struct cursor *c);
+			 struct history_range range, const char *wanted,
+			 struct cursor *c);
 
 /* Up to where the event record has been read. */
 struct event_cursor {
@@ -111,25 +118,40 @@ struct event_cursor {
 /* Where the record ends now. */
 int query_event_end(struct query *q, struct event_cursor *end);
 
-/* EVENT_FIELDS in the range, by time; gaps and alarms among them. types is
- * ",start,stop," or NULL for all. */
-int query_events(struct query *q, int64_t since_ns, int64_t until_ns,
-		 const char *types, struct cursor *c);
+/*
+ * What of a record is wanted. All of it: QUERY_ALL. The texts, where NULL is
+ * any, must outlive the cursor.
+ */
+struct query_filter {
+	int64_t since_ns;
+	int64_t until_ns;
+	int64_t last;		/* only the newest so many; -1: all */
+	const char *containers; /* a JSON array of rows of lives: "[1,2]" */
+	const char *types;	/* of events: ",start,stop," */
+	const char *reason;	/* of stops */
+	const char *rule;	/* of actions */
+};
+#define QUERY_ALL                                                \
+	{                                                        \
+		INT64_MIN, INT64_MAX, -1, NULL, NULL, NULL, NULL \
+	}
 
-/* The newest `count` of them, oldest first. */
-int query_events_last(struct query *q, unsigned int count, const char *types,
-		      struct cursor *c);
+/* EVENT_FIELDS, by time; alarms among them, and gaps, whichever containers are
+ * wanted: theirs may be what is missing. */
+int query_events(struct query *q, const struct query_filter *filter,
+		 struct cursor *c);
 
-/* EVENT_FIELDS that came behind `from`, as numbered. */
+/* EVENT_FIELDS that came behind `from`, as numbered; of the filter only types
+ * and containers count. */
 int query_events_behind(struct query *q, const struct event_cursor *from,
-			const char *types, struct cursor *c);
+			const struct query_filter *filter, struct cursor *c);
 
-/* STOP_FIELDS in the range, by time; reason NULL for any. */
-int query_stops(struct query *q, int64_t since_ns, int64_t until_ns,
-		const char *reason, struct cursor *c);
+/* STOP_FIELDS, by time. */
+int query_stops(struct query *q, const struct query_filter *filter,
+		struct cursor *c);
 
 /* ACTION_FIELDS of those decided in the range, as decided. */
-int query_actions(struct query *q, int64_t since_ns, int64_t until_ns,
+int query_actions(struct query *q, const struct query_filter *filter,
 		  struct cursor *c);
 
 /* State and error of a rule's newest action on a container; or no row. */

@@ -260,6 +260,7 @@
 	X(ROW, "row", NULL, COUNT, NOWHERE, 0, "c.id")                       \
 	X(ID, "id", "ID", ID, ALL, 0, "c.key")                               \
 	X(NAME, "name", "NAME", TEXT, ALL, 0, "c.name")                      \
+	X(LABEL, "label", NULL, TEXT, NOWHERE, 0, QUERY_LABEL)               \
 	X(IMAGE, "image", "IMAGE", TEXT, ALL, 1, "c.image")                  \
 	X(COMMAND, "command", "COMMAND", TEXT, ALL, 2, "c.command")          \
 	X(RUNTIME, "runtime", "RUNTIME", TEXT, DATA, 0, "c.runtime")         \
@@ -275,10 +276,14 @@
 	X(IMAGE, "image", NULL, TEXT, NOWHERE, 0, "c.image") \
 	X(RUNNING, "running", NULL, BOOL, NOWHERE, 0, QUERY_RUNNING)
 
-/* A point of a history, made by history.c, then the rates. */
-#define POINT_FIELDS(X)                                  \
-	X(TIME, "time", "TIME", TIME, ALL, 0, "t.ts_ns") \
-	X(SPAN, "span", "SPAN", SECONDS, DATA, 0, "t.span_us")
+/* A point of a history, made by history.c, then the rates. Whose it is says
+ * history_read.c. */
+#define POINT_FIELDS(X)                                        \
+	X(TIME, "time", "TIME", TIME, ALL, 0, "t.ts_ns")       \
+	X(SPAN, "span", "SPAN", SECONDS, DATA, 0, "t.span_us") \
+	X(ID, "id", "ID", ID, NOWHERE, 0, "NULL")              \
+	X(NAME, "name", "NAME", TEXT, NOWHERE, 0, "NULL")      \
+	X(LABEL, "label", "NAME", TEXT, NOWHERE, 0, "NULL")
 
 /* What a container that a process is in is called. */
 #define QUERY_CONTAINER_OF(id) \

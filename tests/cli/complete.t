@@ -40,7 +40,7 @@ offers st
 is_list 'stopped status' 'those that begin so'
 [ "$kind" = words ]; ok 'they are whole words'
 offers stopped --
-is_list '--by --since --until --format --json --db --no-color --quiet --help --version' \
+is_list '--by --lines --since --until --format --json --db --no-color --quiet --help --version' \
 	'the options of a subcommand, and of all'
 offers --n
 is_list '--no-color' 'an option in front of the subcommand'
@@ -80,7 +80,7 @@ offers policy explain ''
 [ "$kind" = words ] && [ ! -s out ]; ok 'where there are some'
 offers --db ''
 [ "$kind" = files ] && [ ! -s out ]; ok 'files are for the shell to find'
-for words in 'tpo' 'stopped' 'top --lines' 'history web'; do
+for words in 'tpo' 'status' 'top --lines' 'history --system'; do
 	# shellcheck disable=SC2086
 	offers $words ''
 	[ ! -s out ]; ok "nothing is to be offered behind $words"
@@ -92,6 +92,18 @@ offers history d
 is_list 'db dddd00000000' 'a name, and in place of one that cannot be typed the id'
 offers history web
 is_list 'web' 'two lives of one name are one'
+offers history web d
+is_list 'db dddd00000000' 'one more behind the first'
+offers events we
+is_list 'web' 'of an event'
+offers stopped --by oom ke
+is_list 'key=val:7' 'of a stop'
+offers policy log d
+is_list 'db dddd00000000' 'of an action'
+offers history --plot-style ''
+is_list 'auto braille blocks ascii' 'styles of a plot'
+offers containers --since y
+is_list 'yesterday' 'a time of containers'
 offers history bb
 is_list 'bbcc00000000 bbbb00000000' 'ids, once one is begun'
 offers history bbcc00000000000

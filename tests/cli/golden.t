@@ -41,10 +41,12 @@ golden top-sort-mem top --once --at "$end" --sort mem
 golden top-filter top --once --at '2025-01-15 12:00:03.999' --filter STRESS
 golden containers containers
 golden containers-all containers --all
+golden containers-range containers --since '2025-01-15 12:00:07.500' --until "$end"
 golden history-raw history web "${range[@]}" --step raw
 golden history-step history web "${range[@]}" --step 5s
 golden history-metric history db "${range[@]}" --metric cpu,mem,oom_kills
 golden history-lives history web --since 2025-01-01 --until "$end" --step 1d
+golden history-several history web db "${range[@]}" --step 5s --metric cpu,mem_bytes
 golden history-system history --system "${range[@]}" --step 4s
 golden history-minutes history --system --since '2025-01-15 11:58:30' --until "$end" \
 	--step 1m
@@ -53,10 +55,47 @@ golden events events
 golden events-lines events -n 3
 golden events-type events --type gap,stop "${range[@]}"
 golden events-alarm events --type alarm
+golden events-of events leaky brief
+golden events-before events -n 2 --until '2025-01-15 12:00:06'
 golden policy-log policy
 golden policy-range policy log --since '2025-01-15 12:00:07' --until "$end"
+golden policy-of policy log web --lines 1
+golden policy-rule policy log --rule busy
 golden stopped stopped
+golden stopped-lines stopped --lines 2
+golden stopped-of stopped f8080 leaky
 golden stopped-policy stopped --by policy
+
+# What rules say of who runs, where no sample matters.
+: >sysmon.conf
+mkdir policy.d
+cat >policy.d/10-pair.conf <<-'END'
+	[policy pair]
+	match_image = ^nginx|^postgres
+	keep = 1
+	mode = dry-run
+END
+golden policy-explain policy explain --config sysmon.conf --policy-dir policy.d
+run policy check --config sysmon.conf --policy-dir policy.d
+compare policy-check.table
+
+# plot NAME STYLE ARGUMENT...: 80 columns.
+plot() {
+	local name=$1
+	shift
+	run history "${range[@]}" --plot "$@"
+	compare "$name.plot"
+}
+plot one-braille web --plot-style braille
+plot one-blocks web --plot-style blocks
+plot one-ascii web --plot-style ascii
+plot several web db --metric cpu,mem_bytes,mem_limit
+plot gap db --metric cpu,oom_kills --plot-style braille
+plot steps web db machine-guest.scope --step 3s --metric io
+plot system --system
+plot hours --system --since '2025-01-14 09:00:00' --step 1h
+COLUMNS=120 plot wide web --plot-style braille --metric pids
+COLUMNS=20 plot narrow web --plot-style braille --metric pids
 
 # The machine that tests may have a module, the age of the record grows, and
 # the size of the file is SQLite's affair.
@@ -68,6 +107,9 @@ run status --json
 jq -S 'del(.module, .problems, .database.bytes, .database.schema)' out >filtered
 mv filtered out
 compare status.json
+run status --format jsonl
+jq -e '.version == 1 and .daemon.pid == 0' out >/dev/null && [ "$(wc -l <out)" -eq 1 ]
+ok 'status.jsonl is one line'
 run status --format csv
 grep -vE '^(module\.|database\.(bytes|schema),)' out >filtered
 mv filtered out

@@ -45,8 +45,22 @@ run -q tpo
 
 run history
 is_code 2 'history needs a container'
-run history web db
-is_code 2 'history takes one container'
+run history web nothing
+is_code 3 'one of several that is not known'
+has err 'no container goes by nothing' 'which one is told'
+run history web --plot --json
+is_code 2 'a plot in another format'
+run history web --plot-style dots
+is_code 2 'no such style'
+has err 'choose one of auto|braille|blocks|ascii' 'which there are'
+run history web db --plot --since 2020-01-01 --until 2020-01-02
+is_code 3 'nothing to plot'
+[ ! -s out ]; ok 'draws no empty chart'
+run history web db db db db db db db db db db db db --plot
+is_code 2 'too many to plot'
+has err 'fewer containers' 'says so'
+run history web --metric cpu_pct --since @1736942400 --until @1736942409 --format csv
+[ "$(head -n 1 out)" = time,span,id,name,cpu_pct ]; ok 'a whole key names that figure alone'
 run history --system web
 is_code 2 'history of the system takes none'
 run history web --step 0s
@@ -108,6 +122,25 @@ has err 'the daemon is not running' 'says so'
 
 run stopped --by exit --since 2025-01-16
 is_code 3 'no stop in the range'
+for sub in 'events web' 'stopped leaky' 'policy log web' containers; do
+	# shellcheck disable=SC2086
+	run $sub --since today --until yesterday
+	is_code 2 "$sub: a range that ends before it begins"
+	# shellcheck disable=SC2086
+	run $sub --since 2020-01-01 --until 2020-01-02
+	if [ "$sub" = 'events web' ]; then is_code 3 "$sub: nothing in the range"; else is_code 3 "$sub: nothing then"; fi
+done
+for sub in events stopped 'policy log'; do
+	# shellcheck disable=SC2086
+	run $sub nothing
+	is_code 3 "$sub: no such container"
+	# shellcheck disable=SC2086
+	run $sub bb
+	is_code 2 "$sub: an ambiguous one"
+	has err 'postgres:16' "$sub: the candidates"
+done
+run policy log --rule nosuch
+is_code 3 'no such rule did anything'
 run status
 is_code 4 'status without a daemon'
 has out 'systemctl restart sysmon-collectord' 'status tells the remedy'
@@ -156,6 +189,20 @@ sqlite3 empty.db 'PRAGMA journal_mode = WAL' >/dev/null
 "$ctl" --db empty.db containers >out 2>err
 code=$?
 is_code 3 'a database without anything'
+
+# On a terminal a plot is as wide as that, and has colours if they are wanted.
+if command -v script >/dev/null; then
+	plot="$ctl --db fixture.db history web db --plot --since @1736942400 --until @1736942409"
+	script -qec "stty cols 60; $plot" /dev/null </dev/null >out
+	has out $'\e[0;36m' 'series have colours on a terminal'
+	NO_COLOR=1 script -qec "stty cols 60; $plot" /dev/null </dev/null >out
+	! grep -q $'\e' out; ok 'NO_COLOR has none'
+	has out '+++' 'and marks tell series apart'
+	[ "$(tr -d '\r' <out | wc -L)" -eq 60 ]
+	ok 'it is as wide as the terminal'
+	TERM=linux script -qec "stty cols 60; $plot" /dev/null </dev/null >out
+	! grep -qP '[\x{2800}-\x{28ff}]' out; ok 'the console gets no braille'
+fi
 
 if [ -e /dev/full ]; then
 	"$ctl" --db fixture.db containers >/dev/full 2>err

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
@@ -26,6 +27,7 @@ static int set_up(void **state)
 	h->heartbeat.beat_ns = NOW - SEC;
 	h->gaps.columns = GAP_COUNT;
 	h->jobs.columns = JOB_COUNT;
+	h->host.module_file = true;
 	h->status.columns = 2;
 	*state = h;
 	return 0;
@@ -95,6 +97,130 @@ static void module_that_is_not_loaded_is_down(void **state)
 	assert_problem(h, 0, "not loaded");
 	assert_non_null(strstr(h->problem[0].remedy, "modprobe"));
 	assert_int_equal(h->row[HEALTH_MODULE_TICKS].type, VALUE_NULL);
+}
+
+static void module_that_was_not_built_for_the_kernel_says_so(void **state)
+{
+	struct health *h = *state;
+
+	h->module_error = -ENOENT;
+	h->host.module_file = false;
+	snprintf(h->host.release, sizeof(h->host.release), "6.1.0-99-amd64");
+	judge(h);
+
+	assert_problem(h, 0, "no module sysmon for the kernel 6.1.0-99-amd64");
+	assert_non_null(strstr(h->problem[0].remedy, "linux-headers"));
+}
+
+static void module_that_secure_boot_may_refuse_says_so(void **state)
+{
+	struct health *h = *state;
+
+	h->module_error = -ENOENT;
+	h->host.secure_boot = true;
+	judge(h);
+
+	assert_int_equal(h->problems, 1);
+	assert_problem(h, 0, "Secure Boot");
+	assert_non_null(strstr(h->problem[0].remedy, "mokutil"));
+}
+
+/* Once it is loaded its signature was good enough. */
+static void secure_boot_is_no_problem_of_its_own(void **state)
+{
+	struct health *h = *state;
+
+	h->host.secure_boot = true;
+	judge(h);
+
+	assert_int_equal(h->problems, 0);
+}
+
+static void containers_in_cgroup_v1_are_told(void **state)
+{
+	struct health *h = *state;
+
+	h->module_error = -ENOENT;
+	h->host.cgroup1 = true;
+	judge(h);
+
+	assert_int_equal(h->problems, 2);
+	assert_problem(h, 1, "cgroup v1");
+}
+
+static void who_may_not_ask_the_module_is_told_to_be_root(void **state)
+{
+	struct health *h = *state;
+
+	h->module_error = -EPERM;
+	judge(h);
+
+	assert_int_equal(health_verdict(h), HEALTH_PROBLEMS);
+	assert_problem(h, 0, "not permitted");
+	assert_non_null(strstr(h->problem[0].remedy, "sudo"));
+}
+
+static void database_that_cannot_be_read_is_the_problem(void **state)
+{
+	struct health *h = *state;
+
+	snprintf(h->db_error, sizeof(h->db_error),
+		 "/x/y.db: no permission; run as root");
+	h->heartbeat.beat_ns = 0;
+	judge(h);
+
+	assert_int_equal(h->problems, 1);
+	assert_problem(h, 0, "/x/y.db: no permission");
+	assert_string_equal(h->problem[0].remedy, "run as root");
+	assert_memory_equal(h->row[HEALTH_DAEMON_STATE].s.p, "unknown", 7);
+}
+
+static void judge_sizes(struct health *h, int64_t pages, int64_t unused)
+{
+	struct value store[STORE_COUNT] = { 0 };
+	struct value limit[2] = { text("size_limit_bytes"),
+				  value_int(100 << 20) };
+	struct value rest[2] = { text("db_free_bytes"), value_int(unused) };
+
+	assert_int_equal(rowset_add(&h->status, limit), 0);
+	assert_int_equal(rowset_add(&h->status, rest), 0);
+	store[STORE_NEWEST] = value_real((double)(NOW - SEC) / 1e9);
+	store[STORE_PAGES_BYTES] = value_int(pages);
+	health_fill(h, NOW);
+	health_fill_store(h, store);
+	health_judge(h, NOW);
+}
+
+static void database_above_its_limit_is_a_problem(void **state)
+{
+	struct health *h = *state;
+
+	judge_sizes(h, 150 << 20, 20 << 20);
+
+	assert_int_equal(h->problems, 1);
+	assert_problem(h, 0, "above its limit: 130 of 100 MiB");
+}
+
+/* Free pages are used again before it grows. */
+static void database_with_free_pages_is_within_its_limit(void **state)
+{
+	struct health *h = *state;
+
+	judge_sizes(h, 150 << 20, 45 << 20);
+
+	assert_int_equal(h->problems, 0);
+}
+
+static void disk_without_room_is_a_problem(void **state)
+{
+	struct health *h = *state;
+
+	h->host.have_room = true;
+	h->host.room_bytes = 63 << 20;
+	judge(h);
+
+	assert_int_equal(h->problems, 1);
+	assert_problem(h, 0, "63 MiB are left");
 }
 
 static void daemon_without_a_sign_of_life_is_down(void **state)
@@ -391,6 +517,15 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(all_is_well),
 		TEST(module_that_is_not_loaded_is_down),
+		TEST(module_that_was_not_built_for_the_kernel_says_so),
+		TEST(module_that_secure_boot_may_refuse_says_so),
+		TEST(secure_boot_is_no_problem_of_its_own),
+		TEST(containers_in_cgroup_v1_are_told),
+		TEST(who_may_not_ask_the_module_is_told_to_be_root),
+		TEST(database_that_cannot_be_read_is_the_problem),
+		TEST(database_above_its_limit_is_a_problem),
+		TEST(database_with_free_pages_is_within_its_limit),
+		TEST(disk_without_room_is_a_problem),
 		TEST(daemon_without_a_sign_of_life_is_down),
 		TEST(process_that_stores_nothing_is_a_problem_not_to_restart),
 		TEST(daemon_that_commits_seldom_is_well),

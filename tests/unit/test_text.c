@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Bytes that others chose must not reach a terminal, JSON or CSV as they are. */
 #include <locale.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -230,6 +231,58 @@ static void json_objects_without_anything_known_are_null(void **state)
 	json_decref(json);
 }
 
+/* json_write_row() writes what json_row() makes. */
+static void rows_are_written_as_they_are_made(void **state)
+{
+	static const struct field fields[] = {
+		{ "pct", NULL, UNIT_PCT, SHOW_DOC, 0 },
+		{ "time", NULL, UNIT_TIME, SHOW_DOC, 0 },
+		{ "no", NULL, UNIT_COUNT, SHOW_STREAM, 0 },
+		{ "b.x", NULL, UNIT_BOOL, SHOW_DOC, 0 },
+		{ "b.y", NULL, UNIT_TEXT, SHOW_DOC, 0 },
+		{ "c.x", NULL, UNIT_COUNT, SHOW_DOC, 0 },
+		{ "e.x", NULL, UNIT_COUNT, SHOW_STREAM, 0 },
+		{ "argv", NULL, UNIT_ARGV, SHOW_DOC, 0 },
+		{ "load", NULL, UNIT_LOAD, SHOW_DOC, 0 },
+	};
+	static const double reals[] = { 0,    -0.0,	0.0004,	  0.0006,
+					-0.5, 1.0 / 3,	12.5,	  99.9996,
+					1e9,  123456.7, 1e12,	  -1e12,
+					1e15, 1e300,	INFINITY, -7.125 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(reals) / sizeof(*reals); i++) {
+		const struct value row[] = {
+			value_real(reals[i]),
+			value_real(1736942400 + reals[i] / 1e16),
+			value_int(1),
+			value_int(i % 2),
+			value_text("\xff\"\x1b\x7f\xc2\x9b", i % 7),
+			value_null(),
+			value_int(3),
+			value_text("a\0b", 3),
+			value_int(i % 2 ? INT64_MIN : INT64_MAX),
+		};
+		json_t *json = json_row(fields, 9, row, SHOW_DOC);
+		char *made, *written;
+		size_t size;
+		FILE *to = open_memstream(&made, &size);
+
+		assert_int_equal(json_write(to, json), 0);
+		fclose(to);
+		to = open_memstream(&written, &size);
+		assert_int_equal(json_write_row(to, fields, 9, row, SHOW_DOC),
+				 0);
+		fclose(to);
+		/* There is no negative zero to tell of. */
+		if (reals[i] || !signbit(reals[i]))
+			assert_string_equal(written, made);
+		free(made);
+		free(written);
+		json_decref(json);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -245,6 +298,7 @@ int main(void)
 		cmocka_unit_test(json_holds_no_control_and_no_invalid_byte),
 		cmocka_unit_test(json_numbers_are_rounded_to_what_they_mean),
 		cmocka_unit_test(json_objects_without_anything_known_are_null),
+		cmocka_unit_test(rows_are_written_as_they_are_made),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");
