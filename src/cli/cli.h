@@ -54,9 +54,12 @@ struct options {
 	bool follow;
 	bool once;
 	bool system;
+	bool tree;
+	bool mouse;
 	int by;	   /* enum stop_by */
 	int lines; /* -1: not given */
 	const char *sort;
+	const char *columns;
 	const char *filter;
 	const char *type;
 	const char *metric;

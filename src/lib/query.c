@@ -14,6 +14,9 @@ enum statement {
 	Q_TICK_BEFORE,
 	Q_TICK_AFTER,
 	Q_TOP,
+	Q_CPUS,
+	Q_DEVICES,
+	Q_TRAIL,
 	Q_CONTAINERS_RUNNING,
 	Q_CONTAINERS_ALL,
 	Q_LIVES_BY_KEY,
@@ -34,7 +37,9 @@ enum statement {
 	Q_EVENTS,
 	Q_EVENTS_LAST,
 	Q_EVENTS_BEHIND,
+	Q_EVENTS_OF,
 	Q_STOPS,
+	Q_STOPS_LAST,
 	Q_ACTIONS,
 	Q_ACTION_STATE,
 	Q_SUBJECTS,
@@ -124,6 +129,11 @@ enum statement {
 		" LEFT JOIN action a ON a.id = l.action"       \
 		" WHERE (?1 IS NULL OR instr(?1, ',alarm,')) "
 
+#define SQL_STOPS                                                           \
+	"SELECT " STOP_FIELDS(SQL_FIELD) SQL_CLOSE                          \
+		"FROM stop x CROSS JOIN container c ON c.id = x.container " \
+		"LEFT JOIN action a ON a.id = x.action "
+
 static const char *const statements[Q_COUNT] = {
 	[Q_BEGIN] = "BEGIN",
 	[Q_END] = "COMMIT",
@@ -139,6 +149,15 @@ static const char *const statements[Q_COUNT] = {
 			  "JOIN container c ON c.id = s.container "
 			  "LEFT JOIN container p ON p.id = c.parent "
 			  "WHERE t.id = ?1",
+	[Q_CPUS] = "SELECT " CPU_FIELDS(SQL_FIELD) SQL_CLOSE
+	"FROM tick t CROSS JOIN cpu u ON u.tick = t.id "
+	"WHERE t.id = ?1 ORDER BY u.number",
+	[Q_DEVICES] = "SELECT " DEVICE_FIELDS(SQL_FIELD) SQL_CLOSE
+	"FROM tick t CROSS JOIN io_device d ON d.tick = t.id"
+	" AND d.container = ?2 WHERE t.id = ?1 ORDER BY d.major, d.minor",
+	[Q_TRAIL] = "SELECT " TRAIL_FIELDS(SQL_FIELD) SQL_CLOSE
+	"FROM tick t CROSS JOIN sample s ON s.id = (t.id << 32) + ?1 "
+	"WHERE t.ts_ns BETWEEN ?2 AND ?3 ORDER BY t.ts_ns, t.id",
 	[Q_CONTAINERS_RUNNING] = SQL_CONTAINERS "WHERE " QUERY_RUNNING
 						" " SQL_OLDEST_FIRST,
 	[Q_CONTAINERS_ALL] = SQL_CONTAINERS SQL_OLDEST_FIRST,
@@ -187,9 +206,12 @@ static const char *const statements[Q_COUNT] = {
 	"UNION ALL " SQL_GAP_EVENTS "AND g.id > ?4 "
 	"UNION ALL " SQL_ALARM_EVENTS "AND l.id > ?5 "
 	"ORDER BY 2, 3",
-	[Q_STOPS] = "SELECT " STOP_FIELDS(SQL_FIELD) SQL_CLOSE
-	"FROM stop x CROSS JOIN container c ON c.id = x.container "
-	"LEFT JOIN action a ON a.id = x.action "
+	[Q_EVENTS_OF] = SQL_EVENTS "AND e.container = ?2 AND e.ts_ns <= ?3 "
+				   "ORDER BY e.ts_ns DESC LIMIT ?4",
+	[Q_STOPS_LAST] = SQL_STOPS
+	"WHERE x.stopped_ns <= ?1 "
+	"ORDER BY x.stopped_ns DESC, x.id DESC LIMIT ?2",
+	[Q_STOPS] = SQL_STOPS
 	"WHERE x.stopped_ns BETWEEN ?1 AND ?2 AND (?3 IS NULL OR x.reason = ?3)"
 	" ORDER BY x.stopped_ns, x.id",
 	[Q_ACTIONS] = "SELECT " ACTION_FIELDS(SQL_FIELD) SQL_CLOSE
@@ -380,6 +402,47 @@ int query_top(struct query *q, int64_t tick, struct cursor *c)
 	return r;
 }
 
+int query_cpus(struct query *q, int64_t tick, struct cursor *c)
+{
+	int r = query_start(q, Q_CPUS, c);
+
+	if (!r)
+		sqlite3_bind_int64(c->stmt, 1, tick);
+	return r;
+}
+
+int query_devices(struct query *q, int64_t tick, int64_t container,
+		  struct cursor *c)
+{
+	int r = query_start(q, Q_DEVICES, c);
+
+	if (r)
+		return r;
+	sqlite3_bind_int64(c->stmt, 1, tick);
+	sqlite3_bind_int64(c->stmt, 2, container);
+	return 0;
+}
+
+/* Of a container and a range of time: parameters 1, 2 and 3. */
+static int start_range_of(struct query *q, enum statement id, int64_t container,
+			  int64_t since_ns, int64_t until_ns, struct cursor *c)
+{
+	int r = query_start(q, id, c);
+
+	if (r)
+		return r;
+	sqlite3_bind_int64(c->stmt, 1, container);
+	sqlite3_bind_int64(c->stmt, 2, since_ns);
+	sqlite3_bind_int64(c->stmt, 3, until_ns);
+	return 0;
+}
+
+int query_trail(struct query *q, int64_t container, int64_t since_ns,
+		int64_t until_ns, struct cursor *c)
+{
+	return start_range_of(q, Q_TRAIL, container, since_ns, until_ns, c);
+}
+
 int query_containers(struct query *q, bool all, struct cursor *c)
 {
 	return query_start(q, all ? Q_CONTAINERS_ALL : Q_CONTAINERS_RUNNING, c);
@@ -455,14 +518,8 @@ int query_history_container(struct query *q, enum history_tier tier,
 		[HISTORY_MINUTES] = Q_HISTORY_CONTAINER_1M,
 		[HISTORY_HOURS] = Q_HISTORY_CONTAINER_1H,
 	};
-	int r = query_start(q, by[tier], c);
 
-	if (r)
-		return r;
-	sqlite3_bind_int64(c->stmt, 1, container);
-	sqlite3_bind_int64(c->stmt, 2, since_ns);
-	sqlite3_bind_int64(c->stmt, 3, until_ns);
-	return 0;
+	return start_range_of(q, by[tier], container, since_ns, until_ns, c);
 }
 
 int query_history_system(struct query *q, enum history_tier tier,
@@ -538,6 +595,31 @@ int query_events_behind(struct query *q, const struct event_cursor *from,
 	sqlite3_bind_int64(c->stmt, 3, from->seq);
 	sqlite3_bind_int64(c->stmt, 4, from->gap);
 	sqlite3_bind_int64(c->stmt, 5, from->alarm);
+	return 0;
+}
+
+int query_events_of(struct query *q, int64_t container, int64_t until_ns,
+		    unsigned int count, struct cursor *c)
+{
+	int r = query_start(q, Q_EVENTS_OF, c);
+
+	if (r)
+		return r;
+	sqlite3_bind_int64(c->stmt, 2, container);
+	sqlite3_bind_int64(c->stmt, 3, until_ns);
+	sqlite3_bind_int64(c->stmt, 4, count);
+	return 0;
+}
+
+int query_stops_last(struct query *q, int64_t until_ns, unsigned int count,
+		     struct cursor *c)
+{
+	int r = query_start(q, Q_STOPS_LAST, c);
+
+	if (r)
+		return r;
+	sqlite3_bind_int64(c->stmt, 1, until_ns);
+	sqlite3_bind_int64(c->stmt, 2, count);
 	return 0;
 }
 

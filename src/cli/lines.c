@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Lines with styles in them; knows nothing of what they say. */
+#include "lines.h"
+
+#include <string.h>
+#include <wchar.h>
+
+#include "lib/text.h"
+
+/* The line at *text, without its newline; moves *text behind that. */
+static const char *lines_next(const char **text, const char **end)
+{
+	const char *line = *text;
+
+	*end = strchrnul(line, '\n');
+	*text = *end + (**end == '\n');
+	return line;
+}
+
+unsigned int lines_count(const char *text)
+{
+	unsigned int n = 0;
+	const char *end;
+
+	for (; *text; n++)
+		lines_next(&text, &end);
+	return n;
+}
+
+void lines_put(const char *text, unsigned int first, unsigned int count,
+	       FILE *to)
+{
+	const char *line, *end;
+
+	while (first-- > 0 && *text)
+		lines_next(&text, &end);
+	while (count-- > 0) {
+		line = lines_next(&text, &end);
+		fwrite(line, 1, (size_t)(end - line), to);
+		putc('\n', to);
+	}
+}
+
+static void put_cut(const char *p, const char *end, unsigned int width,
+		    FILE *to)
+{
+	unsigned int used = 0, columns;
+	const char *from;
+	uint32_t c;
+
+	while (p < end) {
+		from = p;
+		c = text_next(&p, end);
+		if (!style_is(c)) {
+			int w = wcwidth((wchar_t)c);
+
+			columns = w < 0 ? 1 : (unsigned int)w;
+			if (used + columns > width)
+				break;
+			used += columns;
+		}
+		fwrite(from, 1, (size_t)(p - from), to);
+	}
+	putc(STYLE_PLAIN, to);
+	for (; used < width; used++)
+		putc(' ', to);
+}
+
+void lines_beside(const char *left, unsigned int width, const char *right,
+		  FILE *to)
+{
+	const char *line, *end;
+
+	while (*left || *right) {
+		line = lines_next(&left, &end);
+		put_cut(line, end, width, to);
+		line = lines_next(&right, &end);
+		fwrite(line, 1, (size_t)(end - line), to);
+		putc('\n', to);
+	}
+}
