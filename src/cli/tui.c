@@ -49,6 +49,7 @@ static bool tui_open(struct tui *tui)
 	leaveok(stdscr, TRUE);
 	set_escdelay(25);
 	timeout(TUI_POLL_MS);
+	mouseinterval(0);
 	if (tui->cli->opt.mouse)
 		mousemask(BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON4_PRESSED |
 				  BUTTON5_PRESSED,

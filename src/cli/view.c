@@ -17,7 +17,6 @@
 #define ROWS_MIN    8
 #define COLUMNS_MIN 40
 
-/* The machine's lines at most beside state, heading, one row and the footer. */
 #define TABLE_LEAST 10 /* rows of the table beside a container's pane */
 
 /* What one drawing goes by. */
@@ -262,6 +261,17 @@ static void note_heading(struct view *view, const struct layout *l)
 	}
 }
 
+/* Names that come and go must not move the figures. */
+static void steady_names(struct layout *l)
+{
+	unsigned int i;
+
+	for (i = 0; i < l->count; i++)
+		if (l->column[i].field == TOP_LABEL &&
+		    l->column[i].width < l->text_min)
+			l->column[i].width = l->text_min;
+}
+
 static int lay_out_table(const struct drawing *d, struct layout *layout)
 {
 	const struct columns *columns = &d->view->columns;
@@ -272,6 +282,7 @@ static int lay_out_table(const struct drawing *d, struct layout *layout)
 	layout_choose(layout, top_fields, columns->field, columns->count,
 		      d->charset);
 	layout_steady(layout);
+	steady_names(layout);
 	for (i = 0; !r && i < d->scene->snapshot.shown; i++)
 		r = layout_fit(layout, show_row(d, i, &shown));
 	layout_limit_chosen(layout, d->columns);

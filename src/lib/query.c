@@ -206,8 +206,9 @@ static const char *const statements[Q_COUNT] = {
 	"UNION ALL " SQL_GAP_EVENTS "AND g.id > ?4 "
 	"UNION ALL " SQL_ALARM_EVENTS "AND l.id > ?5 "
 	"ORDER BY 2, 3",
-	[Q_EVENTS_OF] = SQL_EVENTS "AND e.container = ?2 AND e.ts_ns <= ?3 "
-				   "ORDER BY e.ts_ns DESC LIMIT ?4",
+	[Q_EVENTS_OF] = SQL_EVENTS
+	"AND e.container = ?2 AND e.ts_ns <= ?3 "
+	"ORDER BY e.ts_ns DESC, e.session DESC, e.seq DESC LIMIT ?4",
 	[Q_STOPS_LAST] = SQL_STOPS
 	"WHERE x.stopped_ns <= ?1 "
 	"ORDER BY x.stopped_ns DESC, x.id DESC LIMIT ?2",
