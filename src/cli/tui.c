@@ -90,39 +90,54 @@ static attr_t tui_attributes(const struct tui *tui, enum style style)
 	return attributes;
 }
 
+/* Where the text ends that fits into *left columns and is of one style. */
+static const char *tui_run_end(const char *p, const char *end, int *left)
+{
+	const char *from;
+	uint32_t c;
+	int width;
+
+	while (p < end) {
+		from = p;
+		c = text_next(&p, end);
+		width = style_is(c) ? *left + 1 : wcwidth((wchar_t)c);
+		if (width < 0)
+			width = 1;
+		if (width > *left)
+			return from;
+		*left -= width;
+	}
+	return p;
+}
+
 /* One line, cut at the right edge. A marked line is so over its whole width. */
 static void tui_paint_line(const struct tui *tui, int y, const char *p,
 			   const char *end)
 {
-	enum style style = STYLE_PLAIN, row = STYLE_PLAIN;
-	int left = COLS, width;
-	const char *from;
-	uint32_t c;
+	enum style style, row = STYLE_PLAIN;
+	const char *run;
+	int left = COLS;
 
 	move(y, 0);
 	attrset(A_NORMAL);
 	while (p < end) {
-		from = p;
-		c = text_next(&p, end);
-		if (style_is(c)) {
-			style = (enum style)c;
+		if (style_is((unsigned char)*p)) {
+			style = (enum style)(unsigned char)*p++;
 			if (style == STYLE_MARKED || style == STYLE_HEADING)
 				row = style;
 			attrset(tui_attributes(tui, style));
 			continue;
 		}
-		width = wcwidth((wchar_t)c);
-		left -= width < 0 ? 1 : width;
-		if (left < 0)
+		run = p;
+		p = tui_run_end(p, end, &left);
+		if (p == run)
 			break;
-		addnstr(from, (int)(p - from));
+		addnstr(run, (int)(p - run));
 	}
 	attrset(tui_attributes(tui, row));
 	while (row != STYLE_PLAIN && left-- > 0)
 		addch(' ');
 	attrset(A_NORMAL);
-	if (row == STYLE_PLAIN)
-		clrtoeol();
 }
 
 static void tui_paint(const struct tui *tui, const char *lines)
@@ -371,10 +386,37 @@ static int tui_act(struct tui *tui, enum view_action action)
 	return r ? r : tui_draw(tui);
 }
 
+/*
+ * Takes in the rest of a key that ncurses does not know, such as Ctrl-Down: its
+ * letters are none that somebody typed. False for Escape alone.
+ */
+static bool tui_is_unknown_key(void)
+{
+	wint_t c;
+	bool begins;
+
+	timeout(0);
+	if (get_wch(&c) == ERR) {
+		timeout(TUI_POLL_MS);
+		return false;
+	}
+	begins = c == '[' || c == 'O';
+	if (!begins)
+		unget_wch((wchar_t)c);
+	/* Its last byte is the first that is neither digit nor separator. */
+	while (begins && get_wch(&c) != ERR)
+		if (c >= '@' && c <= '~')
+			break;
+	timeout(TUI_POLL_MS);
+	return begins;
+}
+
 static int tui_event(struct tui *tui, int type, wint_t c)
 {
 	if (type == ERR)
 		return tui_poll(tui);
+	if (type != KEY_CODE_YES && c == 27 && tui_is_unknown_key())
+		return 0;
 	/* Ctrl-L is for a screen that something else has written on. */
 	if (type != KEY_CODE_YES && c == 'L' - '@')
 		clearok(stdscr, TRUE);

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Draws a captured terminal screen as SVG: tmux capture-pane -e -p | screenshot.py [TITLE]
+"""Draws a captured terminal screen as SVG: tmux capture-pane -e -N -p | screenshot.py [TITLE]
 
 Knows the attributes that sysmonctl uses: bold, dim, underline, reverse and the eight
 colours. Each run of equal attributes is a text whose length is set in columns, so
@@ -88,6 +88,7 @@ def draw_run(run, row):
         color = BACK
     if not text.strip():
         return
+    text = text.replace(" ", "\u00a0")  # blanks in a row would become one
     more = ' font-weight="bold"' if bold else ""
     more += ' text-decoration="underline"' if under else ""
     yield (f'<text x="{x:.1f}" y="{y + CELL_H * 0.76:.1f}" textLength="{columns * CELL_W:.1f}" '
@@ -112,7 +113,7 @@ def draw(lines, title):
         f'<text x="{w / 2:.0f}" y="18" text-anchor="middle" fill="{DIM}" '
         f'font-family="sans-serif" font-size="12">{escape(title)}</text>',
         '<g font-family="DejaVu Sans Mono, Menlo, Consolas, monospace" font-size="14" '
-        'xml:space="preserve" lengthAdjust="spacingAndGlyphs">',
+        'lengthAdjust="spacingAndGlyphs">',
         *body, "</g>", "</svg>", ""])
 
 

@@ -12,21 +12,29 @@ mkdir -p "$to"
 # shot NAME PATTERN TITLE: what is on the screen, once the pattern is.
 shot() {
 	wait_for 20 shows "$2" || bail "$1: the screen lacks $2"
-	tm capture-pane -e -p -t top | "$here/screenshot.py" "$3" >"$to/$1.svg.tmp" &&
+	tm capture-pane -e -N -p -t top | "$here/screenshot.py" "$3" >"$to/$1.svg.tmp" &&
 		mv "$to/$1.svg.tmp" "$to/$1.svg" || bail "$1: no picture"
 	echo "$to/$1.svg"
 }
 
 moment='@1736942395'
-start 100x24 busy.db --at "$moment" --tree
+# open SIZE ARGUMENT...: and wait until it takes keys.
+open() {
+	local size=$1
+	shift
+	start "$size" busy.db --at "$moment" "$@"
+	wait_for 20 shows 'q quit' || bail 'top does not come up'
+}
+
+open 100x24 --tree
 key Down
 shot top '├─shop-api' 'sysmonctl top --tree'
 key q
-start 160x30 busy.db --at "$moment" --filter shop
+open 160x30 --filter shop
 key Enter
 shot top-detail 'Last events' 'sysmonctl top, one container closely'
 key q
-start 120x20 busy.db --at "$moment"
+open 120x20
 key S Down
 shot top-stops '^stress-2: killed' 'sysmonctl top, the stop record'
 key q

@@ -182,6 +182,14 @@ see ' MEM ' 'and all are back'
 key '?'
 golden help-80 'single CPUs'
 key x
+# Ctrl-Down is nothing here, and above all no [ and no 1.
+key -H 1b 5b 31 3b 35 42
+key Down Enter
+see '^shop-api ' 'an unknown key does nothing'
+see '2025-01-15 12:00:00' 'and does not travel'
+see '^  0\[' 'nor hide CPUs'
+key Escape
+see '^NAME' 'Escape alone is Escape'
 
 key '['
 see '2025-01-15 11:59:00' '[ is a minute before'
@@ -246,6 +254,35 @@ click 3 9
 click 3 9
 see '^The last 5m 00s' 'a second click on a row looks closely'
 key q
+
+### From the start to the first screen, with 100 containers.
+make_db hundred.db busy.sql
+sqlite3 hundred.db "
+INSERT INTO container SELECT id + 100 * n, boot, cgroup_id + 100 * n,
+	printf('%02d', n) || substr(key, 3), path || n, runtime, NULL, name || n, image,
+	command, labels, first_seen_ns, started_ns, NULL
+	FROM container, (SELECT value AS n FROM generate_series(1, 8)) WHERE id <= 11;
+INSERT INTO sample_base SELECT b.tick, c.id, known, mem_bytes, mem_limit_bytes, mem_peak_bytes,
+	swap_bytes, pids, mem_working_set_bytes, mem_anon_bytes, mem_file_bytes, mem_high_bytes,
+	swap_limit_bytes, cpu_quota_us, cpu_period_us, pids_limit
+	FROM sample_base AS b JOIN container AS c ON c.id % 100 = b.container WHERE c.id > 100;
+INSERT INTO sample_row SELECT (r.id >> 32 << 32) | c.id, base_age, cpu_usage_us, cpu_user_us,
+	cpu_system_us, more FROM sample_row AS r JOIN container AS c
+	ON c.id % 100 = (r.id & 4294967295) WHERE c.id > 100;" || bail 'no 100 containers'
+# Beside what starting any program costs on this machine.
+spent_by() { cut -d' ' -f1 "/proc/$(child_of "$(tm display-message -p -t top '#{pane_pid}')")/schedstat"; }
+tm kill-session -t top
+tm new-session -d -s top "sh -c 'echo ready; sleep 1000; :'"
+see ready 'another program'
+floor=$(spent_by)
+for size in 80x24 250x80; do
+	start "$size" hundred.db --at "$moment"
+	see '100 containers' "a hundred containers at $size"
+	spent=$((($(spent_by) - floor) / 1000))
+	note <<<"$spent us"
+	[ "$spent" -lt 50000 ]; ok "the first screen of $size takes less than 50 ms of CPU"
+	key q
+done
 
 ### What the terminal gets, byte by byte.
 tm new-session -d -s top -x 80 -y 24 "sleep 1000"
