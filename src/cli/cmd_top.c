@@ -210,6 +210,10 @@ static int show(struct cli *cli, const struct reader *reader, struct view *view)
 	struct scene scene = { 0 };
 	int r = load(cli, reader, view, &scene);
 
+	if (!r && !view->live) {
+		view->jump_ns = cli->opt.at;
+		view_note_jump(view, &scene.snapshot);
+	}
 	if (!r && live)
 		r = tui_run(cli, reader, view, &scene);
 	else if (!r)

@@ -37,11 +37,18 @@ static void put_alarming(const char *word, const struct value *v,
 		put_style(STYLE_PLAIN, to);
 }
 
+/* With what stands behind a figure that is known. */
+static void put_with(const char *word, const struct value *v, enum unit unit,
+		     const char *behind, FILE *to)
+{
+	put_number(word, v, unit, to);
+	if (v->type != VALUE_NULL)
+		fputs(behind, to);
+}
+
 static void put_pct(const char *word, const struct value *v, FILE *to)
 {
-	put_number(word, v, UNIT_PCT, to);
-	if (v->type != VALUE_NULL)
-		putc('%', to);
+	put_with(word, v, UNIT_PCT, "%", to);
 }
 
 /* "web  docker  bbbb00000000  up 3h 12m" */
@@ -83,10 +90,11 @@ static void put_cpu(const struct value *row, FILE *to)
 	put_pct("  user ", &row[TOP_CPU_USER], to);
 	put_pct("  sys ", &row[TOP_CPU_SYSTEM], to);
 	putc('\n', to);
-	put_word("throttled", to);
+	put_word("Throttled", to);
 	put_alarming("", &row[TOP_THROTTLED], UNIT_PCT, 5, to);
-	put_number("% of the time  in ", &row[TOP_CPU_THROTTLED_PERIODS],
-		   UNIT_COUNT, to);
+	put_number(row[TOP_THROTTLED].type == VALUE_NULL ? "  in "
+							 : "% of the time  in ",
+		   &row[TOP_CPU_THROTTLED_PERIODS], UNIT_COUNT, to);
 	put_number(" of ", &row[TOP_CPU_PERIODS], UNIT_COUNT, to);
 	fputs(" periods\n", to);
 }
@@ -149,11 +157,11 @@ static void put_network(const struct value *row, FILE *to)
 		fputs("the host's, or unknown\n", to);
 		return;
 	}
-	put_number("in ", &row[TOP_NET_RX], UNIT_BPS, to);
-	put_number("/s ", &row[TOP_NET_RX_PACKETS], UNIT_IOPS, to);
-	put_number(" pkt/s  out ", &row[TOP_NET_TX], UNIT_BPS, to);
-	put_number("/s ", &row[TOP_NET_TX_PACKETS], UNIT_IOPS, to);
-	fputs(" pkt/s\n", to);
+	put_with("in ", &row[TOP_NET_RX], UNIT_BPS, "/s", to);
+	put_with(" ", &row[TOP_NET_RX_PACKETS], UNIT_IOPS, " pkt/s", to);
+	put_with("  out ", &row[TOP_NET_TX], UNIT_BPS, "/s", to);
+	put_with(" ", &row[TOP_NET_TX_PACKETS], UNIT_IOPS, " pkt/s", to);
+	putc('\n', to);
 	put_word("", to);
 	put_alarming("dropped ", &row[TOP_NET_RX_DROPS], UNIT_COUNT, 1, to);
 	put_alarming("/", &row[TOP_NET_TX_DROPS], UNIT_COUNT, 1, to);
@@ -166,18 +174,38 @@ static void put_io_line(const struct value *read, const struct value *read_iops,
 			const struct value *write,
 			const struct value *write_iops, FILE *to)
 {
-	put_number("read ", read, UNIT_BPS, to);
-	put_number("/s ", read_iops, UNIT_IOPS, to);
-	put_number(" op/s  write ", write, UNIT_BPS, to);
-	put_number("/s ", write_iops, UNIT_IOPS, to);
-	fputs(" op/s\n", to);
+	put_with("read ", read, UNIT_BPS, "/s", to);
+	put_with(" ", read_iops, UNIT_IOPS, " op/s", to);
+	put_with("  write ", write, UNIT_BPS, "/s", to);
+	put_with(" ", write_iops, UNIT_IOPS, " op/s", to);
+	putc('\n', to);
+}
+
+/* "  sda     ", or "  8:0     " where its name is not known. */
+static void put_device(const struct value *device, enum text_charset charset,
+		       FILE *to)
+{
+	char name[WORD * 4 + 1];
+	char *safe;
+
+	snprintf(name, sizeof(name), "%lld:%lld",
+		 (long long)device[DEVICE_MAJOR].i,
+		 (long long)device[DEVICE_MINOR].i);
+	if (device[DEVICE_NAME].type != VALUE_TEXT) {
+		fprintf(to, "  %-*s", WORD - 2, name);
+		return;
+	}
+	safe = cell_text(&device[DEVICE_NAME], UNIT_TEXT, charset);
+	if (safe)
+		text_elide(safe, WORD - 3, charset);
+	fprintf(to, "  %-*s", WORD - 2, safe ? safe : name);
+	free(safe);
 }
 
 static void put_io(const struct value *row, const struct rowset *devices,
-		   FILE *to)
+		   enum text_charset charset, FILE *to)
 {
 	unsigned int i;
-	char name[32];
 
 	put_word("IO", to);
 	put_io_line(&row[TOP_IO_READ], &row[TOP_IO_READ_IOPS],
@@ -185,23 +213,20 @@ static void put_io(const struct value *row, const struct rowset *devices,
 	for (i = 0; i < devices->count; i++) {
 		const struct value *d = rowset_row(devices, i);
 
-		snprintf(name, sizeof(name), "  %lld:%lld",
-			 (long long)d[DEVICE_MAJOR].i,
-			 (long long)d[DEVICE_MINOR].i);
-		put_word(name, to);
+		put_device(d, charset, to);
 		put_io_line(&d[DEVICE_READ], &d[DEVICE_READ_IOPS],
 			    &d[DEVICE_WRITE], &d[DEVICE_WRITE_IOPS], to);
 	}
 }
 
 static void put_figures(const struct focus *f, const struct value *row,
-			FILE *to)
+			enum text_charset charset, FILE *to)
 {
 	put_cpu(row, to);
 	put_memory(row, to);
 	put_pressure(row, to);
 	put_pids(row, to);
-	put_io(row, &f->devices, to);
+	put_io(row, &f->devices, charset, to);
 	put_network(row, to);
 }
 
@@ -213,36 +238,50 @@ static void put_facts(const struct value *row, unsigned int columns,
 	put_fact("Cgroup", &row[TOP_CGROUP], columns, charset, to);
 }
 
+/* Returns whether anything is known of it. */
+static bool read_trail(const struct scene *scene, unsigned int field,
+		       unsigned int width, struct spark *spark)
+{
+	const struct snapshot *s = &scene->snapshot;
+	const struct rowset *trail = &scene->focus.trail;
+	double seconds = value_number(&s->tick[TICK_INTERVAL], 1);
+	bool known = false;
+	unsigned int i;
+
+	spark_init(spark, scene->focus.from_ns, snapshot_ts_ns(s),
+		   (int64_t)(seconds * NSEC_PER_SEC), width);
+	for (i = 0; i < trail->count; i++) {
+		const struct value *row = rowset_row(trail, i);
+
+		if (row[field].type == VALUE_NULL)
+			continue;
+		known = true;
+		spark_add(spark, row[TRAIL_TS_NS].i,
+			  value_number(&row[field], 0));
+	}
+	return known;
+}
+
 static void put_trail(const struct scene *scene, unsigned int field,
 		      unsigned int columns, enum text_charset charset, FILE *to)
 {
-	const struct snapshot *s = &scene->snapshot;
-	const struct focus *f = &scene->focus;
-	double seconds = value_number(&s->tick[TICK_INTERVAL], 1);
+	enum unit unit = trail_fields[field].unit;
+	struct value max = value_null();
 	struct spark spark;
-	struct value max;
-	unsigned int i;
 
-	spark_init(&spark, f->from_ns, snapshot_ts_ns(s),
-		   (int64_t)(seconds * NSEC_PER_SEC),
-		   columns - WORD - SPARK_END);
-	for (i = 0; i < f->trail.count; i++) {
-		const struct value *row = rowset_row(&f->trail, i);
-
-		if (row[field].type != VALUE_NULL)
-			spark_add(&spark, row[TRAIL_TS_NS].i,
-				  value_number(&row[field], 0));
-	}
-	max = value_real(spark_max(&spark));
 	put_word(trail_fields[field].title, to);
-	put_style(STYLE_GREEN, to);
-	spark_put(&spark, value_number(&max, 0), charset, to);
-	put_style(STYLE_PLAIN, to);
-	put_number("  max ", &max, trail_fields[field].unit, to);
-	fputs(trail_fields[field].unit == UNIT_PCT   ? "%"
-	      : trail_fields[field].unit == UNIT_BPS ? "/s"
-						     : "",
-	      to);
+	if (read_trail(scene, field, columns - WORD - SPARK_END, &spark)) {
+		max = value_real(spark_max(&spark));
+		put_style(STYLE_GREEN, to);
+		spark_put(&spark, max.r, charset, to);
+		put_style(STYLE_PLAIN, to);
+		fputs("  max ", to);
+	}
+	put_with("", &max, unit,
+		 unit == UNIT_PCT   ? "%"
+		 : unit == UNIT_BPS ? "/s"
+				    : "",
+		 to);
 	putc('\n', to);
 }
 
@@ -326,7 +365,7 @@ static int put_wide(const struct scene *scene, const struct value *row,
 		h.to[i] = open_memstream(&h.text[i], &h.size[i]);
 	if (h.to[0] && h.to[1]) {
 		put_facts(row, half - 2, charset, h.to[0]);
-		put_figures(&scene->focus, row, h.to[0]);
+		put_figures(&scene->focus, row, charset, h.to[0]);
 		put_trails(scene, columns - half, charset, h.to[1]);
 		putc('\n', h.to[1]);
 		put_events(&scene->focus, columns - half, charset, h.to[1]);
@@ -344,7 +383,7 @@ int detail_put(const struct scene *scene, const char *label,
 		return put_wide(scene, row, columns, charset, to);
 	put_trails(scene, columns, charset, to);
 	if (row)
-		put_figures(&scene->focus, row, to);
+		put_figures(&scene->focus, row, charset, to);
 	put_events(&scene->focus, columns, charset, to);
 	if (row)
 		put_facts(row, columns, charset, to);

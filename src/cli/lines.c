@@ -41,28 +41,39 @@ void lines_put(const char *text, unsigned int first, unsigned int count,
 	}
 }
 
+const char *lines_run(const char *p, const char *end, unsigned int *left)
+{
+	while (p < end) {
+		const char *from = p;
+		uint32_t c = text_next(&p, end);
+		int width = wcwidth((wchar_t)c);
+
+		if (width < 0)
+			width = 1;
+		if (style_is(c) || (unsigned int)width > *left)
+			return from;
+		*left -= (unsigned int)width;
+	}
+	return p;
+}
+
 static void put_cut(const char *p, const char *end, unsigned int width,
 		    FILE *to)
 {
-	unsigned int used = 0, columns;
-	const char *from;
-	uint32_t c;
+	const char *run;
 
 	while (p < end) {
-		from = p;
-		c = text_next(&p, end);
-		if (!style_is(c)) {
-			int w = wcwidth((wchar_t)c);
-
-			columns = w < 0 ? 1 : (unsigned int)w;
-			if (used + columns > width)
-				break;
-			used += columns;
-		}
-		fwrite(from, 1, (size_t)(p - from), to);
+		run = p;
+		if (style_is((unsigned char)*p))
+			p++;
+		else
+			p = lines_run(p, end, &width);
+		if (p == run)
+			break;
+		fwrite(run, 1, (size_t)(p - run), to);
 	}
 	putc(STYLE_PLAIN, to);
-	for (; used < width; used++)
+	while (width-- > 0)
 		putc(' ', to);
 }
 

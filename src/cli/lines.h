@@ -17,6 +17,10 @@ unsigned int lines_count(const char *text);
 void lines_put(const char *text, unsigned int first, unsigned int count,
 	       FILE *to);
 
+/* Where the text at p ends that is of one style, that is before the next, and
+ * fits into *left columns, which it takes off. */
+const char *lines_run(const char *p, const char *end, unsigned int *left);
+
 /* Writes both side by side, the left one cut or padded to width columns. */
 void lines_beside(const char *left, unsigned int width, const char *right,
 		  FILE *to);

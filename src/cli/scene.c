@@ -4,7 +4,9 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "lib/blockdev.h"
 #include "lib/timerange.h"
 #include "tree.h"
 
@@ -71,6 +73,24 @@ static int64_t trail_range(const struct snapshot *s)
 	return (int64_t)seconds * NSEC_PER_SEC;
 }
 
+/* The set takes the names over. One without stays without. */
+static void name_devices(struct rowset *devices)
+{
+	char name[64], *copy;
+	unsigned int i;
+
+	for (i = 0; i < devices->count; i++) {
+		struct value *row = rowset_row(devices, i);
+
+		if (!blockdev_name(BLOCKDEV_SYS, row[DEVICE_MAJOR].i,
+				   row[DEVICE_MINOR].i, name, sizeof(name)))
+			continue;
+		copy = strdup(name);
+		if (copy)
+			row[DEVICE_NAME] = value_text(copy, strlen(copy));
+	}
+}
+
 static int read_focus(struct scene *scene, struct query *q, int64_t container,
 		      int64_t until_ns)
 {
@@ -85,6 +105,8 @@ static int read_focus(struct scene *scene, struct query *q, int64_t container,
 	r = read_rows(&f->devices, &c, r);
 	if (r)
 		return r;
+	if (scene->here)
+		name_devices(&f->devices);
 	r = query_trail(q, container, f->from_ns + 1, snapshot_ts_ns(s), &c);
 	r = read_rows(&f->trail, &c, r);
 	if (r)

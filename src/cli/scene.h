@@ -29,6 +29,7 @@ struct scene {
 	bool has_stops;
 	struct rowset stops; /* newest first */
 	struct focus focus;
+	bool here; /* the record is this machine's: its devices have names */
 };
 
 /* Another tick: as snapshot_load(). What was looked at is forgotten. */

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <wchar.h>
 
 #include "lib/heartbeat.h"
 #include "lib/timerange.h"
+#include "lines.h"
 #include "message.h"
 #include "style.h"
 #include "tui.h"
@@ -90,33 +90,13 @@ static attr_t tui_attributes(const struct tui *tui, enum style style)
 	return attributes;
 }
 
-/* Where the text ends that fits into *left columns and is of one style. */
-static const char *tui_run_end(const char *p, const char *end, int *left)
-{
-	const char *from;
-	uint32_t c;
-	int width;
-
-	while (p < end) {
-		from = p;
-		c = text_next(&p, end);
-		width = style_is(c) ? *left + 1 : wcwidth((wchar_t)c);
-		if (width < 0)
-			width = 1;
-		if (width > *left)
-			return from;
-		*left -= width;
-	}
-	return p;
-}
-
 /* One line, cut at the right edge. A marked line is so over its whole width. */
 static void tui_paint_line(const struct tui *tui, int y, const char *p,
 			   const char *end)
 {
 	enum style style, row = STYLE_PLAIN;
+	unsigned int left = (unsigned int)COLS;
 	const char *run;
-	int left = COLS;
 
 	move(y, 0);
 	attrset(A_NORMAL);
@@ -129,7 +109,7 @@ static void tui_paint_line(const struct tui *tui, int y, const char *p,
 			continue;
 		}
 		run = p;
-		p = tui_run_end(p, end, &left);
+		p = lines_run(p, end, &left);
 		if (p == run)
 			break;
 		addnstr(run, (int)(p - run));
@@ -138,6 +118,12 @@ static void tui_paint_line(const struct tui *tui, int y, const char *p,
 	while (row != STYLE_PLAIN && left-- > 0)
 		addch(' ');
 	attrset(A_NORMAL);
+}
+
+static void tui_read_heartbeat(struct tui *tui)
+{
+	heartbeat_read(tui->reader->query, &tui->state.heartbeat);
+	tui->scene->here = tui->state.heartbeat.process;
 }
 
 static void tui_paint(const struct tui *tui, const char *lines)
@@ -227,13 +213,24 @@ static int tui_load(struct tui *tui, enum tick_pick pick, int64_t ts_ns)
 	if (r < 0)
 		tui->state.error = query_error(tui->reader->query);
 	else
-		heartbeat_read(tui->reader->query, &tui->state.heartbeat);
+		tui_read_heartbeat(tui);
 	return r > 0;
 }
 
 static int64_t tui_shown(const struct tui *tui)
 {
 	return snapshot_ts_ns(&tui->scene->snapshot);
+}
+
+static int tui_load_before(struct tui *tui)
+{
+	int r;
+
+	tui->view->jump_ns = tui_shown(tui) - 1;
+	r = tui_load(tui, TICK_BEFORE, tui_shown(tui));
+	if (!r)
+		view_note_jump(tui->view, &tui->scene->snapshot);
+	return r;
 }
 
 /* The next tick; behind the last one the present begins. */
@@ -287,8 +284,10 @@ static int tui_poll(struct tui *tui)
 
 	if (!tui->view->live)
 		return 0;
-	if (query_data_version(tui->reader->query, &version))
+	if (query_data_version(tui->reader->query, &version)) {
 		tui->state.error = query_error(tui->reader->query);
+		return tui_draw(tui);
+	}
 	if (version != tui->data_version) {
 		tui->data_version = version;
 		return tui_refresh(tui);
@@ -296,7 +295,7 @@ static int tui_poll(struct tui *tui)
 	if (tui->drawn_s == tui->state.now_ns / NSEC_PER_SEC ||
 	    !snapshot_is_stale(&tui->scene->snapshot, tui->state.now_ns))
 		return 0;
-	heartbeat_read(tui->reader->query, &tui->state.heartbeat);
+	tui_read_heartbeat(tui);
 	return tui_draw(tui);
 }
 
@@ -366,7 +365,7 @@ static int tui_act(struct tui *tui, enum view_action action)
 	case VIEW_ARRANGE:
 		break;
 	case VIEW_BEFORE:
-		r = tui_load(tui, TICK_BEFORE, tui_shown(tui));
+		r = tui_load_before(tui);
 		break;
 	case VIEW_AFTER:
 		r = tui_load_after(tui);
@@ -456,7 +455,7 @@ int tui_run(const struct cli *cli, const struct reader *reader,
 	};
 	int r;
 
-	heartbeat_read(reader->query, &tui.state.heartbeat);
+	tui_read_heartbeat(&tui);
 	query_data_version(reader->query, &tui.data_version);
 	if (!tui_open(&tui)) {
 		message_error(cli, "the terminal %s is not known here",

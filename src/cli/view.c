@@ -14,8 +14,10 @@
 #include "view.h"
 #include "words.h"
 
-#define ROWS_MIN    8
-#define COLUMNS_MIN 40
+#define ROWS_MIN     8
+#define ROWS_MANY    40
+#define COLUMNS_MIN  40
+#define COLUMNS_MANY 120
 
 #define TABLE_LEAST 10 /* rows of the table beside a container's pane */
 
@@ -130,10 +132,14 @@ static void put_hints(const struct drawing *d)
 
 	static const char closely[] = "q quit  Esc back  up down another  PgUp "
 				      "PgDn more  left right time  b jump";
+	static const char more[] = "  C columns  i invert  space pause  left "
+				   "right step";
 	bool focus = d->view->page == PAGE_TABLE && d->view->focus;
 
 	put_style(STYLE_DIM, d->to);
 	fputs(focus ? closely : hints[d->view->page], d->to);
+	if (d->view->page == PAGE_TABLE && !focus && d->columns >= COLUMNS_MANY)
+		fputs(more, d->to);
 	put_style(STYLE_PLAIN, d->to);
 }
 
@@ -165,7 +171,7 @@ static void put_footer(const struct drawing *d)
 
 static const char *const help[] = {
 	"  q            quit",
-	"  c m n p      sort by CPU, memory, name, pids; again: no change",
+	"  c m n p      sort by CPU, memory, name, pids",
 	"  r w l s a    sort by reads, writes, limit, swap, age",
 	"  < >          sort by the column to the left or right",
 	"  i            invert the order",
@@ -528,6 +534,14 @@ static int put_page(const struct drawing *d, unsigned int rows)
 	return 0;
 }
 
+/* On a low screen what people have turned to needs the room. */
+static bool shows_cpus(const struct view *view, unsigned int rows)
+{
+	bool plain = view->page == PAGE_TABLE && !view->focus;
+
+	return !view->hide_cpus && (plain || rows >= ROWS_MANY);
+}
+
 int view_draw(struct view *view, const struct scene *scene,
 	      const struct view_state *state, unsigned int rows,
 	      unsigned int columns, enum text_charset charset, FILE *to)
@@ -548,7 +562,8 @@ int view_draw(struct view *view, const struct scene *scene,
 			COLUMNS_MIN, ROWS_MIN);
 		return 0;
 	}
-	used = header_draw(scene, !view->hide_cpus, rows, columns, charset, to);
+	used = header_draw(scene, shows_cpus(view, rows), rows, columns,
+			   charset, to);
 	put_state(&d);
 	view->heading_line = used + 1;
 	r = put_page(&d, rows - used - 2);

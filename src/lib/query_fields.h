@@ -249,10 +249,11 @@
 	  "(u.user_us + u.nice_us + u.system_us + u.irq_us + u.softirq_us" \
 	  " + u.steal_us) * 100.0 / t.span_us")
 
-/* What a container did on one block device over a tick. */
+/* What a container did on one block device over a tick. NAME is scene.c's. */
 #define DEVICE_FIELDS(X)                                      \
 	X(MAJOR, "major", "MAJOR", CODE, ALL, 0, "d.major")   \
 	X(MINOR, "minor", "MINOR", CODE, ALL, 0, "d.minor")   \
+	X(NAME, "name", "DEVICE", TEXT, TABLE, 0, "NULL")     \
 	X(READ, "io_read_bps", "READ/s", BPS, ALL, 0,         \
 	  "d.read_bytes * 1e6 / t.span_us")                   \
 	X(WRITE, "io_write_bps", "WRITE/s", BPS, ALL, 0,      \

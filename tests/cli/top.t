@@ -187,9 +187,13 @@ key -H 1b 5b 31 3b 35 42
 key Down Enter
 see '^shop-api ' 'an unknown key does nothing'
 see '2025-01-15 12:00:00' 'and does not travel'
-see '^  0\[' 'nor hide CPUs'
 key Escape
 see '^NAME' 'Escape alone is Escape'
+see '^  0\[' 'the CPUs are still there'
+key 1
+lack '^  0\[' 'unless they are not wanted'
+key 1
+see '^  0\[' 'and back'
 
 key '['
 see '2025-01-15 11:59:00' '[ is a minute before'
@@ -210,6 +214,8 @@ golden past-80 '11:57:30'
 key b 0 8 : 0 0 Enter
 see 'nothing is recorded before this' 'before the record'
 see '11:55:01' 'is its beginning'
+key Right Left Left
+see 'PAUSED: nothing is recorded before this' 'which no step leads over'
 key '}'
 see '12:00:00' 'an hour on is its end'
 key '{'
@@ -231,6 +237,10 @@ golden table-80-second '^shop-api'
 tm resize-window -t top -x 250 -y 80
 key Up
 golden table-250 'RUNTIME'
+key q
+
+start 80x24 busy.db --at '@1736946000'
+see 'PAUSED: no sample at that time; this is from 1h 00m before it' 'a time without samples is said'
 key q
 
 ### Chosen from outside.
@@ -271,7 +281,7 @@ INSERT INTO sample_row SELECT (r.id >> 32 << 32) | c.id, base_age, cpu_usage_us,
 	ON c.id % 100 = (r.id & 4294967295) WHERE c.id > 100;" || bail 'no 100 containers'
 # Beside what starting any program costs on this machine.
 spent_by() { cut -d' ' -f1 "/proc/$(child_of "$(tm display-message -p -t top '#{pane_pid}')")/schedstat"; }
-tm kill-session -t top
+tm kill-session -t top 2>/dev/null
 tm new-session -d -s top "sh -c 'echo ready; sleep 1000; :'"
 see ready 'another program'
 floor=$(spent_by)

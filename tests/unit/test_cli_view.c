@@ -570,6 +570,13 @@ static void many_cpus_are_folded(void **state)
 	assert_null(strstr(lines, " each"));
 	free(lines);
 	assert_int_equal(f->view.heading_line, 4 + 1 + 1);
+	/* Nor where there is better use for the room. */
+	press(f, '?');
+	lines = draw(f, 24, 80);
+	assert_null(strstr(lines, "64  ["));
+	assert_non_null(strstr(lines, "a dash is what is not known"));
+	free(lines);
+	press(f, 'x');
 	add_cpus(f, 256);
 	lines = draw(f, 24, 80);
 	assert_non_null(strstr(lines, "] 4 each"));
