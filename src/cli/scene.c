@@ -111,7 +111,7 @@ static int read_focus(struct scene *scene, struct query *q, int64_t container,
 	r = read_rows(&f->trail, &c, r);
 	if (r)
 		return r;
-	r = query_events_of(q, container, until_ns, SCENE_EVENTS, &c);
+	r = query_top_events(q, container, until_ns, SCENE_EVENTS, &c);
 	r = read_rows(&f->events, &c, r);
 	if (!r)
 		f->container = container;
@@ -121,7 +121,7 @@ static int read_focus(struct scene *scene, struct query *q, int64_t container,
 static int read_stops(struct scene *scene, struct query *q, int64_t until_ns)
 {
 	struct cursor c;
-	int r = query_stops_last(q, until_ns, SCENE_STOPS, &c);
+	int r = query_top_stops(q, until_ns, SCENE_STOPS, &c);
 
 	r = read_rows(&scene->stops, &c, r);
 	scene->has_stops = !r;

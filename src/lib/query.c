@@ -17,6 +17,8 @@ enum statement {
 	Q_CPUS,
 	Q_DEVICES,
 	Q_TRAIL,
+	Q_TOP_EVENTS,
+	Q_TOP_STOPS,
 	Q_CONTAINERS_RUNNING,
 	Q_CONTAINERS_ALL,
 	Q_LIVES_BY_KEY,
@@ -37,9 +39,7 @@ enum statement {
 	Q_EVENTS,
 	Q_EVENTS_LAST,
 	Q_EVENTS_BEHIND,
-	Q_EVENTS_OF,
 	Q_STOPS,
-	Q_STOPS_LAST,
 	Q_ACTIONS,
 	Q_ACTION_STATE,
 	Q_SUBJECTS,
@@ -129,11 +129,6 @@ enum statement {
 		" LEFT JOIN action a ON a.id = l.action"       \
 		" WHERE (?1 IS NULL OR instr(?1, ',alarm,')) "
 
-#define SQL_STOPS                                                           \
-	"SELECT " STOP_FIELDS(SQL_FIELD) SQL_CLOSE                          \
-		"FROM stop x CROSS JOIN container c ON c.id = x.container " \
-		"LEFT JOIN action a ON a.id = x.action "
-
 static const char *const statements[Q_COUNT] = {
 	[Q_BEGIN] = "BEGIN",
 	[Q_END] = "COMMIT",
@@ -158,6 +153,19 @@ static const char *const statements[Q_COUNT] = {
 	[Q_TRAIL] = "SELECT " TRAIL_FIELDS(SQL_FIELD) SQL_CLOSE
 	"FROM tick t CROSS JOIN sample s ON s.id = (t.id << 32) + ?1 "
 	"WHERE t.ts_ns BETWEEN ?2 AND ?3 ORDER BY t.ts_ns, t.id",
+	[Q_TOP_EVENTS] = "SELECT " EVENT_FIELDS(SQL_EVENT) SQL_CLOSE
+	"FROM event e JOIN container c ON c.id = e.container "
+	"LEFT JOIN event_process p ON p.session = e.session"
+	" AND p.seq = e.seq AND p.role = 'subject' "
+	"LEFT JOIN event_process k ON k.session = e.session"
+	" AND k.seq = e.seq AND k.role = 'sender' "
+	"WHERE e.container = ?1 AND e.ts_ns <= ?2 "
+	"ORDER BY e.ts_ns DESC, e.session DESC, e.seq DESC LIMIT ?3",
+	[Q_TOP_STOPS] = "SELECT " STOP_FIELDS(SQL_FIELD) SQL_CLOSE
+	"FROM stop x CROSS JOIN container c ON c.id = x.container "
+	"LEFT JOIN action a ON a.id = x.action "
+	"WHERE x.stopped_ns <= ?1 "
+	"ORDER BY x.stopped_ns DESC, x.id DESC LIMIT ?2",
 	[Q_CONTAINERS_RUNNING] = SQL_CONTAINERS "WHERE " QUERY_RUNNING
 						" " SQL_OLDEST_FIRST,
 	[Q_CONTAINERS_ALL] = SQL_CONTAINERS SQL_OLDEST_FIRST,
@@ -206,13 +214,9 @@ static const char *const statements[Q_COUNT] = {
 	"UNION ALL " SQL_GAP_EVENTS "AND g.id > ?4 "
 	"UNION ALL " SQL_ALARM_EVENTS "AND l.id > ?5 "
 	"ORDER BY 2, 3",
-	[Q_EVENTS_OF] = SQL_EVENTS
-	"AND e.container = ?2 AND e.ts_ns <= ?3 "
-	"ORDER BY e.ts_ns DESC, e.session DESC, e.seq DESC LIMIT ?4",
-	[Q_STOPS_LAST] = SQL_STOPS
-	"WHERE x.stopped_ns <= ?1 "
-	"ORDER BY x.stopped_ns DESC, x.id DESC LIMIT ?2",
-	[Q_STOPS] = SQL_STOPS
+	[Q_STOPS] = "SELECT " STOP_FIELDS(SQL_FIELD) SQL_CLOSE
+	"FROM stop x CROSS JOIN container c ON c.id = x.container "
+	"LEFT JOIN action a ON a.id = x.action "
 	"WHERE x.stopped_ns BETWEEN ?1 AND ?2 AND (?3 IS NULL OR x.reason = ?3)"
 	" ORDER BY x.stopped_ns, x.id",
 	[Q_ACTIONS] = "SELECT " ACTION_FIELDS(SQL_FIELD) SQL_CLOSE
@@ -424,24 +428,42 @@ int query_devices(struct query *q, int64_t tick, int64_t container,
 	return 0;
 }
 
-/* Of a container and a range of time: parameters 1, 2 and 3. */
-static int start_range_of(struct query *q, enum statement id, int64_t container,
-			  int64_t since_ns, int64_t until_ns, struct cursor *c)
+/* With its first three parameters. */
+static int start_with(struct query *q, enum statement id, int64_t first,
+		      int64_t second, int64_t third, struct cursor *c)
 {
 	int r = query_start(q, id, c);
 
 	if (r)
 		return r;
-	sqlite3_bind_int64(c->stmt, 1, container);
-	sqlite3_bind_int64(c->stmt, 2, since_ns);
-	sqlite3_bind_int64(c->stmt, 3, until_ns);
+	sqlite3_bind_int64(c->stmt, 1, first);
+	sqlite3_bind_int64(c->stmt, 2, second);
+	sqlite3_bind_int64(c->stmt, 3, third);
 	return 0;
 }
 
 int query_trail(struct query *q, int64_t container, int64_t since_ns,
 		int64_t until_ns, struct cursor *c)
 {
-	return start_range_of(q, Q_TRAIL, container, since_ns, until_ns, c);
+	return start_with(q, Q_TRAIL, container, since_ns, until_ns, c);
+}
+
+int query_top_events(struct query *q, int64_t container, int64_t until_ns,
+		     unsigned int count, struct cursor *c)
+{
+	return start_with(q, Q_TOP_EVENTS, container, until_ns, count, c);
+}
+
+int query_top_stops(struct query *q, int64_t until_ns, unsigned int count,
+		    struct cursor *c)
+{
+	int r = query_start(q, Q_TOP_STOPS, c);
+
+	if (r)
+		return r;
+	sqlite3_bind_int64(c->stmt, 1, until_ns);
+	sqlite3_bind_int64(c->stmt, 2, count);
+	return 0;
 }
 
 int query_containers(struct query *q, bool all, struct cursor *c)
@@ -520,7 +542,7 @@ int query_history_container(struct query *q, enum history_tier tier,
 		[HISTORY_HOURS] = Q_HISTORY_CONTAINER_1H,
 	};
 
-	return start_range_of(q, by[tier], container, since_ns, until_ns, c);
+	return start_with(q, by[tier], container, since_ns, until_ns, c);
 }
 
 int query_history_system(struct query *q, enum history_tier tier,
@@ -596,31 +618,6 @@ int query_events_behind(struct query *q, const struct event_cursor *from,
 	sqlite3_bind_int64(c->stmt, 3, from->seq);
 	sqlite3_bind_int64(c->stmt, 4, from->gap);
 	sqlite3_bind_int64(c->stmt, 5, from->alarm);
-	return 0;
-}
-
-int query_events_of(struct query *q, int64_t container, int64_t until_ns,
-		    unsigned int count, struct cursor *c)
-{
-	int r = query_start(q, Q_EVENTS_OF, c);
-
-	if (r)
-		return r;
-	sqlite3_bind_int64(c->stmt, 2, container);
-	sqlite3_bind_int64(c->stmt, 3, until_ns);
-	sqlite3_bind_int64(c->stmt, 4, count);
-	return 0;
-}
-
-int query_stops_last(struct query *q, int64_t until_ns, unsigned int count,
-		     struct cursor *c)
-{
-	int r = query_start(q, Q_STOPS_LAST, c);
-
-	if (r)
-		return r;
-	sqlite3_bind_int64(c->stmt, 1, until_ns);
-	sqlite3_bind_int64(c->stmt, 2, count);
 	return 0;
 }
 

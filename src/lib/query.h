@@ -73,6 +73,15 @@ int query_devices(struct query *q, int64_t tick, int64_t container,
 int query_trail(struct query *q, int64_t container, int64_t since_ns,
 		int64_t until_ns, struct cursor *c);
 
+/* The newest `count` EVENT_FIELDS of a container, by its row, up to the time;
+ * newest first. */
+int query_top_events(struct query *q, int64_t container, int64_t until_ns,
+		     unsigned int count, struct cursor *c);
+
+/* The newest `count` STOP_FIELDS up to the time, newest first. */
+int query_top_stops(struct query *q, int64_t until_ns, unsigned int count,
+		    struct cursor *c);
+
 /* CONTAINER_FIELDS, oldest first; all, or only those that run. */
 int query_containers(struct query *q, bool all, struct cursor *c);
 
@@ -134,15 +143,6 @@ int query_events_last(struct query *q, unsigned int count, const char *types,
 /* EVENT_FIELDS that came behind `from`, as numbered. */
 int query_events_behind(struct query *q, const struct event_cursor *from,
 			const char *types, struct cursor *c);
-
-/* The newest `count` EVENT_FIELDS of a container, by its row, up to the time;
- * newest first. */
-int query_events_of(struct query *q, int64_t container, int64_t until_ns,
-		    unsigned int count, struct cursor *c);
-
-/* The newest `count` STOP_FIELDS up to the time, newest first. */
-int query_stops_last(struct query *q, int64_t until_ns, unsigned int count,
-		     struct cursor *c);
 
 /* STOP_FIELDS in the range, by time; reason NULL for any. */
 int query_stops(struct query *q, int64_t since_ns, int64_t until_ns,

@@ -502,15 +502,15 @@ static void a_container_has_its_last_events(void **state)
 		"INSERT INTO event (session, seq, ts_ns, boottime_ns, type,"
 		" container) VALUES (2, 5, 1011000000000, 3, 'oom', 1),"
 		" (2, 6, 1012000000000, 3, 'freeze', 1)");
-	assert_int_equal(query_events_of(f->q, 1, INT64_MAX, 2, &c), 0);
+	assert_int_equal(query_top_events(f->q, 1, INT64_MAX, 2, &c), 0);
 	assert_int_equal(rowset_read(&set, &c), 0);
 	assert_int_equal(set.count, 2);
 	assert_text(&rowset_row(&set, 0)[EVENT_TYPE], "freeze");
 	assert_text(&rowset_row(&set, 1)[EVENT_TYPE], "oom");
 	rowset_free(&set);
-	assert_int_equal(query_events_of(f->q, 1, 1011 * SEC, 9, &c), 0);
+	assert_int_equal(query_top_events(f->q, 1, 1011 * SEC, 9, &c), 0);
 	assert_int_equal(count_rows(&c), 2);
-	assert_int_equal(query_events_of(f->q, 9, INT64_MAX, 9, &c), 0);
+	assert_int_equal(query_top_events(f->q, 9, INT64_MAX, 9, &c), 0);
 	assert_int_equal(count_rows(&c), 0);
 }
 
@@ -520,15 +520,15 @@ static void the_last_stops_come_newest_first(void **state)
 	struct rowset set;
 	struct cursor c;
 
-	assert_int_equal(query_stops_last(f->q, INT64_MAX, 10, &c), 0);
+	assert_int_equal(query_top_stops(f->q, INT64_MAX, 10, &c), 0);
 	assert_int_equal(rowset_read(&set, &c), 0);
 	assert_int_equal(set.count, 2);
 	assert_text(&rowset_row(&set, 0)[STOP_REASON], "policy");
 	assert_text(&rowset_row(&set, 1)[STOP_REASON], "oom");
 	rowset_free(&set);
-	assert_int_equal(query_stops_last(f->q, INT64_MAX, 1, &c), 0);
+	assert_int_equal(query_top_stops(f->q, INT64_MAX, 1, &c), 0);
 	assert_int_equal(count_rows(&c), 1);
-	assert_int_equal(query_stops_last(f->q, 1009 * SEC, 10, &c), 0);
+	assert_int_equal(query_top_stops(f->q, 1009 * SEC, 10, &c), 0);
 	assert_int_equal(count_rows(&c), 1);
 }
 
@@ -877,7 +877,7 @@ static void screens_are_read_by_keys(void **state)
 		{ "JOIN cpu u", "u USING PRIMARY KEY (tick=?)" },
 		{ "JOIN io_device d",
 		  "d USING PRIMARY KEY (tick=? AND container=?)" },
-		{ "e.container = ?2",
+		{ "e.container = ?1",
 		  "INDEX event_container (container=? AND ts_ns<?)" },
 		{ "x.stopped_ns <= ?1", "INDEX stop_ts (stopped_ns<?)" },
 	};
