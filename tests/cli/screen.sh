@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # lib.sh assigns work and ctl
 # A terminal for top, and what is on it: one session of tmux. Sourced behind lib.sh.
 command -v tmux >/dev/null || bail 'tmux is missing; apt install tmux'
 

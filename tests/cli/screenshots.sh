@@ -12,8 +12,7 @@ mkdir -p "$to"
 # shot NAME PATTERN TITLE: what is on the screen, once the pattern is.
 shot() {
 	wait_for 20 shows "$2" || bail "$1: the screen lacks $2"
-	tm capture-pane -e -N -p -t top | "$here/screenshot.py" "$3" >"$to/$1.svg.tmp" &&
-		mv "$to/$1.svg.tmp" "$to/$1.svg" || bail "$1: no picture"
+	tm capture-pane -e -N -p -t top | "$here/screenshot.py" "$3" >"$to/$1.svg" || bail "$1: no picture"
 	echo "$to/$1.svg"
 }
 
