@@ -53,9 +53,9 @@ struct options {
 	bool all;
 	bool follow;
 	bool once;
-	bool system;
 	bool tree;
 	bool mouse;
+	bool system;
 	int by;	   /* enum stop_by */
 	int lines; /* -1: not given */
 	const char *sort;

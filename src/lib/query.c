@@ -541,8 +541,14 @@ int query_history_container(struct query *q, enum history_tier tier,
 		[HISTORY_MINUTES] = Q_HISTORY_CONTAINER_1M,
 		[HISTORY_HOURS] = Q_HISTORY_CONTAINER_1H,
 	};
+	int r = query_start(q, by[tier], c);
 
-	return start_with(q, by[tier], container, since_ns, until_ns, c);
+	if (r)
+		return r;
+	sqlite3_bind_int64(c->stmt, 1, container);
+	sqlite3_bind_int64(c->stmt, 2, since_ns);
+	sqlite3_bind_int64(c->stmt, 3, until_ns);
+	return 0;
 }
 
 int query_history_system(struct query *q, enum history_tier tier,

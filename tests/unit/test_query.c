@@ -278,6 +278,46 @@ static void a_trail_is_of_one_container_by_time(void **state)
 	rowset_free(&set);
 }
 
+static void a_container_has_its_last_events(void **state)
+{
+	struct fixture *f = *state;
+	struct rowset set;
+	struct cursor c;
+
+	run_sql(f->db,
+		"INSERT INTO event (session, seq, ts_ns, boottime_ns, type,"
+		" container) VALUES (2, 5, 1011000000000, 3, 'oom', 1),"
+		" (2, 6, 1012000000000, 3, 'freeze', 1)");
+	assert_int_equal(query_top_events(f->q, 1, INT64_MAX, 2, &c), 0);
+	assert_int_equal(rowset_read(&set, &c), 0);
+	assert_int_equal(set.count, 2);
+	assert_text(&rowset_row(&set, 0)[EVENT_TYPE], "freeze");
+	assert_text(&rowset_row(&set, 1)[EVENT_TYPE], "oom");
+	rowset_free(&set);
+	assert_int_equal(query_top_events(f->q, 1, 1011 * SEC, 9, &c), 0);
+	assert_int_equal(count_rows(&c), 2);
+	assert_int_equal(query_top_events(f->q, 9, INT64_MAX, 9, &c), 0);
+	assert_int_equal(count_rows(&c), 0);
+}
+
+static void the_last_stops_come_newest_first(void **state)
+{
+	struct fixture *f = *state;
+	struct rowset set;
+	struct cursor c;
+
+	assert_int_equal(query_top_stops(f->q, INT64_MAX, 10, &c), 0);
+	assert_int_equal(rowset_read(&set, &c), 0);
+	assert_int_equal(set.count, 2);
+	assert_text(&rowset_row(&set, 0)[STOP_REASON], "policy");
+	assert_text(&rowset_row(&set, 1)[STOP_REASON], "oom");
+	rowset_free(&set);
+	assert_int_equal(query_top_stops(f->q, INT64_MAX, 1, &c), 0);
+	assert_int_equal(count_rows(&c), 1);
+	assert_int_equal(query_top_stops(f->q, 1009 * SEC, 10, &c), 0);
+	assert_int_equal(count_rows(&c), 1);
+}
+
 static void containers_of_an_earlier_boot_do_not_run(void **state)
 {
 	struct fixture *f = *state;
@@ -489,46 +529,6 @@ static void events_have_the_alarms_among_them(void **state)
 	assert_int_equal(query_events(f->q, 10, INT64_MAX, NULL, &c), 0);
 	assert_int_equal(count_rows(&c), 4);
 	assert_int_equal(query_events_behind(f->q, &end, NULL, &c), 0);
-	assert_int_equal(count_rows(&c), 1);
-}
-
-static void a_container_has_its_last_events(void **state)
-{
-	struct fixture *f = *state;
-	struct rowset set;
-	struct cursor c;
-
-	run_sql(f->db,
-		"INSERT INTO event (session, seq, ts_ns, boottime_ns, type,"
-		" container) VALUES (2, 5, 1011000000000, 3, 'oom', 1),"
-		" (2, 6, 1012000000000, 3, 'freeze', 1)");
-	assert_int_equal(query_top_events(f->q, 1, INT64_MAX, 2, &c), 0);
-	assert_int_equal(rowset_read(&set, &c), 0);
-	assert_int_equal(set.count, 2);
-	assert_text(&rowset_row(&set, 0)[EVENT_TYPE], "freeze");
-	assert_text(&rowset_row(&set, 1)[EVENT_TYPE], "oom");
-	rowset_free(&set);
-	assert_int_equal(query_top_events(f->q, 1, 1011 * SEC, 9, &c), 0);
-	assert_int_equal(count_rows(&c), 2);
-	assert_int_equal(query_top_events(f->q, 9, INT64_MAX, 9, &c), 0);
-	assert_int_equal(count_rows(&c), 0);
-}
-
-static void the_last_stops_come_newest_first(void **state)
-{
-	struct fixture *f = *state;
-	struct rowset set;
-	struct cursor c;
-
-	assert_int_equal(query_top_stops(f->q, INT64_MAX, 10, &c), 0);
-	assert_int_equal(rowset_read(&set, &c), 0);
-	assert_int_equal(set.count, 2);
-	assert_text(&rowset_row(&set, 0)[STOP_REASON], "policy");
-	assert_text(&rowset_row(&set, 1)[STOP_REASON], "oom");
-	rowset_free(&set);
-	assert_int_equal(query_top_stops(f->q, INT64_MAX, 1, &c), 0);
-	assert_int_equal(count_rows(&c), 1);
-	assert_int_equal(query_top_stops(f->q, 1009 * SEC, 10, &c), 0);
 	assert_int_equal(count_rows(&c), 1);
 }
 
@@ -1036,6 +1036,8 @@ int main(void)
 		TEST(a_tick_has_its_cpus_one_by_one),
 		TEST(devices_are_those_of_one_container_in_one_tick),
 		TEST(a_trail_is_of_one_container_by_time),
+		TEST(a_container_has_its_last_events),
+		TEST(the_last_stops_come_newest_first),
 		TEST(containers_of_an_earlier_boot_do_not_run),
 		TEST(containers_go_by_several_names),
 		TEST(candidates_begin_with_what_is_typed),
@@ -1055,8 +1057,6 @@ int main(void)
 		TEST(points_have_the_ends_of_what_they_sum_up),
 		TEST(events_have_the_gaps_among_them),
 		TEST(events_have_the_alarms_among_them),
-		TEST(a_container_has_its_last_events),
-		TEST(the_last_stops_come_newest_first),
 		TEST(actions_are_those_decided_in_the_range),
 		TEST(subjects_are_what_runs),
 		TEST(following_gives_what_came_behind),
