@@ -190,6 +190,10 @@ check-unit:	## Build and run the unit, CLI, daemon and HTTP tests, then the unit
 	@$(MAKE) --no-print-directory WERROR=1 SANITIZE=1 unit
 	prove --merge --exec '' $(patsubst $(B)/obj/%,$(B)/san/%,$(filter-out %/test_crash,$(unit_tests)))
 
+.PHONY: screenshots
+screenshots: $(O)/sysmonctl	## Draw the pictures of sysmonctl top in docs/images/ anew
+	@tests/cli/screenshots.sh
+
 # Metrics of made-up containers, for tests/http.
 $(O)/tests/exposition: tests/http/exposition.c $(O)/libcollectord.a $(O)/libsysmon.a
 	@mkdir -p $(@D)
@@ -255,6 +259,7 @@ installed = \
 	$(call put_all,contrib/examples/*,$(share)/examples) \
 	$(call put_all,contrib/prometheus/*,$(share)/prometheus) \
 	$(call put_all,README.md docs/*.md,$(PREFIX)/share/doc/sysmon) \
+	$(call put_all,docs/images/*.svg,$(PREFIX)/share/doc/sysmon/images) \
 	$(foreach f,$(pages),644:$(f):$(PREFIX)/share/man/man$(patsubst .%,%,$(suffix $(f)))/$(notdir $(f))) \
 	$(foreach f,$(wildcard contrib/completions/*.bash),644:$(f):$(PREFIX)/share/bash-completion/completions/$(basename $(notdir $(f)))) \
 	$(foreach f,$(wildcard contrib/completions/*.zsh),644:$(f):$(ZSHDIR)/_$(basename $(notdir $(f)))) \
@@ -277,7 +282,7 @@ install: all	## Install the daemon, the CLI and their files: DESTDIR, PREFIX
 .PHONY: uninstall
 uninstall:	## Remove what install put there, but configuration and data: DESTDIR, PREFIX
 	rm -f $(foreach f,$(installed),"$(DESTDIR)$(lastword $(subst :, ,$(f)))")
-	for dir in $(share)/examples $(share)/prometheus $(share)/stress $(share) $(PREFIX)/share/doc/sysmon; do \
+	for dir in $(share)/examples $(share)/prometheus $(share)/stress $(share) $(PREFIX)/share/doc/sysmon/images $(PREFIX)/share/doc/sysmon; do \
 		test ! -d "$(DESTDIR)$$dir" || rmdir --ignore-fail-on-non-empty "$(DESTDIR)$$dir" || exit; \
 	done
 

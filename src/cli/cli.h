@@ -62,12 +62,15 @@ struct options {
 	bool all;
 	bool follow;
 	bool once;
+	bool tree;
+	bool mouse;
 	bool system;
 	bool plot;
 	int plot_style; /* enum plot_style */
 	int by;		/* enum stop_by */
 	int lines;	/* -1: not given */
 	const char *sort;
+	const char *columns;
 	const char *filter;
 	const char *type;
 	const char *metric;

@@ -14,6 +14,12 @@ static const struct opt top_opts[] = {
 	  "cpu, mem, name, pids, read, write, ... (default: cpu)" },
 	{ "filter", 'f', OPT_CONTAINER, AT(filter), 0, "TEXT",
 	  "only containers with TEXT in name, image, command, id or cgroup" },
+	{ "columns", 'c', OPT_COLUMNS, AT(columns), 0, "LIST",
+	  "of the table, the most important first: name,cpu,net_rx_bps" },
+	{ "tree", 't', OPT_FLAG, AT(tree), 0, NULL,
+	  "containers in containers behind the one that they are in" },
+	{ "mouse", 'm', OPT_FLAG, AT(mouse), 0, NULL,
+	  "clicks sort and choose, and the wheel moves" },
 	{ 0 }
 };
 static const struct opt containers_opts[] = {
@@ -79,13 +85,17 @@ const struct command commands[] = {
 		.name = "top",
 		.summary = "A live view of the machine and its containers",
 		.synopsis = "",
-		.help = "Keys: q quits, c m n p r w sort by CPU, memory, name, "
-			"pids, reads and writes,\n< and > by the column beside, "
-			"i the other way round, / filters, space pauses,\nleft "
-			"and right step through recorded time, End returns to "
-			"now, ? lists all.\n\nCPU is in percent of one CPU. "
+		.help = "Keys: q quits, ? lists all, Enter looks closely at a "
+			"container, / filters,\nc m n p r w l s a sort, < and > "
+			"by the column beside, i the other way round,\nt shows "
+			"containers in containers, C chooses the columns, S "
+			"shows what stopped,\nspace pauses, left and right "
+			"step through recorded time, b jumps to a time,\nEnd "
+			"returns to now.\n\nCPU is in percent of one CPU. "
 			"A dash is what is not known.\n",
 		.examples = "  sysmonctl top --sort mem\n"
+			    "  sysmonctl top --tree --columns "
+			    "name,cpu,mem,psi_io_some_pct\n"
 			    "  sysmonctl top --at 'yesterday' --once\n"
 			    "  sysmonctl top --json | jq '.containers[0]'\n",
 		.options = top_tables,

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "columns.h"
 #include "complete.h"
 #include "lib/event_type.h"
 #include "lib/history.h"
@@ -197,6 +198,17 @@ static void complete_sort_key(const struct complete *c)
 	}
 }
 
+static void complete_columns(struct complete *c)
+{
+	unsigned int i;
+
+	begin_list(c);
+	for (i = 0; i < TOP_COUNT; i++)
+		if (columns_offers(i))
+			complete_offer(c, snapshot_sort_word(i),
+				       top_fields[i].title);
+}
+
 static void complete_list(const struct complete *c, const char *list)
 {
 	complete_begin(COMPLETE_WORDS);
@@ -214,6 +226,9 @@ void complete_value(struct complete *c, const struct opt *opt)
 		break;
 	case OPT_SORT_KEY:
 		complete_sort_key(c);
+		break;
+	case OPT_COLUMNS:
+		complete_columns(c);
 		break;
 	case OPT_METRICS:
 		complete_metrics(c);

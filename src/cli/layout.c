@@ -7,25 +7,45 @@
 #include "cell.h"
 #include "layout.h"
 
-void layout_init(struct layout *l, const struct field *fields,
-		 unsigned int count, enum text_charset charset)
+static void layout_begin(struct layout *l, const struct field *fields,
+			 enum text_charset charset)
 {
-	unsigned int i;
-
 	l->fields = fields;
 	l->charset = charset;
 	l->gap = 2;
 	l->text_min = 12;
 	l->count = 0;
-	for (i = 0; i < count; i++) {
-		if (!(fields[i].show & SHOW_TABLE))
-			continue;
-		l->column[l->count++] = (struct column){
-			.field = i,
-			.width = text_width(fields[i].title),
-			.right = cell_is_right(fields[i].unit),
-		};
-	}
+}
+
+static void layout_add(struct layout *l, unsigned int field)
+{
+	l->column[l->count++] = (struct column){
+		.field = field,
+		.width = text_width(l->fields[field].title),
+		.right = cell_is_right(l->fields[field].unit),
+	};
+}
+
+void layout_init(struct layout *l, const struct field *fields,
+		 unsigned int count, enum text_charset charset)
+{
+	unsigned int i;
+
+	layout_begin(l, fields, charset);
+	for (i = 0; i < count; i++)
+		if (fields[i].show & SHOW_TABLE)
+			layout_add(l, i);
+}
+
+void layout_choose(struct layout *l, const struct field *fields,
+		   const unsigned int *chosen, unsigned int count,
+		   enum text_charset charset)
+{
+	unsigned int i;
+
+	layout_begin(l, fields, charset);
+	for (i = 0; i < count; i++)
+		layout_add(l, chosen[i]);
 }
 
 static char *layout_cell(const struct layout *l, const struct column *c,
@@ -150,6 +170,33 @@ void layout_limit(struct layout *l, unsigned int width)
 			return;
 		memmove(c, c + 1,
 			(size_t)(l->column + --l->count - c) * sizeof(*c));
+	}
+}
+
+void layout_limit_chosen(struct layout *l, unsigned int width)
+{
+	unsigned int wanted[QUERY_COLUMNS_MAX], i, room;
+
+	for (i = 0; i < l->count; i++) {
+		struct column *c = &l->column[i];
+
+		wanted[i] = c->width;
+		if (l->fields[c->field].unit == UNIT_TEXT &&
+		    c->width > l->text_min)
+			c->width = l->text_min;
+	}
+	while (l->count > 1 && layout_width(l) > width)
+		l->count--;
+	if (layout_width(l) >= width)
+		return;
+	room = width - layout_width(l);
+	for (i = 0; i < l->count; i++) {
+		unsigned int more = wanted[i] - l->column[i].width;
+
+		if (more > room)
+			more = room;
+		l->column[i].width += more;
+		room -= more;
 	}
 }
 

@@ -31,6 +31,11 @@ struct layout {
 void layout_init(struct layout *l, const struct field *fields,
 		 unsigned int count, enum text_charset charset);
 
+/* Those fields alone, in that order. */
+void layout_choose(struct layout *l, const struct field *fields,
+		   const unsigned int *chosen, unsigned int count,
+		   enum text_charset charset);
+
 /* Widens the columns to what the row needs. 0 or -ENOMEM. */
 int layout_fit(struct layout *l, const struct value *row);
 
@@ -43,6 +48,12 @@ void layout_steady(struct layout *l);
  * whole columns leave, by struct field's `drop`.
  */
 void layout_limit(struct layout *l, unsigned int width);
+
+/*
+ * The same for chosen columns: texts give way first, then the columns on the
+ * right leave, but for the first; what room is left then the texts get back.
+ */
+void layout_limit_chosen(struct layout *l, unsigned int width);
 
 /* Columns that a line takes. */
 unsigned int layout_width(const struct layout *l);

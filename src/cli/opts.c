@@ -139,6 +139,7 @@ int opts_apply(struct cli *cli, const struct opt *opt, const char *value)
 	case OPT_PATH:
 	case OPT_CONTAINER:
 	case OPT_SORT_KEY:
+	case OPT_COLUMNS:
 	case OPT_METRICS:
 	case OPT_EVENT_TYPES:
 		*(const char **)to = value;

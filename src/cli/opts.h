@@ -16,14 +16,15 @@ enum opt_type {
 	OPT_SET,  /* int, to `set` */
 	OPT_TEXT, /* const char *, as the next ones */
 	OPT_PATH,
-	OPT_CONTAINER,	 /* a container's name, or part of it */
-	OPT_SORT_KEY,	 /* that top sorts by */
-	OPT_METRICS,	 /* of a history: a list with commas */
-	OPT_EVENT_TYPES, /* as well */
-	OPT_NUMBER,	 /* int, from 0 */
-	OPT_TIME,	 /* int64_t, unix ns */
-	OPT_STEP,	 /* int64_t: duration, raw or auto */
-	OPT_CHOICE,	 /* int: the index in arg, "a|b|c" */
+	OPT_CONTAINER, /* a container's name, or part of it */
+	OPT_SORT_KEY,  /* that top sorts by */
+	OPT_COLUMNS,   /* of top: a list with commas, as the next ones */
+	OPT_METRICS,   /* of a history */
+	OPT_EVENT_TYPES,
+	OPT_NUMBER, /* int, from 0 */
+	OPT_TIME,   /* int64_t, unix ns */
+	OPT_STEP,   /* int64_t: duration, raw or auto */
+	OPT_CHOICE, /* int: the index in arg, "a|b|c" */
 };
 
 /* A table of these ends with an entry without name. */

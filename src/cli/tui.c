@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <wchar.h>
 
 #include "lib/heartbeat.h"
 #include "lib/timerange.h"
+#include "lines.h"
 #include "message.h"
 #include "style.h"
 #include "tui.h"
@@ -20,10 +20,11 @@ struct tui {
 	const struct cli *cli;
 	const struct reader *reader;
 	struct view *view;
-	struct snapshot *snapshot;
+	struct scene *scene;
 	struct view_state state;
 	int64_t data_version;
 	int64_t drawn_s; /* the second of the last drawing */
+	char *drawn;	 /* what is on the screen; NULL: nothing is */
 	bool have_colors;
 };
 
@@ -44,8 +45,15 @@ static bool tui_open(struct tui *tui)
 	noecho();
 	curs_set(0);
 	keypad(stdscr, TRUE);
+	/* The cursor cannot be seen: it need not be moved either. */
+	leaveok(stdscr, TRUE);
 	set_escdelay(25);
 	timeout(TUI_POLL_MS);
+	mouseinterval(0);
+	if (tui->cli->opt.mouse)
+		mousemask(BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON4_PRESSED |
+				  BUTTON5_PRESSED,
+			  NULL);
 	tui->have_colors = tui->cli->terminal.color && has_colors();
 	if (!tui->have_colors)
 		return true;
@@ -86,75 +94,118 @@ static attr_t tui_attributes(const struct tui *tui, enum style style)
 static void tui_paint_line(const struct tui *tui, int y, const char *p,
 			   const char *end)
 {
-	enum style style = STYLE_PLAIN, row = STYLE_PLAIN;
-	int left = COLS, width;
-	const char *from;
-	uint32_t c;
+	enum style style, row = STYLE_PLAIN;
+	unsigned int left = (unsigned int)COLS;
+	const char *run;
 
 	move(y, 0);
 	attrset(A_NORMAL);
 	while (p < end) {
-		from = p;
-		c = text_next(&p, end);
-		if (style_is(c)) {
-			style = (enum style)c;
+		if (style_is((unsigned char)*p)) {
+			style = (enum style)(unsigned char)*p++;
 			if (style == STYLE_MARKED || style == STYLE_HEADING)
 				row = style;
 			attrset(tui_attributes(tui, style));
 			continue;
 		}
-		width = wcwidth((wchar_t)c);
-		left -= width < 0 ? 1 : width;
-		if (left < 0)
+		run = p;
+		p = lines_run(p, end, &left);
+		if (p == run)
 			break;
-		addnstr(from, (int)(p - from));
+		addnstr(run, (int)(p - run));
 	}
 	attrset(tui_attributes(tui, row));
 	while (row != STYLE_PLAIN && left-- > 0)
 		addch(' ');
 	attrset(A_NORMAL);
-	if (row == STYLE_PLAIN)
-		clrtoeol();
 }
 
-static int tui_draw(struct tui *tui)
+static void tui_read_heartbeat(struct tui *tui)
 {
-	char *lines = NULL, *p, *end;
-	size_t size;
-	FILE *to = open_memstream(&lines, &size);
-	int y, r;
+	heartbeat_read(tui->reader->query, &tui->state.heartbeat);
+	tui->scene->here = tui->state.heartbeat.process;
+}
 
-	if (!to)
-		return -ENOMEM;
-	r = view_draw(tui->view, tui->snapshot, &tui->state,
-		      (unsigned int)LINES, (unsigned int)COLS,
-		      tui->cli->terminal.charset, to);
-	if (fclose(to) || r) {
-		free(lines);
-		return -ENOMEM;
-	}
+static void tui_paint(const struct tui *tui, const char *lines)
+{
+	const char *p, *end;
+	int y;
+
 	erase();
 	for (p = lines, y = 0; y < LINES && *p; y++, p = end + (*end == '\n')) {
 		end = strchrnul(p, '\n');
 		tui_paint_line(tui, y, p, end);
 	}
 	refresh();
-	free(lines);
-	tui->drawn_s = tui->state.now_ns / NSEC_PER_SEC;
+}
+
+/* What is looked at closely. A reading that fails is shown, not fatal. */
+static int tui_look(struct tui *tui)
+{
+	const struct view *view = tui->view;
+	int r = scene_look(tui->scene, tui->reader->query,
+			   view->page == PAGE_TABLE ? view->focus : 0,
+			   view->page == PAGE_STOPS,
+			   view->live ? INT64_MAX
+				      : snapshot_ts_ns(&tui->scene->snapshot));
+
+	if (r == -ENOMEM)
+		return r;
+	if (r < 0)
+		tui->state.error = query_error(tui->reader->query);
 	return 0;
+}
+
+/* Lines that are as they were are not painted again. */
+static int tui_draw(struct tui *tui)
+{
+	char *lines = NULL;
+	size_t size;
+	FILE *to;
+	int r = tui_look(tui);
+
+	to = r ? NULL : open_memstream(&lines, &size);
+	if (!to)
+		return -ENOMEM;
+	r = view_draw(tui->view, tui->scene, &tui->state, (unsigned int)LINES,
+		      (unsigned int)COLS, tui->cli->terminal.charset, to);
+	if (fclose(to) || r) {
+		free(lines);
+		return -ENOMEM;
+	}
+	tui->drawn_s = tui->state.now_ns / NSEC_PER_SEC;
+	if (!tui->drawn || strcmp(tui->drawn, lines) != 0)
+		tui_paint(tui, lines);
+	free(tui->drawn);
+	tui->drawn = lines;
+	return 0;
+}
+
+static int tui_redraw(struct tui *tui)
+{
+	free(tui->drawn);
+	tui->drawn = NULL;
+	return tui_draw(tui);
 }
 
 static int tui_arrange(struct tui *tui)
 {
-	return snapshot_arrange(tui->snapshot, tui->view->sort,
-				tui->view->reverse, tui->view->filter);
+	const struct view *view = tui->view;
+	int r = scene_arrange(tui->scene, view->sort, view->reverse,
+			      view->filter, view->tree);
+
+	if (!r)
+		view_follow(tui->view, tui->scene);
+	return r;
 }
 
-/* Another tick, if there is one. A reading that fails is shown, not fatal. */
-static int tui_load(struct tui *tui, enum tick_pick pick)
+/*
+ * Another tick, if there is one: 1, 0, or -ENOMEM. A reading that fails is
+ * shown, not fatal.
+ */
+static int tui_load(struct tui *tui, enum tick_pick pick, int64_t ts_ns)
 {
-	int r = snapshot_load(tui->snapshot, tui->reader->query, pick,
-			      snapshot_ts_ns(tui->snapshot));
+	int r = scene_load(tui->scene, tui->reader->query, pick, ts_ns);
 
 	tui->state.error = NULL;
 	if (r == -ENOMEM)
@@ -162,32 +213,89 @@ static int tui_load(struct tui *tui, enum tick_pick pick)
 	if (r < 0)
 		tui->state.error = query_error(tui->reader->query);
 	else
-		heartbeat_read(tui->reader->query, &tui->state.heartbeat);
-	if (r == 0 && pick == TICK_AFTER)
+		tui_read_heartbeat(tui);
+	return r > 0;
+}
+
+static int64_t tui_shown(const struct tui *tui)
+{
+	return snapshot_ts_ns(&tui->scene->snapshot);
+}
+
+static int tui_load_before(struct tui *tui)
+{
+	int r;
+
+	tui->view->jump_ns = tui_shown(tui) - 1;
+	r = tui_load(tui, TICK_BEFORE, tui_shown(tui));
+	if (!r)
+		view_note_jump(tui->view, &tui->scene->snapshot);
+	return r;
+}
+
+/* The next tick; behind the last one the present begins. */
+static int tui_load_after(struct tui *tui)
+{
+	int r = tui_load(tui, TICK_AFTER, tui_shown(tui));
+
+	if (!r && !tui->state.error)
 		tui->view->live = true;
-	return tui_arrange(tui);
+	return r;
+}
+
+static int tui_load_jump(struct tui *tui)
+{
+	int r = tui_load(tui, TICK_AT, tui->view->jump_ns);
+
+	if (!r)
+		r = tui_load(tui, TICK_AFTER, tui->view->jump_ns);
+	if (r > 0)
+		view_note_jump(tui->view, &tui->scene->snapshot);
+	return r;
+}
+
+/* Over a gap in the record to its other side. */
+static int tui_load_forward(struct tui *tui)
+{
+	int64_t from = tui_shown(tui);
+	int r = tui_load(tui, TICK_AT, tui->view->jump_ns);
+
+	if (r >= 0 && tui_shown(tui) <= from)
+		r = tui_load_after(tui);
+	return r;
+}
+
+/* The record has grown, which is not to say by a tick. */
+static int tui_refresh(struct tui *tui)
+{
+	int r;
+
+	scene_forget(tui->scene);
+	r = tui_load(tui, TICK_NEWEST, 0);
+	if (r >= 0)
+		r = tui_arrange(tui);
+	return r ? r : tui_draw(tui);
 }
 
 /* Has the database changed, or does the age on the screen? */
 static int tui_poll(struct tui *tui)
 {
 	int64_t version = tui->data_version;
-	int r;
 
-	tui->state.now_ns = tui_now();
 	if (!tui->view->live)
 		return 0;
-	if (query_data_version(tui->reader->query, &version))
+	if (query_data_version(tui->reader->query, &version)) {
 		tui->state.error = query_error(tui->reader->query);
+		return tui_draw(tui);
+	}
 	if (version != tui->data_version) {
 		tui->data_version = version;
-		r = tui_load(tui, TICK_NEWEST);
-		return r ? r : tui_draw(tui);
+		return tui_refresh(tui);
 	}
 	if (tui->drawn_s == tui->state.now_ns / NSEC_PER_SEC ||
-	    !snapshot_is_stale(tui->snapshot, tui->state.now_ns))
+	    !snapshot_is_stale(&tui->scene->snapshot, tui->state.now_ns))
 		return 0;
-	heartbeat_read(tui->reader->query, &tui->state.heartbeat);
+	tui_read_heartbeat(tui);
 	return tui_draw(tui);
 }
 
@@ -207,6 +315,11 @@ static int tui_key(int type, wint_t c)
 		{ KEY_END, KEY_VIEW_END },
 		{ KEY_ENTER, KEY_VIEW_ENTER },
 		{ KEY_BACKSPACE, KEY_VIEW_BACKSPACE },
+		/* As htop has them. */
+		{ KEY_F(1), '?' },
+		{ KEY_F(4), '/' },
+		{ KEY_F(5), 't' },
+		{ KEY_F(10), 'q' },
 	};
 	size_t i;
 
@@ -223,6 +336,20 @@ static int tui_key(int type, wint_t c)
 	return -1;
 }
 
+static enum view_action tui_mouse(const struct tui *tui)
+{
+	MEVENT event;
+	int key;
+
+	if (getmouse(&event) != OK)
+		return VIEW_NOTHING;
+	if (event.bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED))
+		return view_click(tui->view, tui->scene, (unsigned int)event.y,
+				  (unsigned int)event.x);
+	key = event.bstate & BUTTON4_PRESSED ? KEY_VIEW_UP : KEY_VIEW_DOWN;
+	return view_key(tui->view, tui->scene, tui->state.now_ns, key);
+}
+
 /* 1 to quit, 0 to go on, or -ENOMEM. */
 static int tui_act(struct tui *tui, enum view_action action)
 {
@@ -234,21 +361,70 @@ static int tui_act(struct tui *tui, enum view_action action)
 	case VIEW_QUIT:
 		return 1;
 	case VIEW_DRAW:
-		break;
+		return tui_draw(tui);
 	case VIEW_ARRANGE:
-		r = tui_arrange(tui);
 		break;
 	case VIEW_BEFORE:
-		r = tui_load(tui, TICK_BEFORE);
+		r = tui_load_before(tui);
 		break;
 	case VIEW_AFTER:
-		r = tui_load(tui, TICK_AFTER);
+		r = tui_load_after(tui);
+		break;
+	case VIEW_JUMP:
+		r = tui_load_jump(tui);
+		break;
+	case VIEW_FORWARD:
+		r = tui_load_forward(tui);
 		break;
 	case VIEW_NEWEST:
-		r = tui_load(tui, TICK_NEWEST);
+		r = tui_load(tui, TICK_NEWEST, 0);
 		break;
 	}
+	if (r >= 0)
+		r = tui_arrange(tui);
 	return r ? r : tui_draw(tui);
+}
+
+/*
+ * Takes in the rest of a key that ncurses does not know, such as Ctrl-Down: its
+ * letters are none that somebody typed. False for Escape alone.
+ */
+static bool tui_is_unknown_key(void)
+{
+	wint_t c;
+	bool begins;
+
+	timeout(0);
+	if (get_wch(&c) == ERR) {
+		timeout(TUI_POLL_MS);
+		return false;
+	}
+	begins = c == '[' || c == 'O';
+	if (!begins)
+		unget_wch((wchar_t)c);
+	/* Its last byte is the first that is neither digit nor separator. */
+	while (begins && get_wch(&c) != ERR)
+		if (c >= '@' && c <= '~')
+			break;
+	timeout(TUI_POLL_MS);
+	return begins;
+}
+
+static int tui_event(struct tui *tui, int type, wint_t c)
+{
+	if (type == ERR)
+		return tui_poll(tui);
+	if (type != KEY_CODE_YES && c == 27 && tui_is_unknown_key())
+		return 0;
+	/* Ctrl-L is for a screen that something else has written on. */
+	if (type != KEY_CODE_YES && c == 'L' - '@')
+		clearok(stdscr, TRUE);
+	if ((type == KEY_CODE_YES && c == KEY_RESIZE) || c == 'L' - '@')
+		return tui_redraw(tui);
+	if (type == KEY_CODE_YES && c == KEY_MOUSE)
+		return tui_act(tui, tui_mouse(tui));
+	return tui_act(tui, view_key(tui->view, tui->scene, tui->state.now_ns,
+				     tui_key(type, c)));
 }
 
 static int tui_loop(struct tui *tui)
@@ -256,33 +432,30 @@ static int tui_loop(struct tui *tui)
 	wint_t c;
 	int type, r;
 
-	r = tui_draw(tui);
+	r = tui_arrange(tui);
+	if (!r)
+		r = tui_draw(tui);
 	while (!r) {
 		type = get_wch(&c);
-		if (type == ERR)
-			r = tui_poll(tui);
-		else if (type == KEY_CODE_YES && c == KEY_RESIZE)
-			r = tui_draw(tui);
-		else
-			r = tui_act(tui, view_key(tui->view, tui->snapshot,
-						  tui_key(type, c)));
+		tui->state.now_ns = tui_now();
+		r = tui_event(tui, type, c);
 	}
 	return r;
 }
 
 int tui_run(const struct cli *cli, const struct reader *reader,
-	    struct view *view, struct snapshot *snapshot)
+	    struct view *view, struct scene *scene)
 {
 	struct tui tui = {
 		.cli = cli,
 		.reader = reader,
 		.view = view,
-		.snapshot = snapshot,
+		.scene = scene,
 		.state.now_ns = tui_now(),
 	};
 	int r;
 
-	heartbeat_read(reader->query, &tui.state.heartbeat);
+	tui_read_heartbeat(&tui);
 	query_data_version(reader->query, &tui.data_version);
 	if (!tui_open(&tui)) {
 		message_error(cli, "the terminal %s is not known here",
@@ -292,6 +465,7 @@ int tui_run(const struct cli *cli, const struct reader *reader,
 	}
 	r = tui_loop(&tui);
 	endwin();
+	free(tui.drawn);
 	if (r >= 0)
 		return CLI_OK;
 	message_error(cli, "out of memory");

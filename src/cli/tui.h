@@ -10,10 +10,10 @@
 #include "view.h"
 
 /*
- * Shows the view, from the snapshot given on, until it is quit. Takes over
+ * Shows the view, from the scene given on, until it is quit. Takes over
  * neither. Returns an exit code, with the message printed.
  */
 int tui_run(const struct cli *cli, const struct reader *reader,
-	    struct view *view, struct snapshot *snapshot);
+	    struct view *view, struct scene *scene);
 
 #endif

@@ -1,103 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The screen of `top`, as lines; knows neither ncurses nor the database. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cell.h"
-#include "layout.h"
+#include "header.h"
 #include "lib/timerange.h"
+#include "page.h"
+#include "put.h"
 #include "view.h"
 
-#define BAR_WIDTH 16
-
-static void put_style(enum style style, FILE *to)
-{
-	putc((int)style, to);
-}
-
-/* [||||||      ], in the colour of how full it is. */
-static void put_bar(double share, FILE *to)
-{
-	int i, full = (int)(share * BAR_WIDTH + 0.5);
-
-	fputs("[", to);
-	put_style(share > 0.9	? STYLE_RED
-		  : share > 0.7 ? STYLE_YELLOW
-				: STYLE_GREEN,
-		  to);
-	for (i = 0; i < BAR_WIDTH; i++)
-		putc(i < full ? '|' : ' ', to);
-	put_style(STYLE_PLAIN, to);
-	fputs("]", to);
-}
-
-/* Of a number that may be unknown: " word 12.3". */
-static void put_number(const char *word, const struct value *v, enum unit unit,
-		       FILE *to)
-{
-	char *text = cell_text(v, unit, TEXT_ASCII);
-
-	fprintf(to, "%s%s", word, text ? text : "-");
-	free(text);
-}
-
-static void put_title(const struct snapshot *s, FILE *to)
-{
-	char time[32], interval[32];
-	double seconds = value_number(&s->tick[TICK_INTERVAL], 0);
-
-	put_style(STYLE_BOLD, to);
-	fputs("sysmon", to);
-	put_style(STYLE_PLAIN, to);
-	fprintf(to, "  %s  every %s  %u container%s",
-		time_format(snapshot_ts_ns(s), time, sizeof(time)),
-		duration_format((int64_t)(seconds * NSEC_PER_SEC), interval,
-				sizeof(interval)),
-		s->containers.count, s->containers.count == 1 ? "" : "s");
-	put_number("  load ", &s->tick[TICK_LOAD1], UNIT_LOAD, to);
-	put_number(" ", &s->tick[TICK_LOAD5], UNIT_LOAD, to);
-	put_number(" ", &s->tick[TICK_LOAD15], UNIT_LOAD, to);
-	putc('\n', to);
-}
-
-static void put_cpu(const struct snapshot *s, FILE *to)
-{
-	const struct value *t = s->tick;
-	double all = value_number(&t[TICK_CPUS], 0) * 100;
-
-	fputs("CPU ", to);
-	put_bar(all > 0 ? value_number(&t[TICK_CPU], 0) / all : 0, to);
-	put_number(" ", &t[TICK_CPU], UNIT_PCT, to);
-	if (all > 0)
-		fprintf(to, "/%.0f%%", all);
-	put_number("  user ", &t[TICK_CPU_USER], UNIT_PCT, to);
-	put_number("  sys ", &t[TICK_CPU_SYSTEM], UNIT_PCT, to);
-	put_number("  iowait ", &t[TICK_CPU_IOWAIT], UNIT_PCT, to);
-	put_number("  steal ", &t[TICK_CPU_STEAL], UNIT_PCT, to);
-	putc('\n', to);
-}
-
-static void put_memory(const struct snapshot *s, FILE *to)
-{
-	const struct value *t = s->tick;
-	double total = value_number(&t[TICK_MEM_TOTAL], 0);
-
-	fputs("Mem ", to);
-	put_bar(total > 0 ? value_number(&t[TICK_MEM_USED], 0) / total : 0, to);
-	put_number(" ", &t[TICK_MEM_USED], UNIT_BYTES, to);
-	put_number(" of ", &t[TICK_MEM_TOTAL], UNIT_BYTES, to);
-	put_number("  swap ", &t[TICK_SWAP_USED], UNIT_BYTES, to);
-	put_number(" of ", &t[TICK_SWAP_TOTAL], UNIT_BYTES, to);
-	putc('\n', to);
-}
-
-void view_header(const struct snapshot *s, FILE *to)
-{
-	put_title(s, to);
-	put_cpu(s, to);
-	put_memory(s, to);
-}
+#define ROWS_MIN     8
+#define ROWS_MANY    40
+#define COLUMNS_MIN  40
+#define COLUMNS_MANY 120
 
 const char *view_alarm(const struct snapshot *s, const struct view_state *state,
 		       char *buf, size_t size)
@@ -132,277 +47,189 @@ const char *view_alarm(const struct snapshot *s, const struct view_state *state,
 	return buf;
 }
 
-/* The line below the machine: alarms, or what is being shown. */
-static void put_state(const struct view *view, const struct snapshot *s,
-		      const struct view_state *state, FILE *to)
+void view_note_jump(struct view *view, const struct snapshot *s)
 {
+	int64_t apart = view->jump_ns - snapshot_ts_ns(s);
+	char age[32];
+
+	if (apart < 0)
+		snprintf(view->note, sizeof(view->note),
+			 "nothing is recorded before this");
+	else if (snapshot_is_stale(s, view->jump_ns))
+		snprintf(view->note, sizeof(view->note),
+			 "no sample at that time; this is from %s before it",
+			 duration_format(apart, age, sizeof(age)));
+}
+
+/* The line below the machine: alarms, or what is being shown. */
+static void put_state(const struct drawing *d)
+{
+	const struct view *view = d->view;
+	const struct snapshot *s = &d->scene->snapshot;
 	char buf[160], *safe;
 
 	if (!view->live) {
-		put_style(STYLE_YELLOW, to);
-		fputs("PAUSED: left and right step, End returns to now", to);
-	} else if (view_alarm(s, state, buf, sizeof(buf))) {
-		put_style(STYLE_ALARM, to);
+		put_style(STYLE_YELLOW, d->to);
+		fprintf(d->to, "PAUSED: %s",
+			view->note[0]
+				? view->note
+				: "left and right step, End returns to now");
+	} else if (view_alarm(s, d->state, buf, sizeof(buf))) {
+		put_style(STYLE_ALARM, d->to);
 		safe = text_terminal(buf, strlen(buf), TEXT_ASCII);
-		fputs(safe ? safe : "out of memory", to);
+		fputs(safe ? safe : "out of memory", d->to);
 		free(safe);
 	} else if (view->filter[0]) {
-		fprintf(to, "%u of %u containers", s->shown,
+		fprintf(d->to, "%u of %u containers", s->shown,
 			s->containers.count);
 	}
-	put_style(STYLE_PLAIN, to);
-	putc('\n', to);
+	put_style(STYLE_PLAIN, d->to);
+	putc('\n', d->to);
 }
 
-static void put_footer(const struct view *view, enum text_charset charset,
-		       FILE *to)
+static void put_typed(const char *word, const char *typed, const char *wrong,
+		      const struct drawing *d)
 {
-	char *filter =
-		text_terminal(view->filter, strlen(view->filter), charset);
+	char *safe = text_terminal(typed, strlen(typed), d->charset);
 
-	if (view->typing) {
-		fprintf(to, "Filter: %s_", filter ? filter : "");
-	} else {
-		put_style(STYLE_DIM, to);
-		fputs("q quit  ? help  / filter  < > sort  i invert  "
-		      "space pause",
-		      to);
-		put_style(STYLE_PLAIN, to);
-		if (view->filter[0])
-			fprintf(to, "  [%s]", filter ? filter : "");
+	fprintf(d->to, "%s%s_", word, safe ? safe : "");
+	free(safe);
+	if (!wrong)
+		return;
+	put_style(STYLE_RED, d->to);
+	fprintf(d->to, "  %s", wrong);
+	put_style(STYLE_PLAIN, d->to);
+}
+
+static void put_hints(const struct drawing *d)
+{
+	static const char *const hints[] = {
+		[PAGE_TABLE] = "q quit  ? help  Enter detail  / filter  < > "
+			       "sort  t tree  S stops  b time",
+		[PAGE_STOPS] = "q quit  Esc back  up down PgUp PgDn  left "
+			       "right time  b jump",
+		[PAGE_COLUMNS] = "Enter done  space choose  < > move  d "
+				 "default",
+		[PAGE_HELP] = "q quit  any key goes back",
+	};
+
+	static const char closely[] = "q quit  Esc back  up down another  PgUp "
+				      "PgDn more  left right time  b jump";
+	static const char more[] = "  C columns  i invert  space pause  left "
+				   "right step";
+	bool focus = d->view->page == PAGE_TABLE && d->view->focus;
+
+	put_style(STYLE_DIM, d->to);
+	fputs(focus ? closely : hints[d->view->page], d->to);
+	if (d->view->page == PAGE_TABLE && !focus && d->columns >= COLUMNS_MANY)
+		fputs(more, d->to);
+	put_style(STYLE_PLAIN, d->to);
+}
+
+static void put_footer(const struct drawing *d)
+{
+	const struct view *view = d->view;
+	char *filter;
+
+	switch (view->prompt) {
+	case PROMPT_FILTER:
+		put_typed("Filter: ", view->filter, NULL, d);
+		return;
+	case PROMPT_TIME:
+		put_typed("Time (08:30, -5m, yesterday, now): ", view->time,
+			  view->wrong, d);
+		return;
+	case PROMPT_NONE:
+		break;
 	}
-	free(filter);
+	/* First, as what is behind it may be cut. */
+	if (view->filter[0] && view->page == PAGE_TABLE) {
+		filter = text_terminal(view->filter, strlen(view->filter),
+				       d->charset);
+		fprintf(d->to, "[%s]  ", filter ? filter : "");
+		free(filter);
+	}
+	put_hints(d);
 }
 
 static const char *const help[] = {
 	"  q            quit",
-	"  c m n p r w  sort by CPU, memory, name, pids, reads, writes",
-	"  l s t        sort by limit, swap, time of start",
+	"  c m n p      sort by CPU, memory, name, pids",
+	"  r w l s a    sort by reads, writes, limit, swap, age",
 	"  < >          sort by the column to the left or right",
 	"  i            invert the order",
+	"  t            containers in containers as a tree",
+	"  C            choose the columns",
 	"  / Esc        filter by name, image, command, id; clear the filter",
-	"  up down PgUp PgDn Home     move in the list",
+	"  up down PgUp PgDn Home, j k g G    move in the list",
+	"  Enter        look closely at one container, and back",
+	"  S            the stop record",
+	"  1            single CPUs, or not",
 	"  space        pause and go on",
-	"  left right   step through recorded time; End returns to now",
+	"  left right   step through recorded time; [ ] a minute, { } an hour",
+	"  b            jump to a time; End returns to now",
 	"",
 	"  CPU is in percent of one CPU; a dash is what is not known.",
 };
 
-static void put_help(unsigned int rows, FILE *to)
+static void put_help(const struct drawing *d, unsigned int rows)
 {
 	unsigned int i, n = sizeof(help) / sizeof(*help);
 
 	for (i = 0; i < rows; i++)
-		fprintf(to, "%s\n", i < n ? help[i] : "");
+		fprintf(d->to, "%s\n", i < n ? help[i] : "");
 }
 
-/* Keeps the cursor on a row, and its row on the screen. */
-static void view_scroll(struct view *view, unsigned int shown,
-			unsigned int page)
+static int put_page(const struct drawing *d, unsigned int rows)
 {
-	view->page = page;
-	if (view->cursor >= shown)
-		view->cursor = shown ? shown - 1 : 0;
-	if (view->first + page > shown)
-		view->first = shown > page ? shown - page : 0;
-	if (view->cursor < view->first)
-		view->first = view->cursor;
-	if (page && view->cursor >= view->first + page)
-		view->first = view->cursor - page + 1;
-}
-
-static const struct value *shown_row(const struct snapshot *s, unsigned int i)
-{
-	return rowset_row(&s->containers, s->order[i]);
-}
-
-static int put_table(struct view *view, const struct snapshot *s,
-		     unsigned int rows, unsigned int columns,
-		     enum text_charset charset, FILE *to)
-{
-	struct layout layout;
-	unsigned int i;
-	int r = 0;
-
-	view_scroll(view, s->shown, rows - 1);
-	layout_init(&layout, top_fields, TOP_COUNT, charset);
-	layout_steady(&layout);
-	for (i = 0; !r && i < s->shown; i++)
-		r = layout_fit(&layout, shown_row(s, i));
-	layout_limit(&layout, columns);
-	layout_heading(&layout, (int)view->sort, to);
-	putc('\n', to);
-	for (i = view->first; !r && i < view->first + rows - 1; i++) {
-		bool marked = i == view->cursor;
-
-		if (i < s->shown) {
-			if (marked)
-				put_style(STYLE_MARKED, to);
-			r = layout_row(&layout, shown_row(s, i), marked, to);
-			put_style(STYLE_PLAIN, to);
-		}
-		putc('\n', to);
+	switch (d->view->page) {
+	case PAGE_TABLE:
+		return page_table(d, rows);
+	case PAGE_STOPS:
+		return page_stops(d, rows);
+	case PAGE_COLUMNS:
+		page_columns(d, rows);
+		break;
+	case PAGE_HELP:
+		put_help(d, rows);
+		break;
 	}
-	return r;
+	return 0;
 }
 
-int view_draw(struct view *view, const struct snapshot *s,
+/* On a low screen what people have turned to needs the room. */
+static bool shows_cpus(const struct view *view, unsigned int rows)
+{
+	bool plain = view->page == PAGE_TABLE && !view->focus;
+
+	return !view->hide_cpus && (plain || rows >= ROWS_MANY);
+}
+
+int view_draw(struct view *view, const struct scene *scene,
 	      const struct view_state *state, unsigned int rows,
 	      unsigned int columns, enum text_charset charset, FILE *to)
 {
-	int r = 0;
+	const struct drawing d = {
+		.view = view,
+		.scene = scene,
+		.state = state,
+		.columns = columns,
+		.charset = charset,
+		.to = to,
+	};
+	unsigned int used;
+	int r;
 
-	/* Machine, state, heading, one container and the footer. */
-	if (rows < 7 || columns < 30) {
-		fputs("too small\n", to);
+	if (rows < ROWS_MIN || columns < COLUMNS_MIN) {
+		fprintf(to, "too small: %ux%u, needs %dx%d\n", columns, rows,
+			COLUMNS_MIN, ROWS_MIN);
 		return 0;
 	}
-	view_header(s, to);
-	put_state(view, s, state, to);
-	if (view->help)
-		put_help(rows - 5, to);
-	else
-		r = put_table(view, s, rows - 5, columns, charset, to);
-	put_footer(view, charset, to);
+	used = header_draw(scene, shows_cpus(view, rows), rows, columns,
+			   charset, to);
+	put_state(&d);
+	view->heading_line = used + 1;
+	r = put_page(&d, rows - used - 2);
+	put_footer(&d);
 	return r;
-}
-
-/* The column beside the one sorted by, of those that tables show. */
-static unsigned int neighbour(unsigned int sort, int direction)
-{
-	unsigned int i = sort;
-
-	do {
-		i = (i + TOP_COUNT + (unsigned int)direction) % TOP_COUNT;
-	} while (i != sort && !(top_fields[i].show & SHOW_TABLE));
-	return i;
-}
-
-static enum view_action sort_by(struct view *view, unsigned int field)
-{
-	if (view->sort == field)
-		return VIEW_NOTHING;
-	view->sort = field;
-	view->reverse = false;
-	return VIEW_ARRANGE;
-}
-
-static void erase_character(char *text)
-{
-	size_t len = strlen(text);
-
-	while (len && ((unsigned char)text[len - 1] & 0xc0) == 0x80)
-		len--;
-	text[len ? len - 1 : 0] = 0;
-}
-
-/* Appends a code point as UTF-8, if there is room. */
-static void append_character(char *text, size_t size, uint32_t c)
-{
-	size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-	size_t len = strlen(text), i;
-
-	if (len + n >= size)
-		return;
-	for (i = n; i-- > 1; c >>= 6)
-		text[len + i] = (char)(0x80 | (c & 0x3f));
-	text[len] = (char)(n == 1 ? c : ((0xf00 >> n) & 0xff) | c);
-	text[len + n] = 0;
-}
-
-static enum view_action type_key(struct view *view, int key)
-{
-	switch (key) {
-	case KEY_VIEW_ESCAPE:
-		view->filter[0] = 0;
-		view->typing = false;
-		return VIEW_ARRANGE;
-	case KEY_VIEW_ENTER:
-		view->typing = false;
-		return VIEW_DRAW;
-	case KEY_VIEW_BACKSPACE:
-		erase_character(view->filter);
-		return VIEW_ARRANGE;
-	}
-	if (key < ' ' || key >= KEY_VIEW_UP)
-		return VIEW_NOTHING;
-	append_character(view->filter, sizeof(view->filter), (uint32_t)key);
-	return VIEW_ARRANGE;
-}
-
-static enum view_action move_cursor(struct view *view, unsigned int shown,
-				    long distance)
-{
-	long to = (long)view->cursor + distance;
-
-	if (to >= (long)shown)
-		to = (long)shown - 1;
-	view->cursor = to < 0 ? 0 : (unsigned int)to;
-	return VIEW_DRAW;
-}
-
-static enum view_action move_key(struct view *view, const struct snapshot *s,
-				 int key)
-{
-	switch (key) {
-	case KEY_VIEW_UP:
-		return move_cursor(view, s->shown, -1);
-	case KEY_VIEW_DOWN:
-		return move_cursor(view, s->shown, 1);
-	case KEY_VIEW_PAGE_UP:
-		return move_cursor(view, s->shown, -(long)view->page);
-	case KEY_VIEW_PAGE_DOWN:
-		return move_cursor(view, s->shown, (long)view->page);
-	case KEY_VIEW_HOME:
-		return move_cursor(view, s->shown, -(long)s->shown);
-	case KEY_VIEW_LEFT:
-		view->live = false;
-		return VIEW_BEFORE;
-	case KEY_VIEW_RIGHT:
-		return view->live ? VIEW_NOTHING : VIEW_AFTER;
-	case KEY_VIEW_END:
-		view->live = true;
-		return VIEW_NEWEST;
-	case KEY_VIEW_ESCAPE:
-		view->filter[0] = 0;
-		return VIEW_ARRANGE;
-	}
-	return VIEW_NOTHING;
-}
-
-enum view_action view_key(struct view *view, const struct snapshot *s, int key)
-{
-	int field;
-
-	if (view->typing)
-		return type_key(view, key);
-	if (view->help && key != 'q') {
-		view->help = false;
-		return VIEW_DRAW;
-	}
-	switch (key) {
-	case 'q':
-		return VIEW_QUIT;
-	case '?':
-	case 'h':
-		view->help = true;
-		return VIEW_DRAW;
-	case '/':
-		view->typing = true;
-		return VIEW_DRAW;
-	case 'i':
-		view->reverse = !view->reverse;
-		return VIEW_ARRANGE;
-	case '<':
-		return sort_by(view, neighbour(view->sort, -1));
-	case '>':
-		return sort_by(view, neighbour(view->sort, 1));
-	case ' ':
-		view->live = !view->live;
-		return view->live ? VIEW_NEWEST : VIEW_DRAW;
-	}
-	field = snapshot_sort_letter(key);
-	if (field >= 0)
-		return sort_by(view, (unsigned int)field);
-	return move_key(view, s, key);
 }

@@ -8,9 +8,10 @@
 
 #include <stdio.h>
 
+#include "columns.h"
 #include "lib/heartbeat.h"
 #include "lib/text.h"
-#include "lib/snapshot.h"
+#include "scene.h"
 
 /* Keys that are no characters. */
 enum view_key {
@@ -32,35 +33,86 @@ enum view_action {
 	VIEW_NOTHING,
 	VIEW_DRAW,
 	VIEW_ARRANGE, /* the order has changed, then draw */
-	VIEW_BEFORE,  /* load the tick before, then draw */
+	VIEW_BEFORE,  /* load the tick before, then draw, as the next ones */
 	VIEW_AFTER,
 	VIEW_NEWEST,
+	VIEW_JUMP,    /* the newest tick at or before jump_ns, or the first */
+	VIEW_FORWARD, /* likewise, but at least the next one */
 	VIEW_QUIT,
+};
+
+/* What is below the machine. */
+enum view_page {
+	PAGE_TABLE,
+	PAGE_STOPS,
+	PAGE_COLUMNS,
+	PAGE_HELP,
+};
+
+/* What is being typed. */
+enum view_prompt {
+	PROMPT_NONE,
+	PROMPT_FILTER,
+	PROMPT_TIME,
+};
+
+/* A list with a cursor on a screen. */
+struct scroll {
+	unsigned int cursor; /* row of the list */
+	unsigned int first;  /* row at the top of the screen */
+	unsigned int page;   /* rows that the last screen had */
 };
 
 struct view {
 	unsigned int sort; /* TOP_* */
 	bool reverse;
 	bool live; /* follows the newest tick */
-	bool help;
-	bool typing; /* the filter */
+	bool tree;
+	bool hide_cpus; /* single ones */
+	enum view_page page;
+	enum view_prompt prompt;
 	char filter[64];
-	unsigned int cursor; /* row in the snapshot's order */
-	unsigned int first;  /* row at the top of the screen */
-	unsigned int page;   /* rows that the last screen had */
+	char time[64];	   /* as typed */
+	const char *wrong; /* with that time; NULL */
+	char note[160];	   /* until the next key; empty */
+	int64_t jump_ns;
+	struct columns columns;
+	struct scroll list;
+	struct scroll stops;
+	struct scroll chooser;
+	/* The container looked at closely: its row, or 0, and what it is called
+	 * should it go; and the lines of it that are scrolled away. */
+	int64_t focus;
+	char focus_label[128];
+	unsigned int focus_first;
+	/* Where the heading of the last screen stands, for the mouse. */
+	unsigned int heading_line;
+	unsigned int heading_count;
+	unsigned int heading_field[TOP_COUNT];
+	unsigned int heading_end[TOP_COUNT]; /* column behind it */
 };
 
-/* What the screen says beside the snapshot. */
+/* What the screen says beside the record. */
 struct view_state {
 	int64_t now_ns;
 	struct heartbeat heartbeat; /* the daemon's */
 	const char *error;	    /* why reading failed; NULL */
 };
 
-enum view_action view_key(struct view *view, const struct snapshot *s, int key);
+/* A key, at that time. */
+enum view_action view_key(struct view *view, const struct scene *scene,
+			  int64_t now_ns, int key);
 
-/* The machine in three lines, as printed by `top --once` too. */
-void view_header(const struct snapshot *s, FILE *to);
+/* A click on a line and column of the screen. */
+enum view_action view_click(struct view *view, const struct scene *scene,
+			    unsigned int line, unsigned int column);
+
+/* The order is a new one: the cursor stays on the container that is looked at
+ * closely, if that is shown. */
+void view_follow(struct view *view, const struct scene *scene);
+
+/* Says how far what is shown is from the time jumped to. */
+void view_note_jump(struct view *view, const struct snapshot *s);
 
 /*
  * What is wrong with the currency of a live snapshot, as one line without
@@ -73,7 +125,7 @@ const char *view_alarm(const struct snapshot *s, const struct view_state *state,
  * Draws rows lines of at most columns columns (the caller cuts what is
  * longer), each ended by a newline, styled. 0 or -ENOMEM.
  */
-int view_draw(struct view *view, const struct snapshot *s,
+int view_draw(struct view *view, const struct scene *scene,
 	      const struct view_state *state, unsigned int rows,
 	      unsigned int columns, enum text_charset charset, FILE *to);
 

@@ -14,6 +14,11 @@ enum statement {
 	Q_TICK_BEFORE,
 	Q_TICK_AFTER,
 	Q_TOP,
+	Q_CPUS,
+	Q_DEVICES,
+	Q_TRAIL,
+	Q_TOP_EVENTS,
+	Q_TOP_STOPS,
 	Q_CONTAINERS_RUNNING,
 	Q_CONTAINERS_ALL,
 	Q_CONTAINERS_IN_RANGE,
@@ -221,6 +226,28 @@ static const char *const statements[Q_COUNT] = {
 			  "JOIN container c ON c.id = s.container "
 			  "LEFT JOIN container p ON p.id = c.parent "
 			  "WHERE t.id = ?1",
+	[Q_CPUS] = "SELECT " CPU_FIELDS(SQL_FIELD) SQL_CLOSE
+	"FROM tick t CROSS JOIN cpu u ON u.tick = t.id "
+	"WHERE t.id = ?1 ORDER BY u.number",
+	[Q_DEVICES] = "SELECT " DEVICE_FIELDS(SQL_FIELD) SQL_CLOSE
+	"FROM tick t CROSS JOIN io_device d ON d.tick = t.id"
+	" AND d.container = ?2 WHERE t.id = ?1 ORDER BY d.major, d.minor",
+	[Q_TRAIL] = "SELECT " TRAIL_FIELDS(SQL_FIELD) SQL_CLOSE
+	"FROM tick t CROSS JOIN sample s ON s.id = (t.id << 32) + ?1 "
+	"WHERE t.ts_ns BETWEEN ?2 AND ?3 ORDER BY t.ts_ns, t.id",
+	[Q_TOP_EVENTS] = "SELECT " EVENT_FIELDS(SQL_EVENT) SQL_CLOSE
+	"FROM event e JOIN container c ON c.id = e.container "
+	"LEFT JOIN event_process p ON p.session = e.session"
+	" AND p.seq = e.seq AND p.role = 'subject' "
+	"LEFT JOIN event_process k ON k.session = e.session"
+	" AND k.seq = e.seq AND k.role = 'sender' "
+	"WHERE e.container = ?1 AND e.ts_ns <= ?2 "
+	"ORDER BY e.ts_ns DESC, e.session DESC, e.seq DESC LIMIT ?3",
+	[Q_TOP_STOPS] = "SELECT " STOP_FIELDS(SQL_FIELD) SQL_CLOSE
+	"FROM stop x CROSS JOIN container c ON c.id = x.container "
+	"LEFT JOIN action a ON a.id = x.action "
+	"WHERE x.stopped_ns <= ?1 "
+	"ORDER BY x.stopped_ns DESC, x.id DESC LIMIT ?2",
 	[Q_CONTAINERS_RUNNING] = SQL_CONTAINERS "WHERE " QUERY_RUNNING
 						" " SQL_OLDEST_FIRST,
 	[Q_CONTAINERS_ALL] = SQL_CONTAINERS SQL_OLDEST_FIRST,
@@ -464,6 +491,65 @@ int query_top(struct query *q, int64_t tick, struct cursor *c)
 	if (!r)
 		sqlite3_bind_int64(c->stmt, 1, tick);
 	return r;
+}
+
+int query_cpus(struct query *q, int64_t tick, struct cursor *c)
+{
+	int r = query_start(q, Q_CPUS, c);
+
+	if (!r)
+		sqlite3_bind_int64(c->stmt, 1, tick);
+	return r;
+}
+
+int query_devices(struct query *q, int64_t tick, int64_t container,
+		  struct cursor *c)
+{
+	int r = query_start(q, Q_DEVICES, c);
+
+	if (r)
+		return r;
+	sqlite3_bind_int64(c->stmt, 1, tick);
+	sqlite3_bind_int64(c->stmt, 2, container);
+	return 0;
+}
+
+/* With its first three parameters. */
+static int start_with(struct query *q, enum statement id, int64_t first,
+		      int64_t second, int64_t third, struct cursor *c)
+{
+	int r = query_start(q, id, c);
+
+	if (r)
+		return r;
+	sqlite3_bind_int64(c->stmt, 1, first);
+	sqlite3_bind_int64(c->stmt, 2, second);
+	sqlite3_bind_int64(c->stmt, 3, third);
+	return 0;
+}
+
+int query_trail(struct query *q, int64_t container, int64_t since_ns,
+		int64_t until_ns, struct cursor *c)
+{
+	return start_with(q, Q_TRAIL, container, since_ns, until_ns, c);
+}
+
+int query_top_events(struct query *q, int64_t container, int64_t until_ns,
+		     unsigned int count, struct cursor *c)
+{
+	return start_with(q, Q_TOP_EVENTS, container, until_ns, count, c);
+}
+
+int query_top_stops(struct query *q, int64_t until_ns, unsigned int count,
+		    struct cursor *c)
+{
+	int r = query_start(q, Q_TOP_STOPS, c);
+
+	if (r)
+		return r;
+	sqlite3_bind_int64(c->stmt, 1, until_ns);
+	sqlite3_bind_int64(c->stmt, 2, count);
+	return 0;
 }
 
 int query_containers(struct query *q, bool all, struct cursor *c)

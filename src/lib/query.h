@@ -62,6 +62,26 @@ int query_tick(struct query *q, enum tick_pick pick, int64_t ts_ns,
 /* TOP_FIELDS and CONTAINER_RATES of the tick with that row id. */
 int query_top(struct query *q, int64_t tick, struct cursor *c);
 
+/* CPU_FIELDS of that tick, by number. */
+int query_cpus(struct query *q, int64_t tick, struct cursor *c);
+
+/* DEVICE_FIELDS of a container, by its row, in that tick. */
+int query_devices(struct query *q, int64_t tick, int64_t container,
+		  struct cursor *c);
+
+/* TRAIL_FIELDS of a container, by its row, a row a tick, by time. */
+int query_trail(struct query *q, int64_t container, int64_t since_ns,
+		int64_t until_ns, struct cursor *c);
+
+/* The newest `count` EVENT_FIELDS of a container, by its row, up to the time;
+ * newest first. */
+int query_top_events(struct query *q, int64_t container, int64_t until_ns,
+		     unsigned int count, struct cursor *c);
+
+/* The newest `count` STOP_FIELDS up to the time, newest first. */
+int query_top_stops(struct query *q, int64_t until_ns, unsigned int count,
+		    struct cursor *c);
+
 /* CONTAINER_FIELDS, oldest first; all, or only those that run. */
 int query_containers(struct query *q, bool all, struct cursor *c);
 

@@ -34,6 +34,7 @@ const struct field tick_fields[TICK_COUNT] = { TICK_FIELDS(
 	FIELD_ENTRY) SYSTEM_RATES(TICK_RATE_FIELD) };
 const struct field top_fields[TOP_COUNT] = { TOP_FIELDS(
 	FIELD_ENTRY) CONTAINER_RATES(RATE_FIELD) };
+const struct field trail_fields[] = { TRAIL_FIELDS(FIELD_ENTRY) };
 const struct field container_fields[] = { CONTAINER_FIELDS(FIELD_ENTRY) };
 const struct field life_fields[] = { LIFE_FIELDS(FIELD_ENTRY) };
 const struct field event_fields[] = { EVENT_FIELDS(EVENT_ENTRY) };

@@ -226,17 +226,53 @@
 	X(CPUS, "system.cpus", NULL, COUNT, DATA, 0, "t.cpus")
 
 /* A container in a tick, then CONTAINER_RATES. */
-#define TOP_FIELDS(X)                                                \
-	X(TIME, "time", NULL, TIME, STREAM, 0, "t.ts_ns / 1e9")      \
-	X(ID, "id", "ID", ID, DATA, 0, "c.key")                      \
-	X(NAME, "name", "NAME", TEXT, DATA, 0, "c.name")             \
-	X(LABEL, "label", "NAME", TEXT, TABLE, 0, QUERY_LABEL)       \
-	X(IMAGE, "image", "IMAGE", TEXT, DATA, 0, "c.image")         \
-	X(COMMAND, "command", "COMMAND", TEXT, DATA, 0, "c.command") \
-	X(RUNTIME, "runtime", "RUNTIME", TEXT, DATA, 0, "c.runtime") \
-	X(CGROUP, "cgroup", "CGROUP", TEXT, DATA, 0, "c.path")       \
-	X(PARENT, "parent", "PARENT", ID, DATA, 0, "p.key")          \
-	X(STARTED, "started", "STARTED", TIME, DATA, 0, "c.started_ns / 1e9")
+#define TOP_FIELDS(X)                                                         \
+	X(TIME, "time", NULL, TIME, STREAM, 0, "t.ts_ns / 1e9")               \
+	X(ID, "id", "ID", ID, DATA, 0, "c.key")                               \
+	X(NAME, "name", "NAME", TEXT, DATA, 0, "c.name")                      \
+	X(LABEL, "label", "NAME", TEXT, TABLE, 0, QUERY_LABEL)                \
+	X(IMAGE, "image", "IMAGE", TEXT, DATA, 0, "c.image")                  \
+	X(COMMAND, "command", "COMMAND", TEXT, DATA, 0, "c.command")          \
+	X(RUNTIME, "runtime", "RUNTIME", TEXT, DATA, 0, "c.runtime")          \
+	X(CGROUP, "cgroup", "CGROUP", TEXT, DATA, 0, "c.path")                \
+	X(PARENT, "parent", "PARENT", ID, DATA, 0, "p.key")                   \
+	X(STARTED, "started", "STARTED", TIME, DATA, 0, "c.started_ns / 1e9") \
+	X(ROW, "row", NULL, COUNT, NOWHERE, 0, "c.id")                        \
+	X(PARENT_ROW, "parent_row", NULL, COUNT, NOWHERE, 0, "c.parent")      \
+	X(AGE, "age", "AGE", SECONDS, NOWHERE, 0,                             \
+	  "(t.ts_ns - c.started_ns) / 1e9")
+
+/* One CPU over a tick. */
+#define CPU_FIELDS(X)                                                      \
+	X(NUMBER, "number", "CPU", CODE, ALL, 0, "u.number")               \
+	X(BUSY, "cpu_pct", "CPU%", PCT, ALL, 0,                            \
+	  "(u.user_us + u.nice_us + u.system_us + u.irq_us + u.softirq_us" \
+	  " + u.steal_us) * 100.0 / t.span_us")
+
+/* What a container did on one block device over a tick. NAME is scene.c's. */
+#define DEVICE_FIELDS(X)                                      \
+	X(MAJOR, "major", "MAJOR", CODE, ALL, 0, "d.major")   \
+	X(MINOR, "minor", "MINOR", CODE, ALL, 0, "d.minor")   \
+	X(NAME, "name", "DEVICE", TEXT, TABLE, 0, "NULL")     \
+	X(READ, "io_read_bps", "READ/s", BPS, ALL, 0,         \
+	  "d.read_bytes * 1e6 / t.span_us")                   \
+	X(WRITE, "io_write_bps", "WRITE/s", BPS, ALL, 0,      \
+	  "d.write_bytes * 1e6 / t.span_us")                  \
+	X(READ_IOPS, "io_read_iops", "RIOPS", IOPS, ALL, 0,   \
+	  "d.read_ops * 1e6 / t.span_us")                     \
+	X(WRITE_IOPS, "io_write_iops", "WIOPS", IOPS, ALL, 0, \
+	  "d.write_ops * 1e6 / t.span_us")
+
+/* A container's way through a range of time, as sparklines show it. */
+#define TRAIL_FIELDS(X)                                                 \
+	X(TS_NS, "ts_ns", NULL, COUNT, NOWHERE, 0, "t.ts_ns")           \
+	X(CPU, "cpu_pct", "CPU", PCT, NOWHERE, 0,                       \
+	  "s.cpu_usage_us * 100.0 / t.span_us")                         \
+	X(MEM, "mem_bytes", "Memory", BYTES, NOWHERE, 0, "s.mem_bytes") \
+	X(IO, "io_bps", "IO", BPS, NOWHERE, 0,                          \
+	  "(s.io_read_bytes + s.io_write_bytes) * 1e6 / t.span_us")     \
+	X(NET, "net_bps", "Network", BPS, NOWHERE, 0,                   \
+	  "(s.net_rx_bytes + s.net_tx_bytes) * 1e6 / t.span_us")
 
 /* One life of a container. */
 #define CONTAINER_FIELDS(X)                                                  \
@@ -500,6 +536,9 @@
 
 #define QUERY_ENUM_TICK(id, ...)      TICK_##id,
 #define QUERY_ENUM_TOP(id, ...)	      TOP_##id,
+#define QUERY_ENUM_CPU(id, ...)	      CPU_##id,
+#define QUERY_ENUM_DEVICE(id, ...)    DEVICE_##id,
+#define QUERY_ENUM_TRAIL(id, ...)     TRAIL_##id,
 #define QUERY_ENUM_CONTAINER(id, ...) CONTAINER_##id,
 #define QUERY_ENUM_LIFE(id, ...)      LIFE_##id,
 #define QUERY_ENUM_CANDIDATE(id, ...) CANDIDATE_##id,
@@ -517,6 +556,15 @@ enum {
 };
 enum {
 	TOP_FIELDS(QUERY_ENUM_TOP) CONTAINER_RATES(QUERY_ENUM_TOP) TOP_COUNT
+};
+enum {
+	CPU_FIELDS(QUERY_ENUM_CPU) CPU_COUNT
+};
+enum {
+	DEVICE_FIELDS(QUERY_ENUM_DEVICE) DEVICE_COUNT
+};
+enum {
+	TRAIL_FIELDS(QUERY_ENUM_TRAIL) TRAIL_COUNT
 };
 enum {
 	CONTAINER_FIELDS(QUERY_ENUM_CONTAINER) CONTAINER_COUNT
@@ -554,6 +602,7 @@ enum {
 
 extern const struct field tick_fields[TICK_COUNT];
 extern const struct field top_fields[TOP_COUNT];
+extern const struct field trail_fields[TRAIL_COUNT];
 extern const struct field container_fields[CONTAINER_COUNT];
 extern const struct field life_fields[LIFE_COUNT];
 extern const struct field event_fields[EVENT_COUNT];

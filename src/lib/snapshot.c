@@ -19,7 +19,7 @@ static const struct {
 	{ "name", 'n', TOP_LABEL },	 { "pids", 'p', TOP_PIDS },
 	{ "read", 'r', TOP_IO_READ },	 { "write", 'w', TOP_IO_WRITE },
 	{ "limit", 'l', TOP_MEM_LIMIT }, { "swap", 's', TOP_SWAP },
-	{ "started", 't', TOP_STARTED },
+	{ "started", 'a', TOP_STARTED },
 };
 
 const char snapshot_sort_words[] =
@@ -33,9 +33,19 @@ int snapshot_sort_field(const char *word)
 		if (!strcasecmp(word, sorts[i].word))
 			return (int)sorts[i].field;
 	for (i = 0; i < TOP_COUNT; i++)
-		if (!strcasecmp(word, top_fields[i].key))
+		if (top_fields[i].title && !strcasecmp(word, top_fields[i].key))
 			return (int)i;
 	return -1;
+}
+
+const char *snapshot_sort_word(unsigned int field)
+{
+	unsigned int i;
+
+	for (i = 0; i < sizeof(sorts) / sizeof(*sorts); i++)
+		if (sorts[i].field == field)
+			return sorts[i].word;
+	return top_fields[field].key;
 }
 
 int snapshot_sort_letter(int letter)

@@ -40,6 +40,9 @@ int snapshot_arrange(struct snapshot *s, unsigned int sort, bool reverse,
  * -1. */
 int snapshot_sort_field(const char *word);
 
+/* A word that snapshot_sort_field() takes for it. */
+const char *snapshot_sort_word(unsigned int field);
+
 /* The same for a letter that is typed. */
 int snapshot_sort_letter(int letter);
 

@@ -62,6 +62,10 @@ is_list 'pids psi_cpu_some_pct psi_mem_some_pct psi_io_some_pct pids_limit pids_
 	'sort keys'
 offers top --sort ''
 is_list 'cpu mem name pids read write limit swap started' 'the usual ones first'
+offers top --columns name,cpu_u
+is_list 'name,cpu_user_pct' 'columns'
+offers top --columns 'name,a'
+is_list 'name,age' 'also those that are no figures'
 offers top --format ''
 is_list 'table json jsonl csv' 'formats'
 offers history --step r

@@ -39,6 +39,7 @@ range=(--since '2025-01-15 12:00:00' --until "$end")
 golden top top --once --at "$end"
 golden top-sort-mem top --once --at "$end" --sort mem
 golden top-filter top --once --at '2025-01-15 12:00:03.999' --filter STRESS
+golden top-columns top --once --at "$end" --columns pids,name,throttled_pct,age --tree
 golden containers containers
 golden containers-all containers --all
 golden containers-range containers --since '2025-01-15 12:00:07.500' --until "$end"

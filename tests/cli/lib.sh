@@ -43,14 +43,14 @@ has() {
 	ok "$3"
 }
 
-# Writes a database of the given version's schema, with the fixture's rows.
-make_db() { # FILE
-	local file=$1
+# Writes a database of this version's schema, with rows of fixture.sql or another file.
+make_db() { # FILE [ROWS]
+	local file=$1 rows=$here/${2:-fixture.sql}
 	set -- "$top"/sql/[0-9]*.sql
 	{
 		echo 'PRAGMA journal_mode = WAL; PRAGMA application_id = 0x5359534d;'
 		echo "PRAGMA user_version = $#;"
-		cat "$@" "$here/fixture.sql"
+		cat "$@" "$rows"
 	} | sqlite3 -bail "$file" >/dev/null || bail "cannot make the fixture"
 }
 

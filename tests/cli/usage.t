@@ -31,6 +31,11 @@ run top --onse
 has err 'did you mean --once?' 'nearest option'
 run top --sort memm
 has err 'did you mean mem?' 'nearest sort key'
+run top --once --columns name,cpux
+is_code 2 'unknown column'
+has err '--columns cpux: no such column' 'is named'
+run top --once --columns name,cpu,name
+is_code 2 'a column twice'
 run top --format jsno
 has err 'did you mean json?' 'nearest format'
 run events --type strat

@@ -214,6 +214,110 @@ static unsigned int count_rows(struct cursor *c)
 	return n;
 }
 
+static void a_tick_has_its_cpus_one_by_one(void **state)
+{
+	struct fixture *f = *state;
+	struct rowset set;
+	struct cursor c;
+
+	run_sql(f->db,
+		"INSERT INTO cpu (tick, number, user_us, nice_us, system_us,"
+		" irq_us, softirq_us, steal_us) VALUES"
+		" (10, 3, 100000, 0, 50000, 1000, 2000, 0),"
+		" (10, 0, 100000, 0, NULL, 0, 0, 0), (11, 0, 1, 1, 1, 1, 1, 1)");
+	assert_int_equal(query_cpus(f->q, 10, &c), 0);
+	assert_int_equal(rowset_read(&set, &c), 0);
+
+	assert_int_equal(set.count, 2);
+	assert_int_equal(rowset_row(&set, 0)[CPU_NUMBER].i, 0);
+	assert_int_equal(rowset_row(&set, 0)[CPU_BUSY].type, VALUE_NULL);
+	assert_int_equal(rowset_row(&set, 1)[CPU_NUMBER].i, 3);
+	assert_near(&rowset_row(&set, 1)[CPU_BUSY], 15.3);
+	rowset_free(&set);
+}
+
+static void devices_are_those_of_one_container_in_one_tick(void **state)
+{
+	struct fixture *f = *state;
+	struct rowset set;
+	struct cursor c;
+
+	run_sql(f->db,
+		"INSERT INTO io_device (tick, container, major, minor,"
+		" read_bytes, write_bytes, read_ops, write_ops) VALUES"
+		" (10, 1, 8, 16, 4096, NULL, 2, 1), (10, 1, 8, 0, 1, 2, 3, 4),"
+		" (10, 2, 8, 0, 9, 9, 9, 9), (11, 1, 8, 0, 9, 9, 9, 9)");
+	assert_int_equal(query_devices(f->q, 10, 1, &c), 0);
+	assert_int_equal(rowset_read(&set, &c), 0);
+
+	assert_int_equal(set.count, 2);
+	assert_near(&rowset_row(&set, 0)[DEVICE_MINOR], 0);
+	assert_near(&rowset_row(&set, 1)[DEVICE_MINOR], 16);
+	assert_near(&rowset_row(&set, 1)[DEVICE_READ], 4096);
+	assert_near(&rowset_row(&set, 1)[DEVICE_READ_IOPS], 2);
+	assert_int_equal(rowset_row(&set, 1)[DEVICE_WRITE].type, VALUE_NULL);
+	rowset_free(&set);
+}
+
+static void a_trail_is_of_one_container_by_time(void **state)
+{
+	struct fixture *f = *state;
+	struct rowset set;
+	struct cursor c;
+
+	assert_int_equal(query_trail(f->q, 1, 1048 * SEC, 1051 * SEC, &c), 0);
+	assert_int_equal(rowset_read(&set, &c), 0);
+
+	/* The clock was set back: tick 101 stands between them. */
+	assert_int_equal(set.count, 5);
+	assert_near(&rowset_row(&set, 0)[TRAIL_CPU], 4.9);
+	assert_int_equal(rowset_row(&set, 1)[TRAIL_CPU].type, VALUE_NULL);
+	assert_near(&rowset_row(&set, 1)[TRAIL_MEM], 1050);
+	assert_near(&rowset_row(&set, 3)[TRAIL_MEM], 1101);
+	assert_int_equal(rowset_row(&set, 0)[TRAIL_IO].type, VALUE_NULL);
+	rowset_free(&set);
+}
+
+static void a_container_has_its_last_events(void **state)
+{
+	struct fixture *f = *state;
+	struct rowset set;
+	struct cursor c;
+
+	run_sql(f->db,
+		"INSERT INTO event (session, seq, ts_ns, boottime_ns, type,"
+		" container) VALUES (2, 5, 1011000000000, 3, 'oom', 1),"
+		" (2, 6, 1012000000000, 3, 'freeze', 1)");
+	assert_int_equal(query_top_events(f->q, 1, INT64_MAX, 2, &c), 0);
+	assert_int_equal(rowset_read(&set, &c), 0);
+	assert_int_equal(set.count, 2);
+	assert_text(&rowset_row(&set, 0)[EVENT_TYPE], "freeze");
+	assert_text(&rowset_row(&set, 1)[EVENT_TYPE], "oom");
+	rowset_free(&set);
+	assert_int_equal(query_top_events(f->q, 1, 1011 * SEC, 9, &c), 0);
+	assert_int_equal(count_rows(&c), 2);
+	assert_int_equal(query_top_events(f->q, 9, INT64_MAX, 9, &c), 0);
+	assert_int_equal(count_rows(&c), 0);
+}
+
+static void the_last_stops_come_newest_first(void **state)
+{
+	struct fixture *f = *state;
+	struct rowset set;
+	struct cursor c;
+
+	assert_int_equal(query_top_stops(f->q, INT64_MAX, 10, &c), 0);
+	assert_int_equal(rowset_read(&set, &c), 0);
+	assert_int_equal(set.count, 2);
+	assert_text(&rowset_row(&set, 0)[STOP_REASON], "policy");
+	assert_text(&rowset_row(&set, 1)[STOP_REASON], "oom");
+	rowset_free(&set);
+	assert_int_equal(query_top_stops(f->q, INT64_MAX, 1, &c), 0);
+	assert_int_equal(count_rows(&c), 1);
+	assert_int_equal(query_top_stops(f->q, 1009 * SEC, 10, &c), 0);
+	assert_int_equal(count_rows(&c), 1);
+}
+
 static void containers_of_an_earlier_boot_do_not_run(void **state)
 {
 	struct fixture *f = *state;
@@ -974,7 +1078,54 @@ static void histories_are_not_sorted(void **state)
 		}
 		sqlite3_finalize(stmt);
 	}
-	assert_int_equal(histories, 6);
+	assert_int_equal(histories, 7);
+}
+
+/* What a screen asks for again and again: a few look-ups each. */
+static void screens_are_read_by_keys(void **state)
+{
+	static const struct {
+		const char *part, *plan;
+	} wanted[] = {
+		{ "JOIN cpu u", "u USING PRIMARY KEY (tick=?)" },
+		{ "JOIN io_device d",
+		  "d USING PRIMARY KEY (tick=? AND container=?)" },
+		{ "e.container = ?1",
+		  "INDEX event_container (container=? AND ts_ns<?)" },
+		{ "x.stopped_ns <= ?1", "INDEX stop_ts (stopped_ns<?)" },
+	};
+	struct fixture *f = *state;
+	unsigned int i, k, found = 0;
+	sqlite3_stmt *stmt;
+	char sql[8192];
+	bool by_key;
+
+	for (i = 0; i < query_statement_count(); i++) {
+		for (k = 0; k < sizeof(wanted) / sizeof(*wanted); k++) {
+			if (!strstr(query_statement(i), wanted[k].part))
+				continue;
+			found++;
+			by_key = false;
+			snprintf(sql, sizeof(sql), "EXPLAIN QUERY PLAN %s",
+				 query_statement(i));
+			assert_int_equal(sqlite3_prepare_v2(f->db, sql, -1,
+							    &stmt, NULL),
+					 SQLITE_OK);
+			while (sqlite3_step(stmt) == SQLITE_ROW) {
+				const char *plan =
+					(const char *)sqlite3_column_text(stmt,
+									  3);
+
+				by_key |= strstr(plan, wanted[k].plan) != NULL;
+				assert_null(strstr(plan, "TEMP B-TREE"));
+				assert_null(strstr(plan, "SCAN "));
+			}
+			sqlite3_finalize(stmt);
+			if (!by_key)
+				fail_msg("%s", query_statement(i));
+		}
+	}
+	assert_int_equal(found, 4);
 }
 
 static void assert_plan(struct fixture *f, const char *sql, const char *wanted)
@@ -1095,6 +1246,11 @@ int main(void)
 		TEST(rates_are_null_where_the_span_is_unknown),
 		TEST(tick_of_an_earlier_load_says_so),
 		TEST(top_has_each_container_of_the_tick),
+		TEST(a_tick_has_its_cpus_one_by_one),
+		TEST(devices_are_those_of_one_container_in_one_tick),
+		TEST(a_trail_is_of_one_container_by_time),
+		TEST(a_container_has_its_last_events),
+		TEST(the_last_stops_come_newest_first),
 		TEST(containers_of_an_earlier_boot_do_not_run),
 		TEST(containers_go_by_several_names),
 		TEST(candidates_begin_with_what_is_typed),
@@ -1125,6 +1281,7 @@ int main(void)
 		TEST(no_query_scans_a_table_that_grows),
 		TEST(records_are_not_sorted),
 		TEST(histories_are_not_sorted),
+		TEST(screens_are_read_by_keys),
 		TEST(views_are_searched_by_time),
 		TEST(each_view_is_searched_by_time_in_its_order),
 		TEST(each_view_says_what_is_in_it),
