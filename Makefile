@@ -43,7 +43,7 @@ unit_tests := $(patsubst tests/unit/%.c,$(O)/tests/%,$(wildcard tests/unit/test_
 migrations := $(sort $(wildcard sql/[0-9][0-9][0-9][0-9]_*.sql))
 
 .PHONY: all
-all: $(O)/sysmon-collectord $(O)/sysmonctl man	## Build the daemon, the CLI and the manual pages
+all: $(O)/sysmon-collectord $(O)/sysmonctl man ui	## Build the daemon, the CLI, the page and the manual pages
 
 .PHONY: help
 help:	## List the targets
@@ -98,6 +98,16 @@ $(B)/man/%: contrib/man/%.scd contrib/man/page.sh $(wildcard contrib/man/parts/*
 	@mkdir -p $(@D)
 	$(call say,MAN,$@)
 	$(Q)contrib/man/page.sh $(VERSION) $< >$@.tmp && mv $@.tmp $@
+
+# The charts' library is put beside the page; without npm it has none. A second
+# try is made when the lock file changes, or with make -B ui.
+.PHONY: ui
+ui: $(B)/ui/fetched	## Get what the page at /ui makes charts with (npm)
+
+$(B)/ui/fetched: src/ui/package-lock.json src/ui/fetch.sh
+	$(call say,NPM,$(@D))
+	$(Q)src/ui/fetch.sh $(@D) && touch $@
+ui_charts = $(shell ls -d $(B)/ui/uPlot.* 2>/dev/null)
 
 # tests/unit/test_X.c becomes one TAP program; it may use any function of the
 # libraries, of the daemon and of the CLI.
@@ -173,10 +183,10 @@ unit: $(unit_tests)	## Build the unit tests
 # test_crash would take minutes more with the sanitizers, to no end.
 .PHONY: check-unit
 check-unit:	## Build and run the unit, CLI, daemon and HTTP tests, then the units under ASan and UBSan
-	@$(MAKE) --no-print-directory WERROR=1 all unit $(O)/tests/exposition
+	@$(MAKE) --no-print-directory WERROR=1 all unit $(O)/tests/exposition $(O)/tests/record
 	prove --merge --exec '' $(unit_tests)
 	prove --merge $(wildcard tests/cli/*.t tests/daemon/*.t)
-	prove --merge --jobs 4 $(wildcard tests/http/*.t)
+	prove --merge --jobs 4 $(wildcard tests/http/*.t tests/grafana/*.t)
 	@$(MAKE) --no-print-directory WERROR=1 SANITIZE=1 unit
 	prove --merge --exec '' $(patsubst $(B)/obj/%,$(B)/san/%,$(filter-out %/test_crash,$(unit_tests)))
 
@@ -185,6 +195,12 @@ $(O)/tests/exposition: tests/http/exposition.c $(O)/libcollectord.a $(O)/libsysm
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(PKG_LIBS)
+
+# A database of a made-up host, and that host served, for tests of what reads them.
+$(O)/tests/record: $(wildcard tests/record/*.[ch]) $(O)/libcollectord.a $(O)/libsysmon.a
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(PKG_LIBS)
 
 $(O)/tests/ingest: tests/bench/ingest.c $(O)/libcollectord.a $(O)/libsysmon.a
 	@mkdir -p $(@D)
@@ -238,6 +254,7 @@ installed = \
 	644:contrib/systemd/docker-group.conf:$(share)/docker-group.conf \
 	644:contrib/modprobe.conf:$(share)/modprobe.conf \
 	755:contrib/stress/spawn.sh:$(share)/stress/spawn.sh \
+	$(call put_all,$(wildcard src/ui/*.html src/ui/*.css src/ui/*.js) $(ui_charts),$(share)/ui) \
 	$(call put_all,contrib/examples/*,$(share)/examples) \
 	$(call put_all,contrib/prometheus/*,$(share)/prometheus) \
 	$(call put_all,README.md docs/*.md,$(PREFIX)/share/doc/sysmon) \
@@ -263,7 +280,7 @@ install: all	## Install the daemon, the CLI and their files: DESTDIR, PREFIX
 .PHONY: uninstall
 uninstall:	## Remove what install put there, but configuration and data: DESTDIR, PREFIX
 	rm -f $(foreach f,$(installed),"$(DESTDIR)$(lastword $(subst :, ,$(f)))")
-	for dir in $(share)/examples $(share)/prometheus $(share)/stress $(share) $(PREFIX)/share/doc/sysmon; do \
+	for dir in $(share)/ui $(share)/examples $(share)/prometheus $(share)/stress $(share) $(PREFIX)/share/doc/sysmon; do \
 		test ! -d "$(DESTDIR)$$dir" || rmdir --ignore-fail-on-non-empty "$(DESTDIR)$$dir" || exit; \
 	done
 
@@ -298,7 +315,7 @@ deb:	## Build the Debian packages sysmon and sysmon-dkms
 
 .PHONY: clean
 clean:	## Remove what was built; the VM images stay
-	rm -rf $(B)/obj $(B)/san $(B)/gen $(B)/man $(B)/modules $(B)/check-gen $(B)/demo $(B)/deb
+	rm -rf $(B)/obj $(B)/san $(B)/gen $(B)/man $(B)/modules $(B)/check-gen $(B)/demo $(B)/deb $(B)/ui
 
 .PHONY: distclean
 distclean:	## Remove everything that was built or downloaded

@@ -19,6 +19,7 @@
 
 #define CONFIG_DEFAULT_PATH	  "/etc/sysmon/sysmon.conf"
 #define CONFIG_DEFAULT_POLICY_DIR "/etc/sysmon/policy.d"
+#define CONFIG_DEFAULT_UI	  SYSMON_PREFIX "/share/sysmon/ui"
 #define CONFIG_DEFAULT_DATABASE	  "/var/lib/sysmon/sysmon.db"
 #define CONFIG_DOCKER_SOCKET	  "/run/docker.sock"
 #define CONFIG_PODMAN_SOCKET	  "/run/podman/podman.sock"
@@ -54,6 +55,8 @@ struct http_config {
 	struct http_address address;
 	unsigned int mode; /* of a socket that is a path */
 	char *token_file;  /* NULL: no token is asked for */
+	bool no_ui;	   /* none is wanted */
+	char *ui;	   /* folder of the page at /ui; NULL: there is none */
 };
 
 struct config {

@@ -46,7 +46,8 @@ static bool is_same_http(const struct http_config *a,
 {
 	return a->enabled == b->enabled && a->mode == b->mode &&
 	       is_same_text(a->listen, b->listen) &&
-	       is_same_text(a->token_file, b->token_file);
+	       is_same_text(a->token_file, b->token_file) &&
+	       is_same_text(a->ui, b->ui);
 }
 
 static void keep_http(struct config *new, struct config *old)
