@@ -274,7 +274,7 @@ install: all	## Install the daemon, the CLI and their files: DESTDIR, PREFIX
 	done
 	install -d $(DESTDIR)/etc/sysmon/policy.d
 	test -e $(DESTDIR)/etc/sysmon/sysmon.conf || \
-		install -m644 contrib/sysmon.conf $(DESTDIR)/etc/sysmon/sysmon.conf
+		sed 's,@PREFIX@,$(PREFIX),g' contrib/sysmon.conf >$(DESTDIR)/etc/sysmon/sysmon.conf
 
 # Folders that others use too stay, as do configuration and data.
 .PHONY: uninstall

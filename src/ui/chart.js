@@ -14,6 +14,21 @@ function gapLimit(points) {
 	return 2.5 * (spans[spans.length >> 1] ?? Infinity);
 }
 
+// Steps of an axis of bytes, so that its numbers are round ones.
+const powers = Array.from({ length: 50 }, (_, i) => 2 ** i);
+
+// What stands under the chart: no more of a time than tells its marks apart.
+function marks(plot, times) {
+	const { min, max } = plot.scales.x;
+	const parts = max - min > 86400 * 2 ? { month: "2-digit", day: "2-digit" } : {};
+	if (max - min <= 86400 * 10)
+		Object.assign(parts, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+	if (max - min <= 600)
+		parts.second = "2-digit";
+	const format = new Intl.DateTimeFormat(undefined, parts);
+	return times.map((time) => format.format(new Date(time * 1000)));
+}
+
 function columns(points, series) {
 	const data = [[], ...series.map(() => [])];
 	const limit = gapLimit(points);
@@ -32,10 +47,11 @@ function columns(points, series) {
 
 export class Chart {
 	// series: [{ label, of: (point) => value }]; show makes a value text.
-	constructor(parent, { title, show, series, top }) {
+	constructor(parent, { title, show, series, top, binary }) {
 		this.series = series;
 		this.show = show;
 		this.top = top;
+		this.binary = binary;
 		this.points = [];
 		this.box = document.createElement("div");
 		this.box.className = "chart";
@@ -64,7 +80,7 @@ export class Chart {
 			height: 170,
 			cursor: { sync: { key: "time" } },
 			scales: { y: { range: (_, low, high) => [0, Math.max(high ?? 0, this.top ?? 0) * 1.05 || 1] } },
-			axes: [axis, { ...axis, size: 72, values }],
+			axes: [{ ...axis, values: marks, space: 70 }, { ...axis, size: 72, values, ...(this.binary ? { incrs: powers } : {}) }],
 			series: [
 				{ value: (_, time) => time === null ? "" : new Date(time * 1000).toLocaleString() },
 				...this.series.map(({ label }, i) => ({

@@ -36,7 +36,7 @@ const machineCharts = [
 	{ title: "CPU, of all", show: percent, top: 100, series: [
 		{ label: "all", of: perCpu("cpu_pct") }, { label: "user", of: perCpu("cpu_user_pct") },
 		{ label: "system", of: perCpu("cpu_system_pct") }, { label: "waits for io", of: perCpu("cpu_iowait_pct") } ] },
-	{ title: "Memory", show: bytes, series: [
+	{ title: "Memory", show: bytes, binary: true, series: [
 		{ label: "in use", of: plain("mem_used_bytes") }, { label: "cached", of: plain("mem_cached_bytes") },
 		{ label: "swap", of: plain("swap_used_bytes") } ] },
 	{ title: "Pressure: some task waits", show: percent, series: [
@@ -48,12 +48,12 @@ const containerCharts = [
 	{ title: "CPU, of one", show: percent, series: [
 		{ label: "all", of: plain("cpu_pct") }, { label: "user", of: plain("cpu_user_pct") },
 		{ label: "system", of: plain("cpu_system_pct") }, { label: "quota", of: plain("cpu_limit_pct") } ] },
-	{ title: "Memory", show: bytes, series: [
+	{ title: "Memory", show: bytes, binary: true, series: [
 		{ label: "in use", of: plain("mem_bytes") }, { label: "working set", of: plain("mem_working_set_bytes") },
 		{ label: "limit", of: plain("mem_limit_bytes") } ] },
-	{ title: "Network", show: rate, series: [
+	{ title: "Network", show: rate, binary: true, series: [
 		{ label: "received", of: plain("net_rx_bps") }, { label: "sent", of: plain("net_tx_bps") } ] },
-	{ title: "Disk", show: rate, series: [
+	{ title: "Disk", show: rate, binary: true, series: [
 		{ label: "read", of: plain("io_read_bps") }, { label: "written", of: plain("io_write_bps") } ] },
 ];
 
@@ -91,7 +91,7 @@ function showTiles(top) {
 		tile("Memory", bytes(s.mem_used_bytes), `of ${bytes(s.mem_total_bytes)}`),
 		tile("Load", number(s.load1), `${number(s.load5)} ${number(s.load15)}`),
 		tile("Containers", String(top.containers.length)),
-		tile("Newest sample", time(top.time)));
+		tile("Newest sample", time(top.time), top.stale ? "not the present" : ""));
 }
 
 const nameOf = (container) => container.name ?? container.id ?? container.cgroup;

@@ -53,6 +53,28 @@ get /api/v1/top; is 401 'but no figures'
 get /ui/nothing; is 401 'nor what there is not'
 stop
 
+# in_browser ARGUMENT...: what ui.py finds, as tests of this file.
+in_browser() {
+	local line
+	python3 "$here/../http/ui.py" "$@" >page.log 2>page.err
+	code=$?
+	while read -r line; do
+		case $line in
+		'ok '*) true; ok "${line#ok }" ;;
+		'not ok '*) false; ok "${line#not ok }" ;;
+		*) echo "$line" ;;
+		esac
+	done <page.log
+	[ $code -eq 0 ] || { note <page.err; false; }
+	ok 'the browser has gone through all of it'
+}
+python3 -c "import sys; sys.path.insert(0, '$here/../http'); import browser; sys.exit(browser.program() is None)" ||
+	bail 'chromium is missing; run contrib/deps.sh test'
+configure "ui = $work/ui" "token_file = $work/token"
+start
+in_browser "$url" token $token
+stop
+
 configure "ui = $work/nowhere"
 start
 get /ui; is 404 'without its folder there is no page'
@@ -69,27 +91,11 @@ get /ui; is 404 'ui = no has none'
 ! grep -q 'no page' log; ok 'without a word'
 stop
 
-python3 -c "import sys; sys.path.insert(0, '$here/../http'); import browser; sys.exit(browser.program() is None)" ||
-	bail 'chromium is missing; run contrib/deps.sh test'
-# In another time zone than the dates of files, as browsers are.
-page=$here/../http/ui.py
-"$record" host.db 3600 >record.log 2>&1 || bail "$(cat record.log)"
-rm -f host.db*
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 "$record" host.db 3600 "127.0.0.1:$port" "$work/ui" 2>record.log &
 host=$!
 wait_for 20 grep -q 'HTTP on' record.log || bail "the made-up host is not served: $(cat record.log)"
-python3 "$page" "http://127.0.0.1:$port" host.db $bare "${SYSMON_UI_PICTURE:-}" >page.log 2>page.err
-code=$?
-while read -r line; do
-	case $line in
-	'ok '*) true; ok "${line#ok }" ;;
-	'not ok '*) false; ok "${line#not ok }" ;;
-	*) echo "$line" ;;
-	esac
-done <page.log
-[ $code -eq 0 ] || note <page.err
-[ $code -eq 0 ]; ok 'the browser goes through all of it'
+in_browser "http://127.0.0.1:$port" host.db $bare "${SYSMON_UI_PICTURE:-}"
 kill $host; wait $host
 is=$?
 [ $is -eq 0 ] || note <record.log
