@@ -243,6 +243,7 @@ UNITDIR	?= $(PREFIX)/lib/systemd/system
 # Debian's zsh looks for what packages bring in a place of its own.
 ZSHDIR	?= $(PREFIX)/share/zsh/$(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)
 share	= $(PREFIX)/share/sysmon
+grafana	:= dashboards provisioning/dashboards provisioning/datasources
 put_all	= $(foreach f,$(wildcard $(1)),644:$(f):$(2)/$(notdir $(f)))
 installed = \
 	755:$(O)/sysmon-collectord:$(PREFIX)/sbin/sysmon-collectord \
@@ -257,6 +258,8 @@ installed = \
 	$(call put_all,$(wildcard src/ui/*.html src/ui/*.css src/ui/*.js) $(ui_charts),$(share)/ui) \
 	$(call put_all,contrib/examples/*,$(share)/examples) \
 	$(call put_all,contrib/prometheus/*,$(share)/prometheus) \
+	644:contrib/compose.yaml:$(share)/compose.yaml \
+	$(foreach d,$(grafana),$(call put_all,contrib/grafana/$(d)/*,$(share)/grafana/$(d))) \
 	$(call put_all,README.md docs/*.md,$(PREFIX)/share/doc/sysmon) \
 	$(foreach f,$(pages),644:$(f):$(PREFIX)/share/man/man$(patsubst .%,%,$(suffix $(f)))/$(notdir $(f))) \
 	$(foreach f,$(wildcard contrib/completions/*.bash),644:$(f):$(PREFIX)/share/bash-completion/completions/$(basename $(notdir $(f)))) \
@@ -280,7 +283,7 @@ install: all	## Install the daemon, the CLI and their files: DESTDIR, PREFIX
 .PHONY: uninstall
 uninstall:	## Remove what install put there, but configuration and data: DESTDIR, PREFIX
 	rm -f $(foreach f,$(installed),"$(DESTDIR)$(lastword $(subst :, ,$(f)))")
-	for dir in $(share)/ui $(share)/examples $(share)/prometheus $(share)/stress $(share) $(PREFIX)/share/doc/sysmon; do \
+	for dir in $(share)/ui $(grafana:%=$(share)/grafana/%) $(share)/grafana/provisioning $(share)/grafana $(share)/examples $(share)/prometheus $(share)/stress $(share) $(PREFIX)/share/doc/sysmon; do \
 		test ! -d "$(DESTDIR)$$dir" || rmdir --ignore-fail-on-non-empty "$(DESTDIR)$$dir" || exit; \
 	done
 

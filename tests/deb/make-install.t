@@ -22,7 +22,8 @@ made install
 ok 'make install'
 for file in sbin/sysmon-collectord bin/sysmonctl lib/systemd/system/sysmon-collectord.service lib/sysusers.d/sysmon.conf \
 	lib/tmpfiles.d/sysmon.conf lib/modules-load.d/sysmon.conf share/sysmon/docker-group.conf share/sysmon/modprobe.conf \
-	share/sysmon/stress/spawn.sh share/sysmon/ui/index.html share/sysmon/examples/duplicate-stress.conf share/doc/sysmon/README.md; do
+	share/sysmon/stress/spawn.sh share/sysmon/ui/index.html share/sysmon/compose.yaml \
+	share/sysmon/grafana/provisioning/datasources/sysmon.yaml share/sysmon/grafana/dashboards/host.json share/sysmon/examples/duplicate-stress.conf share/doc/sysmon/README.md; do
 	there "opt/sysmon/$file"
 	ok "$file is there"
 done
