@@ -3,10 +3,12 @@
  * Writes the history of a made-up host, up to now, into a new database by way
  * of the daemon's own store; for tests of what reads databases.
  *
- *	record DATABASE SECONDS [ADDRESS UI]
+ *	record DATABASE SECONDS [ADDRESS UI | EVERY]
  *
  * With an address it goes on, a second a second, and serves the daemon's HTTP
- * there with the page of the folder UI, until it is told to end. Uses uv_*.
+ * there with the page of the folder UI, until it is told to end. With EVERY it
+ * prints the metrics as of each so many seconds of the history, below a line "@ "
+ * with the unix time. Uses uv_*.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +18,8 @@
 
 #include "collectord/store.h"
 #include "collectord/uv_http.h"
+#include "collectord/http_metrics.h"
+#include "figures.h"
 #include "history.h"
 
 #define SEC INT64_C(1000000000)
@@ -24,7 +28,9 @@ struct record {
 	struct history history;
 	struct store *store;
 	struct rows rows;
-	int64_t at; /* second that comes next */
+	struct figures figures;
+	int64_t every; /* print metrics every so many seconds; 0: never */
+	int64_t at;    /* second that comes next */
 	int64_t started_ns;
 	uv_loop_t loop;
 	uv_timer_t timer;
@@ -77,9 +83,45 @@ static void commit(struct record *r)
 	struct status status;
 
 	fill_status(r, &status);
+	figures_take(&r->figures, &r->rows);
 	if (store_commit(r->store, &r->rows, &status) != STORE_OK)
 		die(store_error(r->store));
 	rows_free(&r->rows);
+}
+
+static const char *device_name(void *arg, uint32_t major, uint32_t minor)
+{
+	(void)arg;
+	(void)major;
+	(void)minor;
+	return "/dev/sda";
+}
+
+static struct http_facts *make_facts(struct record *r)
+{
+	struct http_facts *f = calloc(1, sizeof(*f));
+
+	if (!f)
+		return NULL;
+	f->now_ns = now_ns();
+	fill_status(r, &f->status);
+	if (!figures_facts(&r->figures, f))
+		return f;
+	http_facts_free(f);
+	return NULL;
+}
+
+static void print_metrics(struct record *r)
+{
+	struct http_facts *f;
+
+	commit(r);
+	f = make_facts(r);
+	if (!f)
+		die("out of memory");
+	printf("@ %lld\n", (long long)(r->history.begin_ns / SEC + r->at));
+	http_metrics_write(stdout, f, device_name, NULL);
+	http_facts_free(f);
 }
 
 /* All seconds up to now. */
@@ -89,7 +131,9 @@ static void catch_up(struct record *r)
 
 	for (; r->at <= end; r->at++) {
 		history_second(&r->history, r->at, &r->rows);
-		if (r->at % 60 == 59)
+		if (r->every && r->at % r->every == 0)
+			print_metrics(r);
+		else if (r->at % 60 == 59)
 			commit(r);
 	}
 	commit(r);
@@ -97,17 +141,8 @@ static void catch_up(struct record *r)
 
 static struct http_facts *on_facts(void *data, bool all)
 {
-	const struct record *r = data;
-	struct http_facts *f = calloc(1, sizeof(*f));
-
 	(void)all;
-	if (!f)
-		return NULL;
-	f->now_ns = now_ns();
-	f->tick_ns = r->history.begin_ns + (r->at - 1) * SEC;
-	f->current = true;
-	fill_status(r, &f->status);
-	return f;
+	return make_facts(data);
 }
 
 static void on_timer(uv_timer_t *timer)
@@ -158,8 +193,10 @@ int main(int argc, char **argv)
 	static struct record r;
 	struct db_error err;
 
-	if (argc != 3 && argc != 5)
-		die("usage: record DATABASE SECONDS [ADDRESS UI]");
+	if (argc < 3 || argc > 5)
+		die("usage: record DATABASE SECONDS [ADDRESS UI | EVERY]");
+	if (argc == 4)
+		r.every = strtol(argv[3], NULL, 10);
 	r.history.length = strtol(argv[2], NULL, 10);
 	if (r.history.length < 600)
 		die("give it 600 seconds at least");
