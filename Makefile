@@ -161,6 +161,27 @@ check-gen: kernel-tools	## Check that the generated files are current
 	done
 	@echo "check-gen: generated files are current"
 
+# Documents made from what the programs are made from.
+$(O)/tests/metrics-doc: contrib/docs/metrics.c $(O)/libcollectord.a $(O)/libsysmon.a
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(PKG_LIBS)
+
+made_docs = protocol metrics
+make_protocol = /usr/bin/python3 contrib/docs/protocol.py src/kmod/sysmon.yaml
+make_metrics = $(O)/tests/metrics-doc
+
+.PHONY: docs
+docs: $(O)/tests/metrics-doc	## Make docs/protocol.md and docs/metrics.md
+	$(foreach d,$(made_docs),$(make_$(d)) >docs/$(d).md &&) true
+
+.PHONY: check-docs
+check-docs: $(O)/tests/metrics-doc	## Check that those are current
+	@mkdir -p $(B)/check-docs
+	@$(foreach d,$(made_docs),$(make_$(d)) >$(B)/check-docs/$(d).md && diff -u docs/$(d).md $(B)/check-docs/$(d).md &&) true || { \
+		echo "check-docs: run make docs" >&2; exit 1; }
+	@echo "check-docs: the documents that are made are current"
+
 .PHONY: check-source
 check-source: kernel-tools	## Check style: checkpatch, sparse, clang-format, cppcheck, shellcheck, banned functions
 	@tests/check-source.sh $(TOOLS)
@@ -184,6 +205,7 @@ unit: $(unit_tests)	## Build the unit tests
 .PHONY: check-unit
 check-unit:	## Build and run the unit, CLI, daemon and HTTP tests, then the units under ASan and UBSan
 	@$(MAKE) --no-print-directory WERROR=1 all unit $(O)/tests/exposition $(O)/tests/record
+	@$(MAKE) --no-print-directory check-docs
 	prove --merge --exec '' $(unit_tests)
 	prove --merge $(wildcard tests/cli/*.t tests/daemon/*.t)
 	prove --merge --jobs 4 $(wildcard tests/http/*.t tests/grafana/*.t)
@@ -318,7 +340,7 @@ deb:	## Build the Debian packages sysmon and sysmon-dkms
 
 .PHONY: clean
 clean:	## Remove what was built; the VM images stay
-	rm -rf $(B)/obj $(B)/san $(B)/gen $(B)/man $(B)/modules $(B)/check-gen $(B)/demo $(B)/deb $(B)/ui
+	rm -rf $(B)/obj $(B)/san $(B)/gen $(B)/man $(B)/modules $(B)/check-gen $(B)/demo $(B)/deb $(B)/ui $(B)/check-docs
 
 .PHONY: distclean
 distclean:	## Remove everything that was built or downloaded

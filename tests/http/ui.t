@@ -24,6 +24,7 @@ for rule in "default-src 'none'" "script-src 'self'" "style-src 'self'" "connect
 done
 [[ $policy != *unsafe* ]]; ok 'and allows nothing that is unsafe'
 [ "$(header X-Content-Type-Options)" = nosniff ]; ok 'types are not to be guessed'
+! grep -qi '^access-control' headers; ok 'and no other origin may read it'
 etag=$(header ETag)
 get /ui -H "If-None-Match: $etag"; is 304 'who has it is spared it'
 get /ui/page.js; is 200 '/ui/page.js'
@@ -39,6 +40,7 @@ get /ui -H 'Host: evil.example'; is 421 'nor a name that leads here'
 get /json_file
 [ "$(header Content-Security-Policy)" = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'" ]
 ok 'documents keep a policy of their own'
+! grep -qi '^access-control' headers; ok 'and are for no other origin either'
 ! grep -rnE 'innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|https?:' "$top"/src/ui/*.js; ok 'its scripts make no HTML and name no other host'
 stop
 

@@ -127,6 +127,7 @@ boot_again() {
 	sleep 600
 	exit 1
 }
+boot= # of the first one
 another_boot() { [ "$(cat /proc/sys/kernel/random/boot_id)" != "$boot" ]; }
 
 removed() { dpkg -r sysmon && not active && [ ! -e /usr/sbin/sysmon-collectord ] && [ -s $db ] && [ -e /etc/sysmon/sysmon.conf ]; }
