@@ -61,6 +61,14 @@ $(O)/gen/%.o: $(B)/gen/%.c
 	$(call say,CC,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 
+# The one that knows the prefix is made anew for another.
+$(O)/prefix: FORCE
+	@mkdir -p $(@D)
+	@test "$$(cat $@ 2>/dev/null)" = "$(PREFIX)" || echo "$(PREFIX)" >$@
+.PHONY: FORCE
+FORCE:
+$(O)/src/collectord/config_http.o: $(O)/prefix
+
 # The migrations, embedded in the order of their numbers.
 $(B)/gen/migrations.c: $(migrations) src/lib/embed-sql.sh
 	@mkdir -p $(@D)

@@ -19,7 +19,6 @@
 
 #define CONFIG_DEFAULT_PATH	  "/etc/sysmon/sysmon.conf"
 #define CONFIG_DEFAULT_POLICY_DIR "/etc/sysmon/policy.d"
-#define CONFIG_DEFAULT_UI	  SYSMON_PREFIX "/share/sysmon/ui"
 #define CONFIG_DEFAULT_DATABASE	  "/var/lib/sysmon/sysmon.db"
 #define CONFIG_DOCKER_SOCKET	  "/run/docker.sock"
 #define CONFIG_PODMAN_SOCKET	  "/run/podman/podman.sock"

@@ -8,6 +8,8 @@
 
 #include "config_keys.h"
 
+#define CONFIG_DEFAULT_UI SYSMON_PREFIX "/share/sysmon/ui"
+
 enum {
 	KEY_ENABLED,
 	KEY_LISTEN,

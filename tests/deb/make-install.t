@@ -31,6 +31,8 @@ there etc/sysmon/sysmon.conf && mode etc/sysmon/sysmon.conf 644
 ok 'so is the configuration'
 mode opt/sysmon/bin/sysmonctl 755 && mode opt/sysmon/share/sysmon/modprobe.conf 644
 ok 'programs may be run, other files not'
+strings "$work/root/opt/sysmon/sbin/sysmon-collectord" | grep -qx /opt/sysmon/share/sysmon/ui
+ok 'the daemon finds its page there'
 grep -qx 'ExecStart=/opt/sysmon/sbin/sysmon-collectord' "$work/root/opt/sysmon/lib/systemd/system/sysmon-collectord.service"
 ok 'the unit has the prefix'
 ! grep -rqF '@PREFIX@' "$work/root" && grep -qxF '#ui = /opt/sysmon/share/sysmon/ui' "$work/root/etc/sysmon/sysmon.conf"

@@ -140,7 +140,7 @@ static void test_the_section_has_defaults(void **state)
 	assert_int_equal(config.http.address.any.sa_family, AF_INET);
 	assert_true(config.http.address.local);
 	assert_null(config.http.token_file);
-	assert_string_equal(config.http.ui, SYSMON_PREFIX "/share/sysmon/ui");
+	assert_non_null(strstr(config.http.ui, "/share/sysmon/ui"));
 	config_free(&config);
 }
 
