@@ -13,7 +13,7 @@ without() {
 }
 
 mkdir -p "$dir"
-rm -rf "$work" "$dir/uPlot.iife.min.js" "$dir/uPlot.min.css"
+rm -rf "$work" "$dir"/uPlot.*
 command -v npm >/dev/null || without 'npm is missing (contrib/deps.sh ui)'
 mkdir "$work"
 cp "$here/package.json" "$here/package-lock.json" "$work/"
