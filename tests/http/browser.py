@@ -106,7 +106,7 @@ class Browser:
             raise RuntimeError(json.dumps(result["exceptionDetails"])[:500])
         return result["result"].get("value")
 
-    def becomes(self, expression, seconds=20):
+    def becomes(self, expression, seconds=40):
         """Whether it becomes true in time."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
