@@ -43,7 +43,7 @@ unit_tests := $(patsubst tests/unit/%.c,$(O)/tests/%,$(wildcard tests/unit/test_
 migrations := $(sort $(wildcard sql/[0-9][0-9][0-9][0-9]_*.sql))
 
 .PHONY: all
-all: $(O)/sysmon-collectord $(O)/sysmonctl man	## Build the daemon, the CLI and the manual pages
+all: $(O)/sysmon-collectord $(O)/sysmonctl man ui	## Build the daemon, the CLI, the page and the manual pages
 
 .PHONY: help
 help:	## List the targets
@@ -60,6 +60,14 @@ $(O)/gen/%.o: $(B)/gen/%.c
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+
+# The one that knows the prefix is made anew for another.
+$(O)/prefix: FORCE
+	@mkdir -p $(@D)
+	@test "$$(cat $@ 2>/dev/null)" = "$(PREFIX)" || echo "$(PREFIX)" >$@
+.PHONY: FORCE
+FORCE:
+$(O)/src/collectord/config_http.o: $(O)/prefix
 
 # The migrations, embedded in the order of their numbers.
 $(B)/gen/migrations.c: $(migrations) src/lib/embed-sql.sh
@@ -98,6 +106,16 @@ $(B)/man/%: contrib/man/%.scd contrib/man/page.sh $(wildcard contrib/man/parts/*
 	@mkdir -p $(@D)
 	$(call say,MAN,$@)
 	$(Q)contrib/man/page.sh $(VERSION) $< >$@.tmp && mv $@.tmp $@
+
+# The charts' library is put beside the page; without npm it has none. A second
+# try is made when the lock file changes, or with make -B ui.
+.PHONY: ui
+ui: $(B)/ui/fetched	## Get what the page at /ui makes charts with (npm)
+
+$(B)/ui/fetched: src/ui/package-lock.json src/ui/fetch.sh
+	$(call say,NPM,$(@D))
+	$(Q)src/ui/fetch.sh $(@D) && touch $@
+ui_charts = $(shell ls -d $(B)/ui/uPlot.* 2>/dev/null)
 
 # tests/unit/test_X.c becomes one TAP program; it may use any function of the
 # libraries, of the daemon and of the CLI.
@@ -161,6 +179,27 @@ check-gen: kernel-tools	## Check that the generated files are current
 	done
 	@echo "check-gen: generated files are current"
 
+# Documents made from what the programs are made from.
+$(O)/tests/metrics-doc: contrib/docs/metrics.c $(O)/libcollectord.a $(O)/libsysmon.a
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(PKG_LIBS)
+
+made_docs = protocol metrics
+make_protocol = /usr/bin/python3 contrib/docs/protocol.py src/kmod/sysmon.yaml
+make_metrics = $(O)/tests/metrics-doc
+
+.PHONY: docs
+docs: $(O)/tests/metrics-doc	## Make docs/protocol.md and docs/metrics.md
+	$(foreach d,$(made_docs),$(make_$(d)) >docs/$(d).md &&) true
+
+.PHONY: check-docs
+check-docs: $(O)/tests/metrics-doc	## Check that those are current
+	@mkdir -p $(B)/check-docs
+	@$(foreach d,$(made_docs),$(make_$(d)) >$(B)/check-docs/$(d).md && diff -u docs/$(d).md $(B)/check-docs/$(d).md &&) true || { \
+		echo "check-docs: run make docs" >&2; exit 1; }
+	@echo "check-docs: the documents that are made are current"
+
 .PHONY: check-source
 check-source: kernel-tools	## Check style: checkpatch, sparse, clang-format, cppcheck, shellcheck, banned functions
 	@tests/check-source.sh $(TOOLS)
@@ -183,10 +222,11 @@ unit: $(unit_tests)	## Build the unit tests
 # test_crash would take minutes more with the sanitizers, to no end.
 .PHONY: check-unit
 check-unit:	## Build and run the unit, CLI, daemon and HTTP tests, then the units under ASan and UBSan
-	@$(MAKE) --no-print-directory WERROR=1 all unit $(O)/tests/exposition
+	@$(MAKE) --no-print-directory WERROR=1 all unit $(O)/tests/exposition $(O)/tests/record
+	@$(MAKE) --no-print-directory check-docs
 	prove --merge --exec '' $(unit_tests)
 	prove --merge $(wildcard tests/cli/*.t tests/daemon/*.t)
-	prove --merge --jobs 4 $(wildcard tests/http/*.t)
+	prove --merge --jobs 4 $(wildcard tests/http/*.t tests/grafana/*.t)
 	@$(MAKE) --no-print-directory WERROR=1 SANITIZE=1 unit
 	prove --merge --exec '' $(patsubst $(B)/obj/%,$(B)/san/%,$(filter-out %/test_crash,$(unit_tests)))
 
@@ -199,6 +239,12 @@ $(O)/tests/exposition: tests/http/exposition.c $(O)/libcollectord.a $(O)/libsysm
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(PKG_LIBS)
+
+# A database of a made-up host, and that host served, for tests of what reads them.
+$(O)/tests/record: $(wildcard tests/record/*.[ch]) $(O)/libcollectord.a $(O)/libsysmon.a
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(PKG_LIBS)
 
 $(O)/tests/ingest: tests/bench/ingest.c $(O)/libcollectord.a $(O)/libsysmon.a
 	@mkdir -p $(@D)
@@ -245,6 +291,7 @@ UNITDIR	?= $(PREFIX)/lib/systemd/system
 # Debian's zsh looks for what packages bring in a place of its own.
 ZSHDIR	?= $(PREFIX)/share/zsh/$(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)
 share	= $(PREFIX)/share/sysmon
+grafana	:= dashboards provisioning/dashboards provisioning/datasources
 put_all	= $(foreach f,$(wildcard $(1)),644:$(f):$(2)/$(notdir $(f)))
 installed = \
 	755:$(O)/sysmon-collectord:$(PREFIX)/sbin/sysmon-collectord \
@@ -256,8 +303,11 @@ installed = \
 	644:contrib/systemd/docker-group.conf:$(share)/docker-group.conf \
 	644:contrib/modprobe.conf:$(share)/modprobe.conf \
 	755:contrib/stress/spawn.sh:$(share)/stress/spawn.sh \
+	$(call put_all,$(wildcard src/ui/*.html src/ui/*.css src/ui/*.js) $(ui_charts),$(share)/ui) \
 	$(call put_all,contrib/examples/*,$(share)/examples) \
 	$(call put_all,contrib/prometheus/*,$(share)/prometheus) \
+	644:contrib/compose.yaml:$(share)/compose.yaml \
+	$(foreach d,$(grafana),$(call put_all,contrib/grafana/$(d)/*,$(share)/grafana/$(d))) \
 	$(call put_all,README.md docs/*.md,$(PREFIX)/share/doc/sysmon) \
 	$(call put_all,docs/images/*.svg,$(PREFIX)/share/doc/sysmon/images) \
 	$(foreach f,$(pages),644:$(f):$(PREFIX)/share/man/man$(patsubst .%,%,$(suffix $(f)))/$(notdir $(f))) \
@@ -276,13 +326,13 @@ install: all	## Install the daemon, the CLI and their files: DESTDIR, PREFIX
 	done
 	install -d $(DESTDIR)/etc/sysmon/policy.d
 	test -e $(DESTDIR)/etc/sysmon/sysmon.conf || \
-		install -m644 contrib/sysmon.conf $(DESTDIR)/etc/sysmon/sysmon.conf
+		sed 's,@PREFIX@,$(PREFIX),g' contrib/sysmon.conf >$(DESTDIR)/etc/sysmon/sysmon.conf
 
 # Folders that others use too stay, as do configuration and data.
 .PHONY: uninstall
 uninstall:	## Remove what install put there, but configuration and data: DESTDIR, PREFIX
 	rm -f $(foreach f,$(installed),"$(DESTDIR)$(lastword $(subst :, ,$(f)))")
-	for dir in $(share)/examples $(share)/prometheus $(share)/stress $(share) $(PREFIX)/share/doc/sysmon/images $(PREFIX)/share/doc/sysmon; do \
+	for dir in $(share)/ui $(grafana:%=$(share)/grafana/%) $(share)/grafana/provisioning $(share)/grafana $(share)/examples $(share)/prometheus $(share)/stress $(share) $(PREFIX)/share/doc/sysmon/images $(PREFIX)/share/doc/sysmon; do \
 		test ! -d "$(DESTDIR)$$dir" || rmdir --ignore-fail-on-non-empty "$(DESTDIR)$$dir" || exit; \
 	done
 
@@ -317,7 +367,7 @@ deb:	## Build the Debian packages sysmon and sysmon-dkms
 
 .PHONY: clean
 clean:	## Remove what was built; the VM images stay
-	rm -rf $(B)/obj $(B)/san $(B)/gen $(B)/man $(B)/modules $(B)/check-gen $(B)/demo $(B)/deb $(B)/bench
+	rm -rf $(B)/obj $(B)/san $(B)/gen $(B)/man $(B)/modules $(B)/check-gen $(B)/demo $(B)/deb $(B)/bench $(B)/ui $(B)/check-docs
 
 .PHONY: distclean
 distclean:	## Remove everything that was built or downloaded

@@ -28,16 +28,20 @@ check_version() {
 }
 
 # What packages are made of: paths at the top of the tree.
-names=()
-for name in Kbuild Makefile README.md LICENSE src sql contrib docs; do
-	[ ! -e "$name" ] || names+=("$name")
-done
+find_sources() {
+	local name
+	names=()
+	for name in Kbuild Makefile README.md LICENSE src sql contrib docs build/ui; do
+		[ ! -e "$name" ] || names+=("$name")
+	done
+}
 
 # A number for all of it: with the same one the packages need not be built again.
 key_of_sources() {
 	find "${names[@]}" -type f ! -name '*.o' ! -name '*.ko' -print0 | sort -z | xargs -0 sha256sum | sha256sum
 }
 
+# What make ui fetched is packaged as it is: no package's build asks the network.
 copy_sources() {
 	mkdir -p "$1"
 	tar --exclude='*.o' --exclude='*.ko' -cf - "${names[@]}" | tar -C "$1" -xf -
@@ -46,7 +50,7 @@ copy_sources() {
 
 build() (
 	cd "$1" || exit
-	dpkg-buildpackage --build=binary --unsigned-source --unsigned-changes --jobs="$(nproc)" >../build.log 2>&1 ||
+	dpkg-buildpackage --build=binary --no-pre-clean --unsigned-source --unsigned-changes --jobs="$(nproc)" >../build.log 2>&1 ||
 		{ tail -n 40 ../build.log >&2 && fail "the packages do not build; all of it is in $(dirname "$PWD")/build.log"; }
 )
 
@@ -63,6 +67,9 @@ main() {
 	mkdir -p "$dir"
 	exec {lock}>"$dir/lock"
 	flock "$lock"
+	make -s ui
+	[ -e build/ui/uPlot.iife.min.js ] || fail "the charts of the page could not be fetched: see above, then make -B ui"
+	find_sources
 	key=$(key_of_sources)
 	if [ "$(cat "$dir/key" 2>/dev/null)" != "$key" ]; then
 		printf 'deb: building sysmon %s ...\n' "$version" >&2

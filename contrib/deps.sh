@@ -13,8 +13,10 @@ build=(
 test=(
 	libcmocka-dev sparse clang clang-format clang-tidy cppcheck shellcheck perl git diffutils
 	python3 python3-yaml python3-jsonschema sqlite3 jq tmux curl xz-utils linux-source-6.12
-	mandoc zsh fish prometheus
+	mandoc zsh fish prometheus chromium
 )
+# To get what the page at /ui makes charts with; without it sysmon is built, and has none.
+ui=(npm)
 # To build the module for Debian's other kernels of the same versions, PREEMPT_RT's among them.
 flavours=(linux-headers-amd64 linux-headers-rt-amd64 linux-headers-6.12-amd64 linux-headers-6.12-rt-amd64)
 # To boot the test VMs and make what they boot from.
@@ -24,16 +26,16 @@ vm=(
 )
 # To build the Debian packages, and to try them in a chroot.
 deb=(
-	debhelper dh-dkms dpkg-dev fakeroot lintian mmdebstrap debian-archive-keyring
+	debhelper dh-dkms dpkg-dev fakeroot lintian mmdebstrap debian-archive-keyring "${ui[@]}"
 )
 # To build the debug kernel, where none is given by $SYSMON_DEBUG_KERNEL.
 debug=(gcc make bc bison flex libelf-dev libssl-dev linux-source-6.12 xz-utils zstd)
 
 usage() {
 	cat <<-END
-		Usage: contrib/deps.sh [build|test|flavours|vm|deb|debug|all]...
-		Installs the Debian packages that building, testing, the test VMs, packaging or the debug kernel need; all by
-		default. Not in all: flavours, the headers of Debian's other kernels, for make modules-all.
+		Usage: contrib/deps.sh [build|ui|test|flavours|vm|deb|debug|all]...
+		Installs the Debian packages that building, the page's charts, testing, the test VMs, packaging or the debug
+		kernel need; all by default. Not in all: flavours, the headers of Debian's other kernels, for make modules-all.
 		Does nothing, and needs no root, when they are there.
 	END
 }
@@ -49,6 +51,8 @@ fail() {
 missing() {
 	local name
 	for name in "$@"; do
+		# Others' packages of Node.js bring their own.
+		[ "$name" != npm ] || ! command -v npm >/dev/null || continue
 		# shellcheck disable=SC2016  # dpkg-query expands it
 		[ "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || printf '%s\n' "$name"
 	done | sort -u
@@ -75,12 +79,13 @@ main() {
 	for group; do
 		case $group in
 		build) wanted+=("${build[@]}") ;;
-		test) wanted+=("${build[@]}" "${test[@]}") ;;
+		ui) wanted+=("${ui[@]}") ;;
+		test) wanted+=("${build[@]}" "${ui[@]}" "${test[@]}") ;;
 		flavours) wanted+=("${build[@]}" "${flavours[@]}") ;;
 		vm) wanted+=("${build[@]}" "${vm[@]}") ;;
 		deb) wanted+=("${build[@]}" "${deb[@]}") ;;
 		debug) wanted+=("${debug[@]}") ;;
-		all) wanted+=("${build[@]}" "${test[@]}" "${vm[@]}" "${deb[@]}" "${debug[@]}") ;;
+		all) wanted+=("${build[@]}" "${ui[@]}" "${test[@]}" "${vm[@]}" "${deb[@]}" "${debug[@]}") ;;
 		-h | --help) usage && return ;;
 		*) usage >&2 && exit 2 ;;
 		esac

@@ -265,6 +265,7 @@ void config_free(struct config *config)
 	}
 	free(config->http.listen);
 	free(config->http.token_file);
+	free(config->http.ui);
 	free(config->engine);
 	free(config->rule);
 	free(config->job);

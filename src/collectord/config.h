@@ -54,6 +54,8 @@ struct http_config {
 	struct http_address address;
 	unsigned int mode; /* of a socket that is a path */
 	char *token_file;  /* NULL: no token is asked for */
+	bool no_ui;	   /* none is wanted */
+	char *ui;	   /* folder of the page at /ui; NULL: there is none */
 };
 
 struct config {

@@ -8,11 +8,14 @@
 
 #include "config_keys.h"
 
+#define CONFIG_DEFAULT_UI SYSMON_PREFIX "/share/sysmon/ui"
+
 enum {
 	KEY_ENABLED,
 	KEY_LISTEN,
 	KEY_MODE,
-	KEY_TOKEN_FILE
+	KEY_TOKEN_FILE,
+	KEY_UI
 };
 
 static void set_enabled(struct config_ctx *ctx, const char *key,
@@ -60,11 +63,27 @@ static void set_token_file(struct config_ctx *ctx, const char *key,
 		config_set_string(ctx, &ctx->out->http.token_file, value);
 }
 
+/* "no", or a folder. */
+static void set_ui(struct config_ctx *ctx, const char *key, const char *value)
+{
+	bool on;
+
+	if (value[0] == '/')
+		config_set_string(ctx, &ctx->out->http.ui, value);
+	else if (config_bool(value, &on) || on)
+		config_fail(ctx, ctx->line,
+			    "%s: \"%s\" is neither an absolute path nor no",
+			    key, value);
+	else
+		ctx->out->http.no_ui = true;
+}
+
 const struct config_key config_http_keys[] = {
 	[KEY_ENABLED] = { "enabled", set_enabled, false, false },
 	[KEY_LISTEN] = { "listen", set_listen, false, false },
 	[KEY_MODE] = { "mode", set_mode, false, false },
 	[KEY_TOKEN_FILE] = { "token_file", set_token_file, false, false },
+	[KEY_UI] = { "ui", set_ui, false, false },
 	{ NULL, NULL, false, false },
 };
 
@@ -90,6 +109,10 @@ int config_http_complete(struct http_config *http)
 {
 	const char *why;
 
+	if (!http->ui && !http->no_ui)
+		http->ui = strdup(CONFIG_DEFAULT_UI);
+	if (!http->ui && !http->no_ui)
+		return -ENOMEM;
 	if (http->listen)
 		return 0;
 	http->listen = strdup(HTTP_DEFAULT_LISTEN);

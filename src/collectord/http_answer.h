@@ -14,10 +14,11 @@
 /* All zero is none. */
 struct http_answer {
 	unsigned int status;
-	const char *type;      /* static, as the next */
-	const char *cache;     /* Cache-Control */
-	const char *allow;     /* Allow, or NULL */
-	unsigned int retry_s;  /* Retry-After; 0: none */
+	const char *type;     /* static, as the next */
+	const char *cache;    /* Cache-Control */
+	const char *policy;   /* Content-Security-Policy; NULL: the strictest */
+	const char *allow;    /* Allow, or NULL */
+	unsigned int retry_s; /* Retry-After; 0: none */
 	unsigned int left_out; /* rows, at least */
 	bool tagged;	       /* etag is one */
 	char etag[24];

@@ -480,6 +480,7 @@ static const struct kind *prepare(struct making *m)
 	case HTTP_INDEX:
 	case HTTP_METRICS:
 	case HTTP_HEALTHZ:
+	case HTTP_UI:
 	case HTTP_RESOURCES:
 		break;
 	}

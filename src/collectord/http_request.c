@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "http_ui.h"
 #include "snapshot.h"
 #include "timerange.h"
 
@@ -47,6 +48,8 @@ const struct http_resource_info http_resources[HTTP_RESOURCES] = {
 			   "the newest figures, for Prometheus" },
 	[HTTP_HEALTHZ] = { "/healthz", JSON, 0,
 			   "200 when all is well, else 503 and why" },
+	[HTTP_UI] = { "/ui", "text/html; charset=utf-8", 0,
+		      "a page for browsers: charts, containers, stops" },
 };
 
 #define PARAMETER_NAME(id, name, doc) name,
@@ -274,14 +277,18 @@ static bool take_pair(const struct http_pair *pair,
 	return scan_value(&s);
 }
 
-static bool find_resource(const char *path, enum http_resource *resource)
+static bool find_resource(const char *path, struct http_request *request)
 {
 	unsigned int i;
 
+	if (http_ui_find(path, &request->file)) {
+		request->resource = HTTP_UI;
+		return true;
+	}
 	for (i = 0; i < HTTP_RESOURCES; i++) {
 		if (strcmp(path, http_resources[i].path) != 0)
 			continue;
-		*resource = i;
+		request->resource = i;
 		return true;
 	}
 	return false;
@@ -369,7 +376,7 @@ bool http_request_parse(const struct http_input *input,
 		.limit = HTTP_LIMIT_DEFAULT,
 	};
 	*refusal = (struct http_refusal){ 0 };
-	if (!find_resource(input->path, &request->resource))
+	if (!find_resource(input->path, request))
 		return http_refuse(refusal, 404, "/ tells what there is",
 				   "no such resource: %.100s", input->path);
 	if (strcmp(input->method, "GET") && strcmp(input->method, "HEAD"))

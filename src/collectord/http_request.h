@@ -30,6 +30,7 @@ enum http_resource {
 	HTTP_EVENTS,
 	HTTP_METRICS,
 	HTTP_HEALTHZ,
+	HTTP_UI, /* a file of the page */
 	HTTP_RESOURCES
 };
 
@@ -101,6 +102,7 @@ struct http_request {
 	int64_t step_ns;   /* or HISTORY_STEP_* */
 	unsigned int sort; /* TOP_* */
 	unsigned int limit;
+	unsigned int file; /* of the page, see http_ui.h */
 	const char *filter;
 	const char *container;
 	const char *metric;

@@ -227,6 +227,7 @@ static void init_timer(struct uv_http *http, uv_timer_t *timer)
 
 static void free_http(struct uv_http *http)
 {
+	http_ui_free(&http->ui);
 	free(http->config.listen);
 	free(http->database);
 	free(http);
@@ -243,6 +244,7 @@ static struct uv_http *allocate(const struct http_config *config,
 		return NULL;
 	http->config = *config;
 	http->config.token_file = NULL;
+	http->config.ui = NULL;
 	http->config.listen = strdup(config->listen);
 	http->database = strdup(database);
 	if (!http->config.listen || !http->database) {
@@ -274,6 +276,9 @@ int uv_http_new(uv_loop_t *loop, const struct http_config *config,
 			free_http(http);
 		return rc;
 	}
+	if (config->ui &&
+	    !http_ui_load(config->ui, &http->ui, why, sizeof(why)))
+		log_warning("HTTP: there is no page at /ui: %s", why);
 	http->loop = loop;
 	http->callbacks = callbacks;
 	http->data = data;

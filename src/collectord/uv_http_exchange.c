@@ -70,6 +70,16 @@ static bool host_is_fine(struct exchange *x)
 	return http_host_is_local(header(x, MHD_HTTP_HEADER_HOST));
 }
 
+/* Health is for whoever watches over this host; the page holds no figures, and
+ * asks for the token before it gets any. */
+static bool is_public(const char *url)
+{
+	unsigned int file;
+
+	return !strcmp(url, http_resources[HTTP_HEALTHZ].path) ||
+	       http_ui_find(url, &file);
+}
+
 static bool is_allowed(struct exchange *x, const char *url)
 {
 	const struct http_token *token = &x->http->token;
@@ -78,7 +88,7 @@ static bool is_allowed(struct exchange *x, const char *url)
 		return http_refuse(&x->refusal, 421,
 				   "ask for 127.0.0.1, [::1] or localhost",
 				   "this host does not go by that name");
-	if (!token->len || !strcmp(url, http_resources[HTTP_HEALTHZ].path) ||
+	if (!token->len || is_public(url) ||
 	    http_token_fits(token, header(x, MHD_HTTP_HEADER_AUTHORIZATION)))
 		return true;
 	return http_refuse(&x->refusal, 401,
@@ -149,6 +159,9 @@ static bool begin(struct exchange *x, const char *url, const char *method)
 		       no_memory(x);
 	case HTTP_HEALTHZ:
 		return answer_health(x);
+	case HTTP_UI:
+		return http_ui_answer(&x->http->ui, x->request.file, &x->answer,
+				      &x->refusal);
 	case HTTP_EVENTS:
 		return x->request.stream ? stream_open(x) : work_add(x);
 	case HTTP_JSON_FILE:
@@ -184,9 +197,12 @@ static void add_headers(struct MHD_Response *response,
 	MHD_add_response_header(response, MHD_HTTP_HEADER_VARY,
 				"Accept, Authorization");
 	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+	MHD_add_response_header(response, "Referrer-Policy", "no-referrer");
 	MHD_add_response_header(response, "Content-Security-Policy",
-				"default-src 'none'; style-src "
-				"'unsafe-inline'; frame-ancestors 'none'");
+				a->policy ? a->policy
+					  : "default-src 'none'; style-src "
+					    "'unsafe-inline'; frame-ancestors "
+					    "'none'");
 	if (a->tagged)
 		MHD_add_response_header(response, MHD_HTTP_HEADER_ETAG,
 					a->etag);

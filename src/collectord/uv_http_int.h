@@ -18,6 +18,7 @@
 #include "http_auth.h"
 #include "http_document.h"
 #include "http_listen.h"
+#include "http_ui.h"
 #include "uv_http.h"
 
 #define HTTP_CONNECTIONS_MAX 64
@@ -71,11 +72,12 @@ LIST_HEAD(stream_list, stream);
 
 struct uv_http {
 	uv_loop_t *loop;
-	struct http_config config; /* our copy, without its token_file */
+	struct http_config config; /* our copy, without token_file and ui */
 	char *database;
 	const struct uv_http_callbacks *callbacks;
 	void *data;
 	struct http_token token;
+	struct http_ui ui;
 	struct http_listener listener;
 	struct MHD_Daemon *mhd; /* NULL while the address can't be had */
 	bool complained;	/* of that */

@@ -22,7 +22,8 @@ made install
 ok 'make install'
 for file in sbin/sysmon-collectord bin/sysmonctl lib/systemd/system/sysmon-collectord.service lib/sysusers.d/sysmon.conf \
 	lib/tmpfiles.d/sysmon.conf lib/modules-load.d/sysmon.conf share/sysmon/docker-group.conf share/sysmon/modprobe.conf \
-	share/sysmon/stress/spawn.sh share/sysmon/examples/duplicate-stress.conf share/doc/sysmon/README.md; do
+	share/sysmon/stress/spawn.sh share/sysmon/ui/index.html share/sysmon/compose.yaml \
+	share/sysmon/grafana/provisioning/datasources/sysmon.yaml share/sysmon/grafana/dashboards/host.json share/sysmon/examples/duplicate-stress.conf share/doc/sysmon/README.md; do
 	there "opt/sysmon/$file"
 	ok "$file is there"
 done
@@ -30,12 +31,14 @@ there etc/sysmon/sysmon.conf && mode etc/sysmon/sysmon.conf 644
 ok 'so is the configuration'
 mode opt/sysmon/bin/sysmonctl 755 && mode opt/sysmon/share/sysmon/modprobe.conf 644
 ok 'programs may be run, other files not'
+strings "$work/root/opt/sysmon/sbin/sysmon-collectord" | grep -qx /opt/sysmon/share/sysmon/ui
+ok 'the daemon finds its page there'
 grep -qx 'ExecStart=/opt/sysmon/sbin/sysmon-collectord' "$work/root/opt/sysmon/lib/systemd/system/sysmon-collectord.service"
 ok 'the unit has the prefix'
-! grep -rqF '@PREFIX@' "$work/root"
+! grep -rqF '@PREFIX@' "$work/root" && grep -qxF '#ui = /opt/sysmon/share/sysmon/ui' "$work/root/etc/sysmon/sysmon.conf"
 ok 'nothing else waits for it'
 
-for source in contrib/man/*.scd contrib/completions/* docs/*.md contrib/prometheus/*; do
+for source in src/ui/*.js src/ui/*.css build/ui/uPlot.* contrib/man/*.scd contrib/completions/* docs/*.md contrib/prometheus/*; do
 	[ -f "$source" ] || continue
 	name=$(basename "$source" .scd)
 	case $name in

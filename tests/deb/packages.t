@@ -63,7 +63,7 @@ test_install() {
 	ok 'dpkg finds both whole'
 	for file in usr/sbin/sysmon-collectord usr/bin/sysmonctl lib/systemd/system/sysmon-collectord.service etc/sysmon/sysmon.conf \
 		etc/sysmon/policy.d usr/lib/modules-load.d/sysmon.conf usr/lib/sysusers.d/sysmon.conf usr/lib/tmpfiles.d/sysmon.conf \
-		usr/share/sysmon/docker-group.conf usr/share/sysmon/modprobe.conf "usr/src/sysmon-$version/dkms.conf"; do
+		usr/share/sysmon/ui/index.html usr/share/sysmon/ui/uPlot.iife.min.js usr/share/sysmon/docker-group.conf usr/share/sysmon/modprobe.conf "usr/src/sysmon-$version/dkms.conf"; do
 		there "$file"
 		ok "$file is there"
 	done

@@ -43,14 +43,30 @@ get /nothing
 get /metrics
 has out 'sysmon_http_requests_total{code="404"} 1' 'requests are counted'
 
-# A Prometheus of our own, with its data here.
+# A Prometheus of our own, with its data here: it scrapes two daemons, and two hosts that are made up, since a daemon has
+# no containers without the module; with the rules that we ship.
+record=${SYSMON_RECORD:-$top/build/obj/tests/record}
+[ -x "$record" ] || bail "$record is missing; run make ${record#"$top/"}"
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 web=127.0.0.1:$(free_port)
+other=127.0.0.1:$(free_port)
+printf '[http]\nlisten = %s\n[engine docker]\nenabled = no\n' "$other" >other.conf
+make_db other.db
+"$collectord" --config other.conf --policy-dir policy.d --db "$work/other.db" 2>other.log &
+second=$!
+north=127.0.0.1:$(free_port)
+"$record" north.db 3600 "$north" / 2>north.log &
+hosts=$!
+south=127.0.0.1:$(free_port)
+"$record" south.db 900 "$south" / 2>south.log &
+hosts="$hosts $!"
+cp "$top"/contrib/prometheus/sysmon.rules.yml .
 cat >prometheus.yml <<-END
-	global: {scrape_interval: 1s}
+	global: {scrape_interval: 1s, evaluation_interval: 1s}
+	rule_files: [sysmon.rules.yml]
 	scrape_configs:
 	  - job_name: sysmon
-	    static_configs: [{targets: ["127.0.0.1:$port"]}]
+	    static_configs: [{targets: ["127.0.0.1:$port", "$other", "$north", "$south"]}]
 END
 prometheus --config.file=prometheus.yml --storage.tsdb.path=data \
 	--web.listen-address="$web" --log.level=warn >prometheus.log 2>&1 &
@@ -62,8 +78,23 @@ ok 'Prometheus scrapes the daemon'
 wait_for 10 answers 'sysmon_build_info' '.data.result[0].metric.version != null'; ok 'and has its version'
 wait_for 30 answers 'increase(sysmon_http_requests_total{code="200"}[10s]) > 0' '.data.result | length == 1'
 ok 'a PromQL query over time is answered'
+wait_for 60 answers 'up{job="sysmon"} == 1' '.data.result | length == 4'; ok 'all four hosts are up'
+wait_for 30 answers 'sum by (instance) (sysmon_http_requests_total{code="200"})' \
+	"[.data.result[].metric.instance] | contains([\"127.0.0.1:$port\", \"$other\"])"
+ok 'one query counts the requests of both daemons'
+wait_for 60 answers 'sort_desc(sum by (instance) (rate(container_cpu_usage_seconds_total[10s])))' \
+	"(.data.result | length == 2) and ([.data.result[].metric.instance] | sort == ([\"$north\", \"$south\"] | sort))
+	and all(.data.result[].value[1] | tonumber; . > 0.5 and . < 4)"
+ok 'one query compares the CPU use of the containers of two hosts'
+wait_for 30 answers 'topk by (instance) (1, container_memory_working_set_bytes)' \
+	'[.data.result[].metric.name] == ["db", "db"]'
+ok 'one finds the largest container of each host'
+wait_for 30 answers "instance:container_memory_working_set_bytes:sum{instance=\"$north\"} - on() instance:container_memory_working_set_bytes:sum{instance=\"$south\"}" \
+	'(.data.result | length == 1) and (.data.result[0].value[1] | tonumber != 0)'
+ok 'and the recorded sums tell them apart'
 kill $prometheus
 wait $prometheus
+for pid in $hosts $second; do kill "$pid"; wait "$pid"; done
 stop
 is_code 0 'the daemon ends cleanly'
 finish

@@ -140,6 +140,7 @@ static void test_the_section_has_defaults(void **state)
 	assert_int_equal(config.http.address.any.sa_family, AF_INET);
 	assert_true(config.http.address.local);
 	assert_null(config.http.token_file);
+	assert_non_null(strstr(config.http.ui, "/share/sysmon/ui"));
 	config_free(&config);
 }
 
@@ -149,13 +150,17 @@ static void test_the_section_is_read(void **state)
 
 	(void)state;
 	parse_config("[http]\nenabled = no\nlisten = unix:/run/x\nmode = 0600\n"
-		     "token_file = /etc/t\n",
+		     "token_file = /etc/t\nui = /srv/ui\n",
 		     &config);
 
 	assert_false(config.http.enabled);
 	assert_string_equal(config.http.address.un.sun_path, "/run/x");
 	assert_int_equal(config.http.mode, 0600);
 	assert_string_equal(config.http.token_file, "/etc/t");
+	assert_string_equal(config.http.ui, "/srv/ui");
+	config_free(&config);
+	parse_config("[http]\nui = no\n", &config);
+	assert_null(config.http.ui);
 	config_free(&config);
 }
 
@@ -198,6 +203,9 @@ static void test_bad_values_are_refused(void **state)
 	assert_config_error("[http]\ntoken_file = token\n",
 			    "f:2: token_file: \"token\" is not an absolute "
 			    "path");
+	assert_config_error("[http]\nui = yes\n",
+			    "f:2: ui: \"yes\" is neither an absolute path "
+			    "nor no");
 }
 
 /* A file of the tests' own. */

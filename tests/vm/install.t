@@ -47,5 +47,5 @@ installed
 cp sql/0001_*.sql "$given/packages/"
 migrations=$(find sql -name '[0-9][0-9][0-9][0-9]_*.sql' | wc -l)
 version=$(sed -n 's/^VERSION[[:space:]]*:= //p' Makefile)
-vm_subtest "the packages on 6.1" -k 6.1 -p docker -t 1500 -f "$given/packages" -- "$here/install.sh" "$version" "$migrations"
+vm_subtest "the packages on 6.1" -k 6.1 -p docker -t 1500 -R -f "$given/packages" -- "$here/install.sh" "$version" "$migrations"
 subtests_done

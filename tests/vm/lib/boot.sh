@@ -41,12 +41,14 @@ disk_options() {
 		-device "virtio-blk-pci,drive=$1,serial=$1")
 }
 
+# A panic ends the machine by the reboot that qemu does not let it do; where it may, it stands still until time is up.
 # Modules that modules-load.d names stay out until the script loads them. The debug kernel's interpreter of ACPI's
 # interrupt tables takes half a minute and is then given up for a loop; 256 old terminals take it seconds, too.
 kernel_arguments() {
-	local words="console=ttyS0 panic=-1 oops=panic printk.devkmsg=on loglevel=7 no_timer_check 8250.nr_uarts=2 rdinit=/init"
+	local words="console=ttyS0 panic=$((vm_reboots - 1)) oops=panic printk.devkmsg=on loglevel=7 no_timer_check 8250.nr_uarts=2 rdinit=/init"
 	[ "$vm_profile" != docker ] || words+=" apparmor=0 systemd.show_status=0 systemd.condition-needs-update=0"
-	[ "$vm_profile" != docker ] || words+=" systemd.mask=systemd-modules-load.service systemd.unit=sysmon-vm.target"
+	[ "$vm_profile" != docker ] || words+=" systemd.unit=sysmon-vm.target"
+	[ "$vm_profile-$vm_reboots" != docker-0 ] || words+=" systemd.mask=systemd-modules-load.service"
 	[ "$vm_icount" = 0 ] || words+=" nokaslr"
 	[ "$kernel_name" != debug ] || words+=" pci=noacpi pty.legacy_count=0"
 	printf '%s' "$words"
@@ -72,14 +74,15 @@ scratch_build() {
 
 # Runs qemu until the guest is off or the time is up; its status (124 for the latter) is returned.
 boot() {
-	local copier status=0
+	local copier status=0 end=(-no-reboot)
+	[ "$vm_reboots" = 0 ] || end=()
 	mkfifo "$run_dir/output"
 	# Held open while qemu starts, so that neither end waits for the other should it fail to.
 	exec {boot_held}<>"$run_dir/output"
 	cat <"$run_dir/output" {boot_held}>&- &
 	copier=$!
 	TMPDIR=$run_dir setpriv --pdeathsig TERM timeout -k 5 "$vm_seconds" qemu-system-x86_64 \
-		-nodefaults -no-user-config -display none -vga none -nic none -no-reboot -name "sysmon-vm" \
+		-nodefaults -no-user-config -display none -vga none -nic none "${end[@]}" -name "sysmon-vm" \
 		"${accel[@]}" -m "$vm_memory" -smp "$vm_cpus" \
 		-kernel "$kernel_image" -initrd "$run_dir/initrd" -append "$(kernel_arguments)" \
 		-chardev "file,id=console,path=$vm_log" -serial chardev:console \

@@ -1,0 +1,12 @@
+"""Prints "ok" and "not ok" lines, which dashboards.t numbers."""
+
+
+def ok(name, good, why=""):
+    print(("ok - " if good else "not ok - ") + name, flush=True)
+    for line in ("" if good else str(why)).splitlines():
+        print("# " + line, flush=True)
+    return good
+
+
+def skip(name, why):
+    print(f"ok - {name} # SKIP {why}", flush=True)
