@@ -126,7 +126,8 @@ static bool is_same(const struct http_config *a, const struct http_config *b)
 {
 	return a->enabled == b->enabled && a->mode == b->mode &&
 	       is_same_text(a->listen, b->listen) &&
-	       is_same_text(a->token_file, b->token_file);
+	       is_same_text(a->token_file, b->token_file) &&
+	       is_same_text(a->ui, b->ui);
 }
 
 /* The one that serves now may be in the way; then it is let go first. */
