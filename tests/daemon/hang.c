@@ -2,18 +2,38 @@
 /*
  * A disk that hangs, for a process that has this preloaded: a write takes as
  * long as the file named by $HANG is there. Or one that is slow: each write, and
- * each sync, takes $SLOW microseconds.
+ * each sync, takes $SLOW microseconds. Or one that is mounted read-only, as long
+ * as the file named by $READONLY is there.
  */
+#include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+static int is_on_disk(int fd)
+{
+	struct stat st;
+
+	return fd != STDERR_FILENO && fstat(fd, &st) == 0 &&
+	       S_ISREG(st.st_mode);
+}
+
+static int is_read_only(int fd)
+{
+	const char *path = getenv("READONLY");
+
+	if (!path || !is_on_disk(fd) || access(path, F_OK))
+		return 0;
+	errno = EROFS;
+	return 1;
+}
 
 static void wait_for_disk(int fd)
 {
 	const char *path = getenv("HANG"), *slow = getenv("SLOW");
 
-	/* A file has a position; eventfds, sockets and the log have none. */
-	if (lseek(fd, 0, SEEK_CUR) < 0 || fd == STDERR_FILENO)
+	if (!is_on_disk(fd))
 		return;
 	if (slow)
 		usleep((useconds_t)strtoul(slow, NULL, 10));
@@ -24,13 +44,22 @@ static void wait_for_disk(int fd)
 ssize_t write(int fd, const void *buf, size_t n)
 {
 	wait_for_disk(fd);
+	if (is_read_only(fd))
+		return -1;
 	return syscall(SYS_write, fd, buf, n);
 }
 
 ssize_t pwrite64(int fd, const void *buf, size_t n, off_t at)
 {
 	wait_for_disk(fd);
+	if (is_read_only(fd))
+		return -1;
 	return syscall(SYS_pwrite64, fd, buf, n, at);
+}
+
+int ftruncate64(int fd, off_t size)
+{
+	return is_read_only(fd) ? -1 : (int)syscall(SYS_ftruncate, fd, size);
 }
 
 int fdatasync(int fd)

@@ -270,6 +270,31 @@ def test_stall_of_a_slow_disk():
     shutil.rmtree(os.path.dirname(hang))
 
 
+def test_read_only():
+    """a disk that turns read-only, and back"""
+    hang = build_hang()
+    d = Daemon(BASE + "[job j]\nexec = true\nevery = 1s\n", env={"LD_PRELOAD": hang}, start=False)
+    d.env["READONLY"] = d.dir + "/readonly"
+    d.start()
+    wait_for(lambda: d.query("SELECT 1 FROM job WHERE runs > 1"))
+    with open(d.env["READONLY"], "w"):
+        pass
+    ok(wait_for(lambda: "can't be written" in d.text(), 30), "is told in the log", d.text())
+    runs = d.query("SELECT runs FROM job")[0][0]
+    time.sleep(5)
+    equal(d.query("SELECT runs FROM job")[0][0], runs, "nothing is stored meanwhile")
+    ok(d.process.poll() is None, "the daemon runs on")
+    os.unlink(d.env["READONLY"])
+    ok(wait_for(lambda: "can be written again" in d.text(), 30), "it stores again by itself", d.text())
+    ok(wait_for(lambda: d.query("SELECT 1 FROM job WHERE runs > %d + 3" % runs), 30), "also what came meanwhile",
+       d.query("SELECT runs FROM job"))
+    equal(d.query("PRAGMA integrity_check"), [("ok",)], "the database is whole")
+    equal(moved(d), [], "it was not taken for damaged")
+    ok(wait_for(lambda: d.status("commit_error") is None, 10), "and the status has no error any more")
+    equal(d.stop(), 0, "and it ends cleanly")
+    shutil.rmtree(os.path.dirname(hang))
+
+
 def test_inherited_signals():
     """a parent that ignores the end of its children"""
     d = Daemon(BASE + "[startup s]\nexec = exit 3\n", start=False)
@@ -367,7 +392,7 @@ def test_foreign_files():
 if __name__ == "__main__":
     only = os.environ.get("ONLY")  # a test's name, to run it alone
     run([t for t in [test_good_reload, test_bad_reload, test_fixed_settings, test_check_config, test_watchdog, test_stall,
-         test_stall_of_a_slow_disk, test_inherited_signals,
+         test_stall_of_a_slow_disk, test_read_only, test_inherited_signals,
          test_damaged_at_rest, test_damaged_while_running, test_foreign_files]
          if not only or t.__name__ == only],
         cleanup=Daemon.remove_all)

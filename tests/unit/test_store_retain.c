@@ -368,6 +368,47 @@ static void file_shrinks_when_much_is_free(void **state)
 }
 
 /* Names last as long as what they name. */
+static int64_t log_bytes(void)
+{
+	int64_t main_file, log;
+
+	store_sizes(store, &main_file, &log);
+	return log;
+}
+
+/* A reader that keeps its transaction open for an hour of ticks. */
+static void reader_of_an_hour_costs_room_for_a_while(void **state)
+{
+	sqlite3 *other;
+	struct db_error err;
+
+	(void)state;
+	add_ticks(100, START, SEC, 250);
+	assert_int_equal(db_open_ro(tmppath, &other, &err), DB_OK);
+	sqlite3_exec(other, "BEGIN; SELECT count(*) FROM tick", NULL, NULL,
+		     NULL);
+
+	for (int64_t i = 1; i <= 36; i++) {
+		add_ticks(100, START + i * 100 * SEC, SEC, 250);
+		retain(&defaults, START + i * 100 * SEC);
+	}
+
+	assert_int_equal(count("tick"), 3700);
+	assert_int_equal(count("tick_1m"), 61);
+	/* It grows, which the status tells; all that is in it can be read. */
+	assert_true(log_bytes() > 16 << 20);
+
+	sqlite3_exec(other, "COMMIT", NULL, NULL, NULL);
+	sqlite3_close(other);
+	add_ticks(100, START + 3700 * SEC, SEC, 250);
+	add_ticks(100, START + 3800 * SEC, SEC, 250);
+	assert_in_range(log_bytes(), 1, 17 << 20);
+	assert_int_equal(count("tick"), 3900);
+	assert_int_equal(value_of("SELECT count(*) FROM"
+				  " (SELECT DISTINCT number FROM tick)"),
+			 3900);
+}
+
 static void container_goes_with_the_last_that_refers_to_it(void **state)
 {
 	(void)state;
@@ -435,6 +476,7 @@ int main(void)
 		T(want_of_room_takes_tiers_next_and_records_last),
 		T(what_goes_by_age_is_not_cut),
 		T(file_shrinks_when_much_is_free),
+		T(reader_of_an_hour_costs_room_for_a_while),
 		T(container_goes_with_the_last_that_refers_to_it),
 		T(failed_removal_is_told_and_repeated),
 	};

@@ -5,7 +5,7 @@ Tests of the daemon under faults: kills, clocks, disks, damage; after each the b
 Not here: suspend. A guest goes to sleep, but its clock's alarm does not wake it; tests/unit/test_step.c has what the
 daemon sees of one, a jump of the boot's time from one tick to the next. Nor a file system that turns read-only under
 an open file: ext4 itself warns of what it then does (WARN in ext4_journal_check_start), which the harness takes for a
-fault, as it must. tests/unit/test_store_faults.c has the writes that fail.
+fault, as it must. tests/unit/test_store_faults.c has the writes that fail, tests/daemon/operation.py the daemon then.
 """
 import os
 import random
