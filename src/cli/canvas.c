@@ -128,7 +128,8 @@ const char *canvas_cell(const struct canvas *c, unsigned int column,
 	size_t cell = (size_t)row * c->columns + column;
 	uint8_t dots = c->dots[cell];
 
-	strcpy(buf, " ");
+	buf[0] = ' ';
+	buf[1] = 0;
 	if (!dots)
 		return buf;
 	switch (c->style) {
@@ -140,7 +141,7 @@ const char *canvas_cell(const struct canvas *c, unsigned int column,
 		buf[3] = 0;
 		break;
 	case CANVAS_BLOCKS:
-		strcpy(buf, quarters[dots]);
+		memcpy(buf, quarters[dots], strlen(quarters[dots]) + 1);
 		break;
 	case CANVAS_ASCII:
 	case CANVAS_STYLES:

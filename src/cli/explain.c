@@ -205,10 +205,11 @@ static int read_runs(struct subjects *s, const struct policy_rule *rule,
 	struct value v[QUERY_COLUMNS_MAX];
 	struct policy_sample sample;
 	struct cursor c;
-	int r = query_history_container(
-		s->query, HISTORY_RAW, row[SUBJECT_ROW].i,
-		(struct history_range){ since_ns, s->now_ns }, figures_taken,
-		&c);
+	int r = query_history_container(s->query, HISTORY_RAW,
+					row[SUBJECT_ROW].i,
+					(struct history_range){ since_ns,
+								s->now_ns },
+					figures_taken, &c);
 
 	*last_ns = 0;
 	while (!r && (r = cursor_next(&c, v)) > 0) {

@@ -270,9 +270,9 @@ static int divide(struct reading *reading)
 static void list_wanted(struct reading *reading)
 {
 	const struct history_read *h = reading->h;
-	size_t used = 1;
+	size_t used =
+		(size_t)snprintf(reading->wanted, sizeof(reading->wanted), ",");
 
-	strcpy(reading->wanted, ",");
 	for (unsigned int i = POINT_RATES; i < h->count; i++)
 		if (h->fields[i].show & h->show)
 			used += (size_t)snprintf(reading->wanted + used,

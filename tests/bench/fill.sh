@@ -6,7 +6,7 @@
 # then, 10 work. Beside them one is started and stopped in each minute.
 set -eu
 usage() { echo "usage: fill.sh DATABASE [CONTAINERS [RAW [DAYS [END]]]]" >&2; exit 2; }
-[ $# -ge 1 ] && [ $# -le 5 ] || usage
+if [ $# -lt 1 ] || [ $# -gt 5 ]; then usage; fi
 database=$1
 containers=${2:-100}
 raw=${3:-172800}

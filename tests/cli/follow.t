@@ -35,4 +35,22 @@ kill "$pid"
 wait "$pid" 2>/dev/null
 [ ! -s err ]; ok 'says nothing on stderr'
 
+# Of one container: its lives, those that begin meanwhile too, and gaps.
+"$ctl" --db fixture.db events web --follow -n 1 --format jsonl >followed 2>err &
+pid=$!
+wait_for 20 lines 1; ok 'follows one container'
+sql "INSERT INTO container (id, boot, cgroup_id, key, path, name, first_seen_ns)
+	VALUES (12, 2, 2000, 'ab12', '/a/ab12', 'web', 1736942430000000000);
+	INSERT INTO event ($columns) VALUES (3, 2, 1736942430000000000, 1, 'start', 12);
+	INSERT INTO event ($columns) VALUES (3, 3, 1736942431000000000, 1, 'start', 3);
+	INSERT INTO event ($columns) VALUES (3, 4, 1736942432000000000, 1, 'stop', 12)"
+wait_for 20 lines 3; ok 'also through a life that begins meanwhile'
+sql "INSERT INTO gap (session, kind, first, count, to_ns, reason)
+	VALUES (3, 'event', 5, 1, 1736942433000000000, 'overrun')"
+wait_for 20 lines 4; ok 'with the gaps'
+[ "$(jq -s -c '.[1:] | map([.type, .id])' followed)" = '[["start","ab12"],["stop","ab12"],["gap",null]]' ]
+ok 'and without the others'
+kill "$pid"
+wait "$pid" 2>/dev/null
+
 finish

@@ -49,6 +49,7 @@ done <<END
 4 status
 END
 for style in braille blocks ascii; do
+	# shellcheck disable=SC2086
 	run history dddd web $range --plot-style $style
 	is_code 0 "a plot of $style"
 	is_clean out; ok "a plot of $style is clean"
