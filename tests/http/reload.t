@@ -4,6 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 
 reloads=0
+# shellcheck disable=SC2317 # wait_for calls it
 loaded() { [ "$(grep -c 'the configuration was read anew\|the old one stays in force' log)" -gt "$reloads" ]; }
 
 # reload ADDRESS: has the daemon read what configure() and this make.
@@ -15,7 +16,7 @@ reload() {
 }
 in_force() { grep 'was read anew\|the old one stays' log | tail -n 1 | grep -q anew; }
 refused() { ! curl -s -m 5 "http://$1/healthz" >out; }
-requests() { curl -sS -m 20 "$@" "$url/metrics" | awk '/^sysmon_http_requests_total/ { n += $2 } END { print n }'; }
+requests() { curl -sS -m 20 "$url/metrics" | awk '/^sysmon_http_requests_total/ { n += $2 } END { print n }'; }
 
 start
 first=127.0.0.1:$port

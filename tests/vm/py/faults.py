@@ -267,7 +267,7 @@ def test_power():
         d.DB = live
         d.sh("umount", at)
     equal(whole, 20, "each time the database is whole")
-    # A commit each 200 ms, a tick each 200 ms: one commit interval, the tick under way, and those of the longest commit.
+    # A commit and a tick each 200 ms: one commit interval, the tick under way, and those of the longest commit.
     slow = status("commit_ns_max") // 200_000_000
     ok(behind <= 3 + slow, "at most one commit interval of ticks has not reached it", (behind, slow))
     equal(events, 0, "it has all events that were committed")
