@@ -723,8 +723,10 @@ static void test_the_shipped_files_are_valid(void **state)
 	assert_int_equal(config.rules, 5);
 	assert_string_equal(config.rule[0].name, "demo");
 	assert_string_equal(config.rule[1].name, "duplicate-stress");
-	assert_int_equal(config.jobs, 1);
+	assert_int_equal(config.jobs, 2);
 	assert_int_equal(config.job[0].every_ns, 40 * SECOND);
+	assert_string_equal(config.job[1].name, "grafana");
+	assert_int_equal(config.job[1].kind, JOB_STARTUP);
 	config_free(&config);
 }
 
