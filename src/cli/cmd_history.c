@@ -6,7 +6,6 @@
 
 #include "history_plot.h"
 #include "lib/history_read.h"
-#include "lib/json.h"
 #include "lib/timerange.h"
 #include "message.h"
 #include "output.h"
@@ -79,29 +78,6 @@ static const struct value *newest_life(const struct rowset *lives)
 	return rowset_row(lives, lives->count - 1);
 }
 
-/* The head tells of the first container; of all of them, if there are more. */
-static json_t *make_head(struct run *run)
-{
-	json_t *head, *list;
-	unsigned int i;
-
-	if (run->count)
-		run->read.lives = run->lives[0];
-	head = history_read_head(&run->read);
-	if (!head || !run->count)
-		return head;
-	list = json_array();
-	for (i = 0; i < run->count; i++)
-		json_array_append_new(list,
-				      json_row(life_fields, LIFE_COUNT,
-					       newest_life(&run->lives[i]),
-					       SHOW_DOC));
-	json_object_set_new(head, "containers", list);
-	if (run->count > 1)
-		json_object_set_new(head, "container", json_null());
-	return head;
-}
-
 static int print_point(void *arg, const struct value *point)
 {
 	return output_row(arg, point);
@@ -143,7 +119,8 @@ static int print_history(struct run *run)
 	if (run->count)
 		history_read_name(read, run->count > 1);
 	r = output_begin(&run->out, run->cli, read->fields, read->count,
-			 make_head(run), "points");
+			 history_read_head(read, run->lives, run->count),
+			 "points");
 	if (!r)
 		r = print_points(run);
 	end = output_end(&run->out);

@@ -186,7 +186,9 @@ static const struct kind history;
 static int history_begin(struct making *m)
 {
 	return document_begin(&m->document, m->writer.to, m->history.fields,
-			      m->history.count, history_read_head(&m->history),
+			      m->history.count,
+			      history_read_head(&m->history, &m->history.lives,
+						m->history.lives.count ? 1 : 0),
 			      "points");
 }
 

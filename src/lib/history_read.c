@@ -143,21 +143,33 @@ void history_read_name(struct history_read *h, bool several)
 	h->fields[POINT_LABEL].show = several ? SHOW_TABLE : SHOW_NOWHERE;
 }
 
-json_t *history_read_head(const struct history_read *h)
+/* A container is told of by its newest life. */
+static json_t *container_json(const struct rowset *lives)
 {
-	const struct rowset *lives = &h->lives;
-	json_t *container = NULL;
+	return json_row(life_fields, LIFE_COUNT,
+			rowset_row(lives, lives->count - 1), SHOW_DOC);
+}
 
-	if (lives->count)
-		container = json_row(life_fields, LIFE_COUNT,
-				     rowset_row(lives, lives->count - 1),
-				     SHOW_DOC);
-	return json_pack("{s:i, s:o?, s:f, s:f, s:o}", "version", 1,
-			 "container", container, "since",
-			 (double)h->since_ns / 1e9, "until",
-			 (double)h->until_ns / 1e9, "step",
-			 h->step_ns ? json_real((double)h->step_ns / 1e9)
-				    : json_null());
+json_t *history_read_head(const struct history_read *h,
+			  const struct rowset *containers, unsigned int count)
+{
+	json_t *container = count == 1 ? container_json(containers) : NULL;
+	json_t *list = count ? json_array() : NULL;
+	json_t *head = json_pack("{s:i, s:o?, s:f, s:f, s:o}", "version", 1,
+				 "container", container, "since",
+				 (double)h->since_ns / 1e9, "until",
+				 (double)h->until_ns / 1e9, "step",
+				 h->step_ns
+					 ? json_real((double)h->step_ns / 1e9)
+					 : json_null());
+
+	for (unsigned int i = 0; i < count; i++)
+		json_array_append_new(list, container_json(&containers[i]));
+	if (count && json_object_set_new(head, "containers", list)) {
+		json_decref(head);
+		return NULL;
+	}
+	return head;
 }
 
 /* One reading: where the points are made, and where they go. */

@@ -66,9 +66,14 @@ int history_read_step(struct history_read *h, struct query *q);
  */
 void history_read_name(struct history_read *h, bool several);
 
-/* {"version":1,"container":{..},"since":..,"until":..,"step":..}, the head of
- * the document, whose list is "points". A new reference, or NULL. */
-json_t *history_read_head(const struct history_read *h);
+/*
+ * {"version":1,"container":{..},"since":..,"until":..,"step":..,"containers":
+ * [..]}, the head of the document, whose list is "points"; containers are given
+ * by their lives. Of several the container is null; of none, the machine, there
+ * is no list. A new reference, or NULL.
+ */
+json_t *history_read_head(const struct history_read *h,
+			  const struct rowset *containers, unsigned int count);
 
 /* Calls point() for each, by time, until that returns other than 0. Returns
  * that, or a negative errno. */

@@ -47,12 +47,13 @@ told() {
 	local word words=()
 	for word; do
 		case $word in
-		@$end) words+=(now) ;;
+		"@$end") words+=(now) ;;
 		@*) words+=("-$(((end - ${word#@}) / 60))m") ;;
 		*) words+=("$word") ;;
 		esac
 	done
-	echo "${words[*]}" | sed 's/ --until now//'
+	word=${words[*]}
+	echo "${word/ --until now/}"
 }
 
 # Millions of instructions, start of the program included.
@@ -68,6 +69,7 @@ rows() { # TIMES-THE-LIMIT ARGUMENT...
 	shift
 	measure "$ctl" --db "$db" -q "$@"
 	cpu=$((cpu > start ? cpu - start : 0))
+	# shellcheck disable=SC2016
 	printf '| `%s` | %d | %d | %d | %s |\n' "$(told "$@")" "$(wc -l <"$dir/out")" "$cpu" "$wall" "$(count "$@")"
 	[ "$cpu" -le "$most" ] || slow=1
 }

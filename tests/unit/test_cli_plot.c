@@ -235,7 +235,7 @@ static void plot_has_axes_gaps_and_safe_names(void **state)
 	assert_string_equal(text,
 			    "            cpu_pct\n"
 			    "       10% +        *\n"
-			    "           |    ****\n"
+			    "        5% +    ****\n"
 			    "           | ***              **********\n"
 			    "        0% +*\n"
 			    "           ++-------------+------------+\n"
