@@ -112,9 +112,9 @@ $(B)/man/%: contrib/man/%.scd contrib/man/page.sh $(wildcard contrib/man/parts/*
 .PHONY: ui
 ui: $(B)/ui/fetched	## Get what the page at /ui makes charts with (npm)
 
-$(B)/ui/fetched: src/ui/package-lock.json src/ui/fetch.sh
+$(B)/ui/fetched: src/collectord/ui/package-lock.json src/collectord/ui/fetch.sh
 	$(call say,NPM,$(@D))
-	$(Q)src/ui/fetch.sh $(@D) && touch $@
+	$(Q)src/collectord/ui/fetch.sh $(@D) && touch $@
 ui_charts = $(shell ls -d $(B)/ui/uPlot.* 2>/dev/null)
 
 # tests/unit/test_X.c becomes one TAP program; it may use any function of the
@@ -303,7 +303,7 @@ installed = \
 	644:contrib/systemd/docker-group.conf:$(share)/docker-group.conf \
 	644:contrib/modprobe.conf:$(share)/modprobe.conf \
 	755:contrib/stress/spawn.sh:$(share)/stress/spawn.sh \
-	$(call put_all,$(wildcard src/ui/*.html src/ui/*.css src/ui/*.js) $(ui_charts),$(share)/ui) \
+	$(call put_all,$(wildcard src/collectord/ui/*.html src/collectord/ui/*.css src/collectord/ui/*.js) $(ui_charts),$(share)/ui) \
 	$(call put_all,contrib/examples/*,$(share)/examples) \
 	$(call put_all,contrib/prometheus/*,$(share)/prometheus) \
 	644:contrib/compose.yaml:$(share)/compose.yaml \

@@ -38,7 +38,7 @@ ok 'the unit has the prefix'
 ! grep -rqF '@PREFIX@' "$work/root" && grep -qxF '#ui = /opt/sysmon/share/sysmon/ui' "$work/root/etc/sysmon/sysmon.conf"
 ok 'nothing else waits for it'
 
-for source in src/ui/*.js src/ui/*.css build/ui/uPlot.* contrib/man/*.scd contrib/completions/* docs/*.md contrib/prometheus/*; do
+for source in src/collectord/ui/*.js src/collectord/ui/*.css build/ui/uPlot.* contrib/man/*.scd contrib/completions/* docs/*.md contrib/prometheus/*; do
 	[ -f "$source" ] || continue
 	name=$(basename "$source" .scd)
 	case $name in

@@ -8,14 +8,14 @@ record=${SYSMON_RECORD:-$top/build/obj/tests/record}
 
 # The page as make install puts it.
 mkdir ui
-cp "$top"/src/ui/*.html "$top"/src/ui/*.css "$top"/src/ui/*.js ui/
+cp "$top"/src/collectord/ui/*.html "$top"/src/collectord/ui/*.css "$top"/src/collectord/ui/*.js ui/
 bare=1
 [ ! -e "$top/build/ui/uPlot.iife.min.js" ] || { cp "$top"/build/ui/uPlot.* ui/ && bare=0; }
 
 configure "ui = $work/ui"
 start
 get /ui; is 200 '/ui'
-cmp -s out "$top/src/ui/index.html"; ok 'is the page'
+cmp -s out "$top/src/collectord/ui/index.html"; ok 'is the page'
 [ "$(header Content-Type)" = 'text/html; charset=utf-8' ]; ok 'of HTML'
 policy=$(header Content-Security-Policy)
 for rule in "default-src 'none'" "script-src 'self'" "style-src 'self'" "connect-src 'self'" "base-uri 'none'" \
@@ -41,7 +41,7 @@ get /json_file
 [ "$(header Content-Security-Policy)" = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'" ]
 ok 'documents keep a policy of their own'
 ! grep -qi '^access-control' headers; ok 'and are for no other origin either'
-! grep -rnE 'innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|https?:' "$top"/src/ui/*.js; ok 'its scripts make no HTML and name no other host'
+! grep -rnE 'innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|https?:' "$top"/src/collectord/ui/*.js; ok 'its scripts make no HTML and name no other host'
 stop
 
 token=0123456789abcdef0123456789abcdef
