@@ -171,13 +171,17 @@ static void serve(struct record *r, const char *path, char *address, char *ui)
 	struct http_config config = {
 		.enabled = true, .listen = address, .mode = 0600, .ui = ui
 	};
-	const char *why;
+	const char *bad;
+	char why[256];
 
-	if (http_address_parse(address, &config.address, &why))
-		die(why);
+	if (http_address_parse(address, &config.address, &bad))
+		die(bad);
 	uv_loop_init(&r->loop);
-	if (uv_http_new(&r->loop, &config, path, &callbacks, r, &r->http))
-		die("no HTTP");
+	if (uv_http_new(&r->loop, &config, path, &callbacks, r, &r->http, why,
+			sizeof(why)) ||
+	    uv_http_listen(r->http, why, sizeof(why)))
+		die(why);
+	uv_http_start(r->http);
 	uv_timer_init(&r->loop, &r->timer);
 	uv_signal_init(&r->loop, &r->signal);
 	r->timer.data = r;
