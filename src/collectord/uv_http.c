@@ -276,8 +276,7 @@ int uv_http_new(uv_loop_t *loop, const struct http_config *config,
 			free_http(http);
 		return rc;
 	}
-	if (config->ui &&
-	    !http_ui_load(config->ui, &http->ui, why, sizeof(why)))
+	if (config->ui && !http_ui_load(config->ui, &http->ui, why, size))
 		log_warning("HTTP: there is no page at /ui: %s", why);
 	http->loop = loop;
 	http->callbacks = callbacks;
