@@ -19,7 +19,8 @@
  * reading every DORMANT_EVERY, until CPU is used again. By then all was written
  * back that the container left (vm.dirty_expire_centisecs is 30 s). Limits are always
  * opened for each reading: as the container is found, at its first tick after,
- * and then every LIMITS_EVERY ticks. Each has its own turn.
+ * and then every LIMITS_EVERY ticks, 16 times as often when ticks are more than
+ * a second apart. Each has its own turn.
  */
 #define SETTLE_TICKS  64
 #define CALM	      4
@@ -228,8 +229,11 @@ static bool pids_are_near_limit(const struct sysmon_container *c)
 
 static bool limits_due(const struct sysmon_container *c)
 {
-	return c->slow_tick <= c->first_tick + 1 ||
-	       sysmon_is_turn(c, LIMITS_EVERY);
+	unsigned int every = sysmon_tick.interval_ns > NSEC_PER_SEC
+				     ? LIMITS_EVERY / 16
+				     : LIMITS_EVERY;
+
+	return c->slow_tick <= c->first_tick + 1 || sysmon_is_turn(c, every);
 }
 
 static bool is_dormant(u64 idle)
@@ -251,12 +255,14 @@ static bool is_news_turn(const struct sysmon_container *c,
 {
 	if (f->same >= CALM && sysmon_tick.interval_ns <= NSEC_PER_SEC)
 		every = CALM_EVERY;
-	return sysmon_is_turn(c, every);
+	/* Ticks without listener pass turns by. */
+	return sysmon_is_turn(c, every) ||
+	       sysmon_tick.number - f->read_tick >= every;
 }
 
 static bool io_due(const struct sysmon_container *c, u64 idle)
 {
-	return !c->read_tick ||
+	return !c->io.read_tick ||
 	       (idle <= SYSMON_LINGER_TICKS && is_news_turn(c, &c->io, 1)) ||
 	       (idle <= SETTLE_TICKS && !is_dormant(idle) &&
 		sysmon_is_turn(c, SETTLE_EVERY)) ||
@@ -272,7 +278,7 @@ static bool pids_due(struct sysmon_container *c, u64 idle)
 		WRITE_ONCE(c->facts->tasks_changed, false);
 		c->tasks_tick = now;
 	}
-	return !c->read_tick || (!c->facts && !is_dormant(idle)) ||
+	return !c->pids.read_tick || (!c->facts && !is_dormant(idle)) ||
 	       (now - c->tasks_tick <= SYSMON_LINGER_TICKS &&
 		is_news_turn(c, &c->pids, TASKS_EVERY)) ||
 	       (idle <= SETTLE_EVERY && !is_dormant(idle) &&
@@ -319,6 +325,7 @@ void sysmon_files(struct sysmon_container *c, bool final)
 		account_limits(c);
 	if (final || pids_due(c, idle)) {
 		account_pids(c);
+		c->pids.read_tick = sysmon_tick.number;
 		if (pids_are_near_limit(c) && (final || sysmon_is_turn(c, 4)))
 			account_pids_hits(c);
 	}
@@ -327,7 +334,7 @@ void sysmon_files(struct sysmon_container *c, bool final)
 		account_throttling(c);
 	if (final || io_due(c, idle)) {
 		sysmon_io(c);
-		c->read_tick = sysmon_tick.number;
+		c->io.read_tick = sysmon_tick.number;
 	}
 	if (is_dormant(idle))
 		sysmon_files_close(c);

@@ -76,14 +76,18 @@ static const char *parse_device(const char *text, struct sysmon_io_device *dev)
 	return *text ? text + 1 : text;
 }
 
+/* The file names some devices that the container has not used. */
 static void add_device(struct sysmon_container *c,
 		       const struct sysmon_io_device *dev, u64 *sums)
 {
+	bool used = false;
 	unsigned int i;
 
-	for (i = 0; i < SYSMON_IO_FIGURES; i++)
+	for (i = 0; i < SYSMON_IO_FIGURES; i++) {
 		sums[i] += dev->value[i];
-	if (c->io_device_count < SYSMON_IO_DEVICES_MAX)
+		used = used || dev->value[i];
+	}
+	if (used && c->io_device_count < SYSMON_IO_DEVICES_MAX)
 		c->io_devices[c->io_device_count++] = *dev;
 }
 

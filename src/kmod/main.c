@@ -58,7 +58,7 @@ static int __init sysmon_init(void)
 		goto err_cgfile;
 	err = sysmon_ring_init();
 	if (err)
-		goto err_files;
+		goto err_io;
 	err = sysmon_sampler_init();
 	if (err)
 		goto err_ring;
@@ -86,7 +86,7 @@ err_sampler:
 	sysmon_match_exit();
 err_ring:
 	sysmon_ring_exit();
-err_files:
+err_io:
 	sysmon_io_exit();
 err_cgfile:
 	sysmon_cgfile_exit();

@@ -225,11 +225,13 @@ struct sysmon_slice;
  * struct sysmon_file - a cgroup file held open
  * @file: NULL while there is none
  * @retry_tick: do not try to open it again before this tick
+ * @read_tick: last tick in which it was read, 0 before the first
  * @same: readings in a row that brought nothing new
  */
 struct sysmon_file {
 	struct file *file;
 	u64 retry_tick;
+	u64 read_tick;
 	unsigned int same;
 };
 
@@ -270,8 +272,7 @@ struct sysmon_edge {
  * @looks: how often the awaited program was looked for
  * @active_tick: last tick in which it used CPU
  * @tasks_tick: last tick in which processes were seen to come or go
- * @read_tick: last tick in which its busy files were read
- * @slow_tick: last tick in which its other files were read
+ * @slow_tick: last tick in which its limits were read
  * @first_tick: and the first
  * @prev_usage_ns: CPU usage at the walk before, for /proc/sysmon
  * @prev_boottime_ns: the time of that walk, 0 when there was none
@@ -301,7 +302,6 @@ struct sysmon_container {
 	unsigned int looks;
 	u64 active_tick;
 	u64 tasks_tick;
-	u64 read_tick;
 	u64 slow_tick;
 	u64 first_tick;
 	u64 prev_usage_ns;
