@@ -199,14 +199,16 @@ void history_plot_turn(struct history_plot *p, unsigned int container)
 
 /*
  * A sample stands at the end of the time that it covers, a step at the
- * beginning. What is farther away than that time leaves a gap.
+ * beginning. What is farther away than that time leaves a gap, and so does what
+ * is earlier: the lives of a container may overlap.
  */
 static bool follows(const struct history_plot *p, double time, double span)
 {
 	double step = (double)p->read->step_ns / 1e9;
 	double covered = step > 0 ? fmax(step, p->last_span) : span;
 
-	return p->last_time > 0 && time - p->last_time <= covered * 1.5;
+	return p->last_time > 0 && time > p->last_time &&
+	       time - p->last_time <= covered * 1.5;
 }
 
 int history_plot_point(void *plot, const struct value *point)
