@@ -43,6 +43,8 @@ is_code 2 'unknown event type'
 has err 'did you mean start?' 'nearest event type'
 run history web --metric mem_byts
 has err 'did you mean mem_bytes?' 'nearest metric'
+run history web --metric ''
+is_code 2 'no metric at all'
 run stopped --by polcy
 has err 'did you mean policy?' 'nearest reason'
 run -q tpo
