@@ -63,6 +63,8 @@ has err 'choose one of auto|braille|blocks|ascii' 'which there are'
 run history web db --plot --since 2020-01-01 --until 2020-01-02
 is_code 3 'nothing to plot'
 [ ! -s out ]; ok 'draws no empty chart'
+run history web --plot --metric cpu --step 1h --since @1736942404 --until @1736942409
+is_code 0 'a step that begins before the range is plotted'
 run history web db db db db db db db db db db db db --plot
 is_code 2 'too many to plot'
 has err 'fewer containers' 'says so'
