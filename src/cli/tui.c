@@ -23,8 +23,9 @@ struct tui {
 	struct scene *scene;
 	struct view_state state;
 	int64_t data_version;
-	int64_t drawn_s; /* the second of the last drawing */
-	char *drawn;	 /* what is on the screen; NULL: nothing is */
+	int64_t drawn_s;  /* the second of the last drawing */
+	char *drawn;	  /* what is on the screen; NULL: nothing is */
+	bool look_failed; /* and state.error says why */
 	bool have_colors;
 };
 
@@ -139,6 +140,13 @@ static void tui_paint(const struct tui *tui, const char *lines)
 	refresh();
 }
 
+/* Keeps the words of SQLite, whose next call has others. */
+static void tui_keep_error(struct tui *tui)
+{
+	snprintf(tui->state.error, sizeof(tui->state.error), "%s",
+		 query_error(tui->reader->query));
+}
+
 /* What is looked at closely. A reading that fails is shown, not fatal. */
 static int tui_look(struct tui *tui)
 {
@@ -152,7 +160,10 @@ static int tui_look(struct tui *tui)
 	if (r == -ENOMEM)
 		return r;
 	if (r < 0)
-		tui->state.error = query_error(tui->reader->query);
+		tui_keep_error(tui);
+	else if (tui->look_failed)
+		tui->state.error[0] = 0;
+	tui->look_failed = r < 0;
 	return 0;
 }
 
@@ -207,11 +218,12 @@ static int tui_load(struct tui *tui, enum tick_pick pick, int64_t ts_ns)
 {
 	int r = scene_load(tui->scene, tui->reader->query, pick, ts_ns);
 
-	tui->state.error = NULL;
+	tui->state.error[0] = 0;
+	tui->look_failed = false;
 	if (r == -ENOMEM)
 		return r;
 	if (r < 0)
-		tui->state.error = query_error(tui->reader->query);
+		tui_keep_error(tui);
 	else
 		tui_read_heartbeat(tui);
 	return r > 0;
@@ -238,7 +250,7 @@ static int tui_load_after(struct tui *tui)
 {
 	int r = tui_load(tui, TICK_AFTER, tui_shown(tui));
 
-	if (!r && !tui->state.error)
+	if (!r && !tui->state.error[0])
 		tui->view->live = true;
 	return r;
 }
@@ -285,10 +297,11 @@ static int tui_poll(struct tui *tui)
 	if (!tui->view->live)
 		return 0;
 	if (query_data_version(tui->reader->query, &version)) {
-		tui->state.error = query_error(tui->reader->query);
+		tui_keep_error(tui);
 		return tui_draw(tui);
 	}
-	if (version != tui->data_version) {
+	/* What could not be read before may be readable now. */
+	if (version != tui->data_version || tui->state.error[0]) {
 		tui->data_version = version;
 		return tui_refresh(tui);
 	}

@@ -19,7 +19,7 @@ const char *view_alarm(const struct snapshot *s, const struct view_state *state,
 {
 	char age[32];
 
-	if (state->error) {
+	if (state->error[0]) {
 		snprintf(buf, size, "CANNOT READ: %s", state->error);
 		return buf;
 	}

@@ -611,9 +611,9 @@ static void old_samples_raise_an_alarm_with_the_reason(void **state)
 	assert_non_null(strstr(alarm(f), "no samples come"));
 	f->scene.snapshot.tick[TICK_RELOADED] = value_int(1);
 	assert_non_null(strstr(alarm(f), "reloaded"));
-	f->state.error = "disk I/O error";
+	snprintf(f->state.error, sizeof(f->state.error), "disk I/O error");
 	assert_non_null(strstr(alarm(f), "disk I/O error"));
-	f->state.error = NULL;
+	f->state.error[0] = 0;
 	f->scene.snapshot.tick[TICK_RELOADED] = value_int(0);
 	f->scene.snapshot.tick[TICK_INTERVAL] = value_real(60);
 	f->state.now_ns = NOW + 170 * SEC;
