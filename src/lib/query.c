@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The queries, each prepared once; knows neither output nor clocks. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -326,6 +327,7 @@ static const char *const statements[Q_COUNT] = {
 struct query {
 	sqlite3 *db;
 	sqlite3_stmt *stmt[Q_COUNT];
+	char error[160]; /* of the last failure */
 };
 
 int query_new(struct query **q, sqlite3 *db)
@@ -350,7 +352,7 @@ void query_free(struct query *q)
 
 const char *query_error(const struct query *q)
 {
-	return sqlite3_errmsg(q->db);
+	return q->error;
 }
 
 unsigned int query_statement_count(void)
@@ -379,6 +381,13 @@ static int query_errno(int rc)
 	}
 }
 
+/* SQLite's own words are gone with its next call, be it the end of the read. */
+static int query_failed(struct query *q, int rc)
+{
+	snprintf(q->error, sizeof(q->error), "%s", sqlite3_errmsg(q->db));
+	return query_errno(rc);
+}
+
 static int query_start(struct query *q, enum statement id, struct cursor *c)
 {
 	sqlite3_stmt **stmt = &q->stmt[id];
@@ -388,7 +397,7 @@ static int query_start(struct query *q, enum statement id, struct cursor *c)
 		rc = sqlite3_prepare_v3(q->db, statements[id], -1,
 					SQLITE_PREPARE_PERSISTENT, stmt, NULL);
 		if (rc != SQLITE_OK)
-			return query_errno(rc);
+			return query_failed(q, rc);
 	}
 	sqlite3_reset(*stmt);
 	sqlite3_clear_bindings(*stmt);
@@ -425,7 +434,7 @@ int cursor_next(struct cursor *c, struct value *v)
 
 	if (rc != SQLITE_ROW) {
 		sqlite3_reset(c->stmt);
-		return rc == SQLITE_DONE ? 0 : query_errno(rc);
+		return rc == SQLITE_DONE ? 0 : query_failed(c->query, rc);
 	}
 	for (i = 0; i < c->columns; i++)
 		v[i] = column_value(c->stmt, (int)i);
@@ -446,15 +455,16 @@ static int query_run(struct query *q, enum statement id)
 		rc = sqlite3_prepare_v3(q->db, statements[id], -1,
 					SQLITE_PREPARE_PERSISTENT, stmt, NULL);
 	if (rc != SQLITE_OK)
-		return query_errno(rc);
+		return rc;
 	sqlite3_step(*stmt);
-	rc = sqlite3_reset(*stmt);
-	return rc == SQLITE_OK ? 0 : query_errno(rc);
+	return sqlite3_reset(*stmt);
 }
 
 int query_begin(struct query *q)
 {
-	return query_run(q, Q_BEGIN);
+	int rc = query_run(q, Q_BEGIN);
+
+	return rc == SQLITE_OK ? 0 : query_failed(q, rc);
 }
 
 void query_end(struct query *q)

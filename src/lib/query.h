@@ -21,7 +21,7 @@ struct query;
 int query_new(struct query **q, sqlite3 *db);
 void query_free(struct query *q);
 
-/* What SQLite said of the last failure. */
+/* What SQLite said of the last failure; empty: there was none. */
 const char *query_error(const struct query *q);
 
 /*

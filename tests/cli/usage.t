@@ -220,4 +220,11 @@ if [ -e /dev/full ]; then
 	has err 'No space left' 'says so'
 fi
 
+# SQLite forgets why with its next call, here the end of the reading.
+cp fixture.db broken.db
+sqlite3 broken.db 'PRAGMA legacy_alter_table = ON; ALTER TABLE tick RENAME TO tick_away'
+run --db broken.db top --once
+is_code 1 'a record that cannot be read'
+has err 'broken.db: no such table: ' 'says why'
+
 finish

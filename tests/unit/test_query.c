@@ -1232,7 +1232,10 @@ static void damaged_database_is_an_error(void **state)
 	run_sql(f->db, "DROP VIEW sample; DROP VIEW v_machine; DROP VIEW "
 		       "v_container; DROP TABLE tick");
 
+	assert_string_equal(query_error(f->q), "");
+	assert_int_equal(query_begin(f->q), 0);
 	assert_true(query_tick(f->q, TICK_NEWEST, 0, row) < 0);
+	query_end(f->q);
 	assert_non_null(strstr(query_error(f->q), "no such table"));
 }
 
