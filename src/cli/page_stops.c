@@ -88,7 +88,10 @@ int page_stops(const struct drawing *d, unsigned int rows)
 		if (i < count)
 			r = put_stop(d, &layout, i);
 		else if (!i)
-			fputs("no stop is recorded up to this time", d->to);
+			fputs(d->scene->has_stops
+				      ? "no stop is recorded up to this time"
+				      : "the stops cannot be read",
+			      d->to);
 		putc('\n', d->to);
 	}
 	put_whole_stop(d);

@@ -240,7 +240,7 @@ static int tui_load_before(struct tui *tui)
 
 	tui->view->jump_ns = tui_shown(tui) - 1;
 	r = tui_load(tui, TICK_BEFORE, tui_shown(tui));
-	if (!r)
+	if (!r && !tui->state.error[0])
 		view_note_jump(tui->view, &tui->scene->snapshot);
 	return r;
 }
@@ -259,7 +259,7 @@ static int tui_load_jump(struct tui *tui)
 {
 	int r = tui_load(tui, TICK_AT, tui->view->jump_ns);
 
-	if (!r)
+	if (!r && !tui->state.error[0])
 		r = tui_load(tui, TICK_AFTER, tui->view->jump_ns);
 	if (r > 0)
 		view_note_jump(tui->view, &tui->scene->snapshot);
@@ -272,7 +272,7 @@ static int tui_load_forward(struct tui *tui)
 	int64_t from = tui_shown(tui);
 	int r = tui_load(tui, TICK_AT, tui->view->jump_ns);
 
-	if (r >= 0 && tui_shown(tui) <= from)
+	if (r >= 0 && !tui->state.error[0] && tui_shown(tui) <= from)
 		r = tui_load_after(tui);
 	return r;
 }

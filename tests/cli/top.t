@@ -86,6 +86,28 @@ see 'PAUSED' 'space pauses'
 key Space
 see 'STALE' 'and goes on'
 
+### A record that cannot be read for a while.
+rename_table() { sql "PRAGMA legacy_alter_table = ON; ALTER TABLE $1 RENAME TO $2"; }
+key Left
+see 'PAUSED' 'in the past'
+rename_table stop stop_away
+key S
+see 'CANNOT READ: no such table: .*stop' 'a page that cannot be read says why'
+see 'the stops cannot be read' 'and not that there is nothing'
+rename_table stop_away stop
+key Down
+lack 'CANNOT READ' 'until it can be read again'
+lack 'the stops cannot be read' 'with what there is'
+key Escape
+rename_table tick tick_away
+key Left
+see 'CANNOT READ: no such table: .*tick' 'a step that cannot be read, too'
+rename_table tick_away tick
+key Left
+see 'PAUSED: left and right' 'the next one can be'
+key End
+see 'STALE' 'and now too'
+
 key '?'
 see 'invert the order' '? helps'
 key x
