@@ -405,15 +405,15 @@ static int tui_act(struct tui *tui, enum view_action action)
 static bool tui_is_unknown_key(void)
 {
 	wint_t c;
+	int type;
 	bool begins;
 
 	timeout(0);
-	if (get_wch(&c) == ERR) {
-		timeout(TUI_POLL_MS);
-		return false;
-	}
-	begins = c == '[' || c == 'O';
-	if (!begins)
+	type = get_wch(&c);
+	begins = type == OK && (c == '[' || c == 'O');
+	if (type == KEY_CODE_YES)
+		ungetch((int)c);
+	else if (type == OK && !begins)
 		unget_wch((wchar_t)c);
 	/* Its last byte is the first that is neither digit nor separator. */
 	while (begins && get_wch(&c) != ERR)
