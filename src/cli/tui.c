@@ -76,7 +76,7 @@ static attr_t tui_attributes(const struct tui *tui, enum style style)
 		[STYLE_DIM - STYLE_PLAIN] = { A_DIM, 0 },
 		[STYLE_GREEN - STYLE_PLAIN] = { A_NORMAL, 1 },
 		[STYLE_YELLOW - STYLE_PLAIN] = { A_NORMAL, 2 },
-		[STYLE_RED - STYLE_PLAIN] = { A_NORMAL, 3 },
+		[STYLE_RED - STYLE_PLAIN] = { A_BOLD, 3 },
 		[STYLE_HEADING - STYLE_PLAIN] = { A_REVERSE, 0 },
 		[STYLE_SORTED -
 			STYLE_PLAIN] = { A_REVERSE | A_BOLD | A_UNDERLINE, 0 },

@@ -270,7 +270,11 @@ start 80x24 busy.db --at "$moment" --tree --columns mem,name,psi_io_some_pct --s
 golden chosen-80 'PSI IO%'
 [ "$(tm capture-pane -e -p -t top | grep -c $'\e\\[3[0-7]m')" -eq 0 ]
 ok 'no colours'
-key q
+key b x Enter
+see 'x_  [a-z]' 'what is wrong with a time'
+tm capture-pane -e -p -t top | grep -q $'x_\e\\[1m  [a-z]'
+ok 'stands out all the same'
+key Escape q
 
 # A mouse, as a terminal tells of it: button (0 the first, 3 let go), column and
 # line from 1, each with 32 added.
