@@ -2,9 +2,11 @@
 /* `top` on a terminal, by ncurses; knows nothing of what the lines say. */
 #include <curses.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "lib/heartbeat.h"
 #include "lib/timerange.h"
@@ -423,10 +425,18 @@ static bool tui_is_unknown_key(void)
 	return begins;
 }
 
+/* ncurses tells a terminal that went from no key by nothing. */
+static bool tui_is_gone(void)
+{
+	struct pollfd in = { .fd = STDIN_FILENO };
+
+	return poll(&in, 1, 0) > 0 && in.revents & (POLLHUP | POLLERR);
+}
+
 static int tui_event(struct tui *tui, int type, wint_t c)
 {
 	if (type == ERR)
-		return tui_poll(tui);
+		return tui_is_gone() ? 1 : tui_poll(tui);
 	if (type != KEY_CODE_YES && c == 27 && tui_is_unknown_key())
 		return 0;
 	/* Ctrl-L is for a screen that something else has written on. */

@@ -363,4 +363,12 @@ see '^db ' 'colours'
 [ "$(tm capture-pane -e -p -t top | grep -c $'\e\\[3[0-7]m')" -gt 0 ]
 ok 'are there otherwise'
 
+# A terminal that goes ends it, also where nobody hears of that.
+tm new-session -d -s top -x 80 -y 24 "trap '' HUP; exec '$ctl' --db fixture.db top"
+see '^db ' 'without a signal'
+pid=$(tm display-message -p -t top '#{pane_pid}')
+gone() { [ ! -d "/proc/$pid" ]; }
+tm kill-session -t top
+wait_for 20 gone || { kill -9 "$pid"; false; }; ok 'the end of its terminal is the end'
+
 finish
