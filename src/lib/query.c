@@ -19,7 +19,6 @@ enum statement {
 	Q_DEVICES,
 	Q_TRAIL,
 	Q_TOP_EVENTS,
-	Q_TOP_STOPS,
 	Q_CONTAINERS_RUNNING,
 	Q_CONTAINERS_ALL,
 	Q_CONTAINERS_IN_RANGE,
@@ -138,15 +137,17 @@ enum statement {
 #define SQL_OF_LIVES_TIME "+"
 
 #define SQL_EVENT(id, key, title, unit, show, drop, sql, gap, alarm) sql ", "
-#define SQL_EVENTS(of)                                                       \
-	"SELECT " EVENT_FIELDS(SQL_EVENT) SQL_CLOSE                          \
-		"FROM event e LEFT JOIN container c ON c.id = e.container "  \
-		"LEFT JOIN event_process p ON p.session = e.session"         \
-		" AND p.seq = e.seq AND p.role = 'subject' "                 \
-		"LEFT JOIN event_process k ON k.session = e.session"         \
-		" AND k.seq = e.seq AND k.role = 'sender' "                  \
-		"WHERE (?1 IS NULL OR instr(?1, ',' || e.type || ',')) " of( \
-			"e.container")
+#define SQL_EVENT_ROWS                                                      \
+	"SELECT " EVENT_FIELDS(SQL_EVENT) SQL_CLOSE                         \
+		"FROM event e LEFT JOIN container c ON c.id = e.container " \
+		"LEFT JOIN event_process p ON p.session = e.session"        \
+		" AND p.seq = e.seq AND p.role = 'subject' "                \
+		"LEFT JOIN event_process k ON k.session = e.session"        \
+		" AND k.seq = e.seq AND k.role = 'sender' "
+#define SQL_EVENTS(of)                                               \
+	SQL_EVENT_ROWS                                               \
+	"WHERE (?1 IS NULL OR instr(?1, ',' || e.type || ',')) " of( \
+		"e.container")
 
 /* A gap in the record, as if it were an event. */
 #define SQL_GAP(id, key, title, unit, show, drop, sql, gap, alarm) gap ", "
@@ -236,19 +237,9 @@ static const char *const statements[Q_COUNT] = {
 	[Q_TRAIL] = "SELECT " TRAIL_FIELDS(SQL_FIELD) SQL_CLOSE
 	"FROM tick t CROSS JOIN sample s ON s.id = (t.id << 32) + ?1 "
 	"WHERE t.ts_ns BETWEEN ?2 AND ?3 ORDER BY t.ts_ns, t.id",
-	[Q_TOP_EVENTS] = "SELECT " EVENT_FIELDS(SQL_EVENT) SQL_CLOSE
-	"FROM event e JOIN container c ON c.id = e.container "
-	"LEFT JOIN event_process p ON p.session = e.session"
-	" AND p.seq = e.seq AND p.role = 'subject' "
-	"LEFT JOIN event_process k ON k.session = e.session"
-	" AND k.seq = e.seq AND k.role = 'sender' "
+	[Q_TOP_EVENTS] = SQL_EVENT_ROWS
 	"WHERE e.container = ?1 AND e.ts_ns <= ?2 "
 	"ORDER BY e.ts_ns DESC, e.session DESC, e.seq DESC LIMIT ?3",
-	[Q_TOP_STOPS] = "SELECT " STOP_FIELDS(SQL_FIELD) SQL_CLOSE
-	"FROM stop x CROSS JOIN container c ON c.id = x.container "
-	"LEFT JOIN action a ON a.id = x.action "
-	"WHERE x.stopped_ns <= ?1 "
-	"ORDER BY x.stopped_ns DESC, x.id DESC LIMIT ?2",
 	[Q_CONTAINERS_RUNNING] = SQL_CONTAINERS "WHERE " QUERY_RUNNING
 						" " SQL_OLDEST_FIRST,
 	[Q_CONTAINERS_ALL] = SQL_CONTAINERS SQL_OLDEST_FIRST,
@@ -548,18 +539,6 @@ int query_top_events(struct query *q, int64_t container, int64_t until_ns,
 		     unsigned int count, struct cursor *c)
 {
 	return start_with(q, Q_TOP_EVENTS, container, until_ns, count, c);
-}
-
-int query_top_stops(struct query *q, int64_t until_ns, unsigned int count,
-		    struct cursor *c)
-{
-	int r = query_start(q, Q_TOP_STOPS, c);
-
-	if (r)
-		return r;
-	sqlite3_bind_int64(c->stmt, 1, until_ns);
-	sqlite3_bind_int64(c->stmt, 2, count);
-	return 0;
 }
 
 int query_containers(struct query *q, bool all, struct cursor *c)

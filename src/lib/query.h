@@ -78,10 +78,6 @@ int query_trail(struct query *q, int64_t container, int64_t since_ns,
 int query_top_events(struct query *q, int64_t container, int64_t until_ns,
 		     unsigned int count, struct cursor *c);
 
-/* The newest `count` STOP_FIELDS up to the time, newest first. */
-int query_top_stops(struct query *q, int64_t until_ns, unsigned int count,
-		    struct cursor *c);
-
 /* CONTAINER_FIELDS, oldest first; all, or only those that run. */
 int query_containers(struct query *q, bool all, struct cursor *c);
 
