@@ -39,8 +39,6 @@ struct run {
 	const struct cli *cli;
 	struct reader reader;
 	struct filter filter;
-	int words; /* containers that were named */
-	char **word;
 	struct output out;
 };
 
@@ -85,8 +83,7 @@ static int print_news(struct run *run, struct event_cursor *mark)
 		return r;
 	r = query_event_end(q, &next);
 	if (!r)
-		r = filter_renew(&run->filter, &run->reader, run->words,
-				 run->word);
+		r = filter_renew(&run->filter, &run->reader);
 	if (!r)
 		r = query_events_behind(q, mark, &run->filter.query, &c);
 	if (!r)
@@ -152,7 +149,7 @@ static int print_events(struct run *run)
 
 int cmd_events(struct cli *cli, int argc, char **argv)
 {
-	struct run run = { .cli = cli, .words = argc, .word = argv };
+	struct run run = { .cli = cli };
 	char types[EVENT_TYPES_MAX];
 	int r = check_arguments(cli);
 

@@ -11,6 +11,8 @@
 struct filter {
 	struct query_filter query;
 	char *containers; /* what query.containers points to */
+	char **word;	  /* the containers, by name, path or whole id */
+	int words;
 };
 
 /*
@@ -26,8 +28,7 @@ void filter_free(struct filter *filter);
  * Finds the containers anew, whose later lives have come meanwhile. Returns 0
  * or a negative errno; then the filter is as it was.
  */
-int filter_renew(struct filter *filter, const struct reader *reader, int words,
-		 char **word);
+int filter_renew(struct filter *filter, const struct reader *reader);
 
 /* CLI_USAGE, with a message, when the range ends before it begins. */
 int filter_check_range(const struct cli *cli);

@@ -199,14 +199,24 @@ void history_plot_turn(struct history_plot *p, unsigned int container)
 
 /*
  * A sample stands at the end of the time that it covers, a step at the
- * beginning. What is farther away than that time leaves a gap.
+ * beginning. What is farther away than that time leaves a gap, and so does what
+ * is earlier: the lives of a container may overlap.
  */
 static bool follows(const struct history_plot *p, double time, double span)
 {
 	double step = (double)p->read->step_ns / 1e9;
 	double covered = step > 0 ? fmax(step, p->last_span) : span;
 
-	return p->last_time > 0 && time - p->last_time <= covered * 1.5;
+	return p->last_time > 0 && time > p->last_time &&
+	       time - p->last_time <= covered * 1.5;
+}
+
+/* The first step may begin before the range does, though it reaches into it. */
+static double place_of(const struct history_plot *p, double time)
+{
+	double from = (double)p->read->since_ns / 1e9;
+
+	return p->read->step_ns > 0 ? fmax(time, from) : time;
 }
 
 int history_plot_point(void *plot, const struct value *point)
@@ -214,6 +224,7 @@ int history_plot_point(void *plot, const struct value *point)
 	struct history_plot *p = plot;
 	double time = value_number(&point[POINT_TIME], 0);
 	double span = value_number(&point[POINT_SPAN], 0);
+	double at = place_of(p, time);
 	bool joined = follows(p, time, span);
 
 	for (unsigned int i = 0; i < p->charts; i++) {
@@ -227,7 +238,7 @@ int history_plot_point(void *plot, const struct value *point)
 			if (!joined || v->type == VALUE_NULL)
 				trace_break(t);
 			if (v->type != VALUE_NULL)
-				trace_add(t, time, value_number(v, 0));
+				trace_add(t, at, value_number(v, 0));
 		}
 	}
 	p->last_time = time;

@@ -14,11 +14,15 @@ static const unsigned int stop_columns[] = {
 	STOP_COMMAND,  STOP_IMAGE,   STOP_ID,
 };
 
-/* A stop with its sentence, which is in buf, of WORDS_MAX bytes. */
+/* A stop, the newest first, with its sentence, which is in buf, of WORDS_MAX
+ * bytes. */
 static void read_stop(const struct drawing *d, unsigned int i,
 		      struct value row[STOP_COUNT], char *buf)
 {
-	memcpy(row, rowset_row(&d->scene->stops, i), STOP_COUNT * sizeof(*row));
+	const struct rowset *stops = &d->scene->stops;
+
+	memcpy(row, rowset_row(stops, stops->count - 1 - i),
+	       STOP_COUNT * sizeof(*row));
 	row[STOP_WHY] = words_stop(row, buf);
 }
 
@@ -88,7 +92,10 @@ int page_stops(const struct drawing *d, unsigned int rows)
 		if (i < count)
 			r = put_stop(d, &layout, i);
 		else if (!i)
-			fputs("no stop is recorded up to this time", d->to);
+			fputs(d->scene->has_stops
+				      ? "no stop is recorded up to this time"
+				      : "the stops cannot be read",
+			      d->to);
 		putc('\n', d->to);
 	}
 	put_whole_stop(d);

@@ -55,8 +55,7 @@ int reader_failed(const struct cli *cli, const struct reader *reader, int error)
 		break;
 	default:
 		/* Output fails like the database does, but leaves errno. */
-		if (sqlite3_errcode(reader->db) == SQLITE_OK ||
-		    sqlite3_errcode(reader->db) >= SQLITE_ROW)
+		if (!*query_error(reader->query))
 			message_error(cli, "cannot write the output: %s",
 				      strerror(errno));
 		else

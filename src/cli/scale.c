@@ -30,6 +30,14 @@ struct scale scale_for(double max, enum unit unit, unsigned int steps)
 	return (struct scale){ step * fmax(1, ceil(max / step - 1e-9)), step };
 }
 
+/* Four digits, but never 1e+04. */
+static char *number(double value, const char *unit, char *buf, size_t size)
+{
+	snprintf(buf, size, fabs(value) >= 1000 ? "%.0f%s" : "%.4g%s", value,
+		 unit);
+	return buf;
+}
+
 char *scale_label(double value, enum unit unit, char *buf, size_t size)
 {
 	char bytes[16];
@@ -42,11 +50,9 @@ char *scale_label(double value, enum unit unit, char *buf, size_t size)
 			 cell_bytes(value, bytes, sizeof(bytes)));
 		return buf;
 	case UNIT_PCT:
-		snprintf(buf, size, "%.4g%%", value);
-		return buf;
+		return number(value, "%", buf, size);
 	case UNIT_IOPS:
-		snprintf(buf, size, "%.4g/s", value);
-		return buf;
+		return number(value, "/s", buf, size);
 	case UNIT_TEXT:
 	case UNIT_ARGV:
 	case UNIT_ID:
@@ -58,8 +64,7 @@ char *scale_label(double value, enum unit unit, char *buf, size_t size)
 	case UNIT_LOAD:
 		break;
 	}
-	snprintf(buf, size, "%.4g", value);
-	return buf;
+	return number(value, "", buf, size);
 }
 
 double scale_time_step(double range, unsigned int marks)

@@ -120,9 +120,13 @@ static int read_focus(struct scene *scene, struct query *q, int64_t container,
 
 static int read_stops(struct scene *scene, struct query *q, int64_t until_ns)
 {
+	struct query_filter newest = QUERY_ALL;
 	struct cursor c;
-	int r = query_top_stops(q, until_ns, SCENE_STOPS, &c);
+	int r;
 
+	newest.until_ns = until_ns;
+	newest.last = SCENE_STOPS;
+	r = query_stops(q, &newest, &c);
 	r = read_rows(&scene->stops, &c, r);
 	scene->has_stops = !r;
 	return r;

@@ -27,7 +27,7 @@ struct scene {
 	unsigned int *depth; /* of each row of its order; NULL: no tree */
 	struct rowset cpus;
 	bool has_stops;
-	struct rowset stops; /* newest first */
+	struct rowset stops; /* oldest first */
 	struct focus focus;
 	bool here; /* the record is this machine's: its devices have names */
 };

@@ -2,9 +2,11 @@
 /* `top` on a terminal, by ncurses; knows nothing of what the lines say. */
 #include <curses.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "lib/heartbeat.h"
 #include "lib/timerange.h"
@@ -23,8 +25,9 @@ struct tui {
 	struct scene *scene;
 	struct view_state state;
 	int64_t data_version;
-	int64_t drawn_s; /* the second of the last drawing */
-	char *drawn;	 /* what is on the screen; NULL: nothing is */
+	int64_t drawn_s;  /* the second of the last drawing */
+	char *drawn;	  /* what is on the screen; NULL: nothing is */
+	bool look_failed; /* and state.error says why */
 	bool have_colors;
 };
 
@@ -75,7 +78,7 @@ static attr_t tui_attributes(const struct tui *tui, enum style style)
 		[STYLE_DIM - STYLE_PLAIN] = { A_DIM, 0 },
 		[STYLE_GREEN - STYLE_PLAIN] = { A_NORMAL, 1 },
 		[STYLE_YELLOW - STYLE_PLAIN] = { A_NORMAL, 2 },
-		[STYLE_RED - STYLE_PLAIN] = { A_NORMAL, 3 },
+		[STYLE_RED - STYLE_PLAIN] = { A_BOLD, 3 },
 		[STYLE_HEADING - STYLE_PLAIN] = { A_REVERSE, 0 },
 		[STYLE_SORTED -
 			STYLE_PLAIN] = { A_REVERSE | A_BOLD | A_UNDERLINE, 0 },
@@ -139,6 +142,13 @@ static void tui_paint(const struct tui *tui, const char *lines)
 	refresh();
 }
 
+/* Keeps the words of SQLite, whose next call has others. */
+static void tui_keep_error(struct tui *tui)
+{
+	snprintf(tui->state.error, sizeof(tui->state.error), "%s",
+		 query_error(tui->reader->query));
+}
+
 /* What is looked at closely. A reading that fails is shown, not fatal. */
 static int tui_look(struct tui *tui)
 {
@@ -152,7 +162,10 @@ static int tui_look(struct tui *tui)
 	if (r == -ENOMEM)
 		return r;
 	if (r < 0)
-		tui->state.error = query_error(tui->reader->query);
+		tui_keep_error(tui);
+	else if (tui->look_failed)
+		tui->state.error[0] = 0;
+	tui->look_failed = r < 0;
 	return 0;
 }
 
@@ -207,11 +220,12 @@ static int tui_load(struct tui *tui, enum tick_pick pick, int64_t ts_ns)
 {
 	int r = scene_load(tui->scene, tui->reader->query, pick, ts_ns);
 
-	tui->state.error = NULL;
+	tui->state.error[0] = 0;
+	tui->look_failed = false;
 	if (r == -ENOMEM)
 		return r;
 	if (r < 0)
-		tui->state.error = query_error(tui->reader->query);
+		tui_keep_error(tui);
 	else
 		tui_read_heartbeat(tui);
 	return r > 0;
@@ -228,7 +242,7 @@ static int tui_load_before(struct tui *tui)
 
 	tui->view->jump_ns = tui_shown(tui) - 1;
 	r = tui_load(tui, TICK_BEFORE, tui_shown(tui));
-	if (!r)
+	if (!r && !tui->state.error[0])
 		view_note_jump(tui->view, &tui->scene->snapshot);
 	return r;
 }
@@ -238,7 +252,7 @@ static int tui_load_after(struct tui *tui)
 {
 	int r = tui_load(tui, TICK_AFTER, tui_shown(tui));
 
-	if (!r && !tui->state.error)
+	if (!r && !tui->state.error[0])
 		tui->view->live = true;
 	return r;
 }
@@ -247,7 +261,7 @@ static int tui_load_jump(struct tui *tui)
 {
 	int r = tui_load(tui, TICK_AT, tui->view->jump_ns);
 
-	if (!r)
+	if (!r && !tui->state.error[0])
 		r = tui_load(tui, TICK_AFTER, tui->view->jump_ns);
 	if (r > 0)
 		view_note_jump(tui->view, &tui->scene->snapshot);
@@ -260,7 +274,7 @@ static int tui_load_forward(struct tui *tui)
 	int64_t from = tui_shown(tui);
 	int r = tui_load(tui, TICK_AT, tui->view->jump_ns);
 
-	if (r >= 0 && tui_shown(tui) <= from)
+	if (r >= 0 && !tui->state.error[0] && tui_shown(tui) <= from)
 		r = tui_load_after(tui);
 	return r;
 }
@@ -285,10 +299,11 @@ static int tui_poll(struct tui *tui)
 	if (!tui->view->live)
 		return 0;
 	if (query_data_version(tui->reader->query, &version)) {
-		tui->state.error = query_error(tui->reader->query);
+		tui_keep_error(tui);
 		return tui_draw(tui);
 	}
-	if (version != tui->data_version) {
+	/* What could not be read before may be readable now. */
+	if (version != tui->data_version || tui->state.error[0]) {
 		tui->data_version = version;
 		return tui_refresh(tui);
 	}
@@ -392,15 +407,15 @@ static int tui_act(struct tui *tui, enum view_action action)
 static bool tui_is_unknown_key(void)
 {
 	wint_t c;
+	int type;
 	bool begins;
 
 	timeout(0);
-	if (get_wch(&c) == ERR) {
-		timeout(TUI_POLL_MS);
-		return false;
-	}
-	begins = c == '[' || c == 'O';
-	if (!begins)
+	type = get_wch(&c);
+	begins = type == OK && (c == '[' || c == 'O');
+	if (type == KEY_CODE_YES)
+		ungetch((int)c);
+	else if (type == OK && !begins)
 		unget_wch((wchar_t)c);
 	/* Its last byte is the first that is neither digit nor separator. */
 	while (begins && get_wch(&c) != ERR)
@@ -410,10 +425,18 @@ static bool tui_is_unknown_key(void)
 	return begins;
 }
 
+/* ncurses tells a terminal that went from no key by nothing. */
+static bool tui_is_gone(void)
+{
+	struct pollfd in = { .fd = STDIN_FILENO };
+
+	return poll(&in, 1, 0) > 0 && in.revents & (POLLHUP | POLLERR);
+}
+
 static int tui_event(struct tui *tui, int type, wint_t c)
 {
 	if (type == ERR)
-		return tui_poll(tui);
+		return tui_is_gone() ? 1 : tui_poll(tui);
 	if (type != KEY_CODE_YES && c == 27 && tui_is_unknown_key())
 		return 0;
 	/* Ctrl-L is for a screen that something else has written on. */

@@ -19,7 +19,7 @@ const char *view_alarm(const struct snapshot *s, const struct view_state *state,
 {
 	char age[32];
 
-	if (state->error) {
+	if (state->error[0]) {
 		snprintf(buf, size, "CANNOT READ: %s", state->error);
 		return buf;
 	}
@@ -61,24 +61,34 @@ void view_note_jump(struct view *view, const struct snapshot *s)
 			 duration_format(apart, age, sizeof(age)));
 }
 
-/* The line below the machine: alarms, or what is being shown. */
+static void put_alarm(const char *alarm, FILE *to)
+{
+	char *safe = text_terminal(alarm, strlen(alarm), TEXT_ASCII);
+
+	put_style(STYLE_ALARM, to);
+	fputs(safe ? safe : "out of memory", to);
+	free(safe);
+}
+
+/* The line below the machine: alarms, or what is being shown. The past is never
+ * stale, but may be unreadable. */
 static void put_state(const struct drawing *d)
 {
 	const struct view *view = d->view;
 	const struct snapshot *s = &d->scene->snapshot;
-	char buf[160], *safe;
+	const char *alarm = NULL;
+	char buf[160];
 
-	if (!view->live) {
+	if (view->live || d->state->error[0])
+		alarm = view_alarm(s, d->state, buf, sizeof(buf));
+	if (alarm) {
+		put_alarm(alarm, d->to);
+	} else if (!view->live) {
 		put_style(STYLE_YELLOW, d->to);
 		fprintf(d->to, "PAUSED: %s",
 			view->note[0]
 				? view->note
 				: "left and right step, End returns to now");
-	} else if (view_alarm(s, d->state, buf, sizeof(buf))) {
-		put_style(STYLE_ALARM, d->to);
-		safe = text_terminal(buf, strlen(buf), TEXT_ASCII);
-		fputs(safe ? safe : "out of memory", d->to);
-		free(safe);
 	} else if (view->filter[0]) {
 		fprintf(d->to, "%u of %u containers", s->shown,
 			s->containers.count);

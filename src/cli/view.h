@@ -96,7 +96,7 @@ struct view {
 struct view_state {
 	int64_t now_ns;
 	struct heartbeat heartbeat; /* the daemon's */
-	const char *error;	    /* why reading failed; NULL */
+	char error[160];	    /* why reading failed; empty */
 };
 
 /* A key, at that time. */

@@ -83,14 +83,14 @@ int history_read_choose(struct history_read *h, const char *list,
 
 	for (i = POINT_RATES; i < h->count; i++)
 		h->fields[i].show = SHOW_NOWHERE;
-	for (; *list; list += len + (list[len] == ',')) {
+	do {
 		len = strcspn(list, ",");
-		if (choose(h, list, len))
-			continue;
 		*bad = list;
 		*bad_len = len;
-		return -EINVAL;
-	}
+		if (!choose(h, list, len))
+			return -EINVAL;
+		list += len;
+	} while (*list++ == ',');
 	return 0;
 }
 

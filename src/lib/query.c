@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The queries, each prepared once; knows neither output nor clocks. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +19,6 @@ enum statement {
 	Q_DEVICES,
 	Q_TRAIL,
 	Q_TOP_EVENTS,
-	Q_TOP_STOPS,
 	Q_CONTAINERS_RUNNING,
 	Q_CONTAINERS_ALL,
 	Q_CONTAINERS_IN_RANGE,
@@ -137,15 +137,17 @@ enum statement {
 #define SQL_OF_LIVES_TIME "+"
 
 #define SQL_EVENT(id, key, title, unit, show, drop, sql, gap, alarm) sql ", "
-#define SQL_EVENTS(of)                                                       \
-	"SELECT " EVENT_FIELDS(SQL_EVENT) SQL_CLOSE                          \
-		"FROM event e LEFT JOIN container c ON c.id = e.container "  \
-		"LEFT JOIN event_process p ON p.session = e.session"         \
-		" AND p.seq = e.seq AND p.role = 'subject' "                 \
-		"LEFT JOIN event_process k ON k.session = e.session"         \
-		" AND k.seq = e.seq AND k.role = 'sender' "                  \
-		"WHERE (?1 IS NULL OR instr(?1, ',' || e.type || ',')) " of( \
-			"e.container")
+#define SQL_EVENT_ROWS                                                      \
+	"SELECT " EVENT_FIELDS(SQL_EVENT) SQL_CLOSE                         \
+		"FROM event e LEFT JOIN container c ON c.id = e.container " \
+		"LEFT JOIN event_process p ON p.session = e.session"        \
+		" AND p.seq = e.seq AND p.role = 'subject' "                \
+		"LEFT JOIN event_process k ON k.session = e.session"        \
+		" AND k.seq = e.seq AND k.role = 'sender' "
+#define SQL_EVENTS(of)                                               \
+	SQL_EVENT_ROWS                                               \
+	"WHERE (?1 IS NULL OR instr(?1, ',' || e.type || ',')) " of( \
+		"e.container")
 
 /* A gap in the record, as if it were an event. */
 #define SQL_GAP(id, key, title, unit, show, drop, sql, gap, alarm) gap ", "
@@ -235,19 +237,9 @@ static const char *const statements[Q_COUNT] = {
 	[Q_TRAIL] = "SELECT " TRAIL_FIELDS(SQL_FIELD) SQL_CLOSE
 	"FROM tick t CROSS JOIN sample s ON s.id = (t.id << 32) + ?1 "
 	"WHERE t.ts_ns BETWEEN ?2 AND ?3 ORDER BY t.ts_ns, t.id",
-	[Q_TOP_EVENTS] = "SELECT " EVENT_FIELDS(SQL_EVENT) SQL_CLOSE
-	"FROM event e JOIN container c ON c.id = e.container "
-	"LEFT JOIN event_process p ON p.session = e.session"
-	" AND p.seq = e.seq AND p.role = 'subject' "
-	"LEFT JOIN event_process k ON k.session = e.session"
-	" AND k.seq = e.seq AND k.role = 'sender' "
+	[Q_TOP_EVENTS] = SQL_EVENT_ROWS
 	"WHERE e.container = ?1 AND e.ts_ns <= ?2 "
 	"ORDER BY e.ts_ns DESC, e.session DESC, e.seq DESC LIMIT ?3",
-	[Q_TOP_STOPS] = "SELECT " STOP_FIELDS(SQL_FIELD) SQL_CLOSE
-	"FROM stop x CROSS JOIN container c ON c.id = x.container "
-	"LEFT JOIN action a ON a.id = x.action "
-	"WHERE x.stopped_ns <= ?1 "
-	"ORDER BY x.stopped_ns DESC, x.id DESC LIMIT ?2",
 	[Q_CONTAINERS_RUNNING] = SQL_CONTAINERS "WHERE " QUERY_RUNNING
 						" " SQL_OLDEST_FIRST,
 	[Q_CONTAINERS_ALL] = SQL_CONTAINERS SQL_OLDEST_FIRST,
@@ -326,6 +318,7 @@ static const char *const statements[Q_COUNT] = {
 struct query {
 	sqlite3 *db;
 	sqlite3_stmt *stmt[Q_COUNT];
+	char error[160]; /* of the last failure */
 };
 
 int query_new(struct query **q, sqlite3 *db)
@@ -350,7 +343,7 @@ void query_free(struct query *q)
 
 const char *query_error(const struct query *q)
 {
-	return sqlite3_errmsg(q->db);
+	return q->error;
 }
 
 unsigned int query_statement_count(void)
@@ -379,6 +372,13 @@ static int query_errno(int rc)
 	}
 }
 
+/* SQLite's own words are gone with its next call, be it the end of the read. */
+static int query_failed(struct query *q, int rc)
+{
+	snprintf(q->error, sizeof(q->error), "%s", sqlite3_errmsg(q->db));
+	return query_errno(rc);
+}
+
 static int query_start(struct query *q, enum statement id, struct cursor *c)
 {
 	sqlite3_stmt **stmt = &q->stmt[id];
@@ -388,7 +388,7 @@ static int query_start(struct query *q, enum statement id, struct cursor *c)
 		rc = sqlite3_prepare_v3(q->db, statements[id], -1,
 					SQLITE_PREPARE_PERSISTENT, stmt, NULL);
 		if (rc != SQLITE_OK)
-			return query_errno(rc);
+			return query_failed(q, rc);
 	}
 	sqlite3_reset(*stmt);
 	sqlite3_clear_bindings(*stmt);
@@ -425,7 +425,7 @@ int cursor_next(struct cursor *c, struct value *v)
 
 	if (rc != SQLITE_ROW) {
 		sqlite3_reset(c->stmt);
-		return rc == SQLITE_DONE ? 0 : query_errno(rc);
+		return rc == SQLITE_DONE ? 0 : query_failed(c->query, rc);
 	}
 	for (i = 0; i < c->columns; i++)
 		v[i] = column_value(c->stmt, (int)i);
@@ -446,15 +446,16 @@ static int query_run(struct query *q, enum statement id)
 		rc = sqlite3_prepare_v3(q->db, statements[id], -1,
 					SQLITE_PREPARE_PERSISTENT, stmt, NULL);
 	if (rc != SQLITE_OK)
-		return query_errno(rc);
+		return rc;
 	sqlite3_step(*stmt);
-	rc = sqlite3_reset(*stmt);
-	return rc == SQLITE_OK ? 0 : query_errno(rc);
+	return sqlite3_reset(*stmt);
 }
 
 int query_begin(struct query *q)
 {
-	return query_run(q, Q_BEGIN);
+	int rc = query_run(q, Q_BEGIN);
+
+	return rc == SQLITE_OK ? 0 : query_failed(q, rc);
 }
 
 void query_end(struct query *q)
@@ -538,18 +539,6 @@ int query_top_events(struct query *q, int64_t container, int64_t until_ns,
 		     unsigned int count, struct cursor *c)
 {
 	return start_with(q, Q_TOP_EVENTS, container, until_ns, count, c);
-}
-
-int query_top_stops(struct query *q, int64_t until_ns, unsigned int count,
-		    struct cursor *c)
-{
-	int r = query_start(q, Q_TOP_STOPS, c);
-
-	if (r)
-		return r;
-	sqlite3_bind_int64(c->stmt, 1, until_ns);
-	sqlite3_bind_int64(c->stmt, 2, count);
-	return 0;
 }
 
 int query_containers(struct query *q, bool all, struct cursor *c)

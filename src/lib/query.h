@@ -21,7 +21,7 @@ struct query;
 int query_new(struct query **q, sqlite3 *db);
 void query_free(struct query *q);
 
-/* What SQLite said of the last failure. */
+/* What SQLite said of the last failure; empty: there was none. */
 const char *query_error(const struct query *q);
 
 /*
@@ -77,10 +77,6 @@ int query_trail(struct query *q, int64_t container, int64_t since_ns,
  * newest first. */
 int query_top_events(struct query *q, int64_t container, int64_t until_ns,
 		     unsigned int count, struct cursor *c);
-
-/* The newest `count` STOP_FIELDS up to the time, newest first. */
-int query_top_stops(struct query *q, int64_t until_ns, unsigned int count,
-		    struct cursor *c);
 
 /* CONTAINER_FIELDS, oldest first; all, or only those that run. */
 int query_containers(struct query *q, bool all, struct cursor *c);

@@ -53,4 +53,17 @@ ok 'and without the others'
 kill "$pid"
 wait "$pid" 2>/dev/null
 
+# By the beginning of its id: it stays that one when another id begins alike.
+"$ctl" --db fixture.db events ab1 --follow -n 1 --format jsonl >followed 2>err &
+pid=$!
+wait_for 20 lines 1; ok 'follows one by the beginning of its id'
+sql "INSERT INTO container (id, boot, cgroup_id, key, path, name, first_seen_ns)
+	VALUES (13, 2, 2001, 'ab13', '/a/ab13', 'other', 1736942440000000000);
+	INSERT INTO event ($columns) VALUES (3, 6, 1736942440000000000, 1, 'start', 13);
+	INSERT INTO event ($columns) VALUES (3, 7, 1736942441000000000, 1, 'start', 12)"
+wait_for 20 lines 2; ok 'and only that'
+[ "$(jq -s -c '.[1:] | map(.id)' followed)" = '["ab12"]' ]; ok 'whichever come'
+kill "$pid"
+wait "$pid" 2>/dev/null
+
 finish

@@ -86,6 +86,28 @@ see 'PAUSED' 'space pauses'
 key Space
 see 'STALE' 'and goes on'
 
+### A record that cannot be read for a while.
+rename_table() { sql "PRAGMA legacy_alter_table = ON; ALTER TABLE $1 RENAME TO $2"; }
+key Left
+see 'PAUSED' 'in the past'
+rename_table stop stop_away
+key S
+see 'CANNOT READ: no such table: .*stop' 'a page that cannot be read says why'
+see 'the stops cannot be read' 'and not that there is nothing'
+rename_table stop_away stop
+key Down
+lack 'CANNOT READ' 'until it can be read again'
+lack 'the stops cannot be read' 'with what there is'
+key Escape
+rename_table tick tick_away
+key Left
+see 'CANNOT READ: no such table: .*tick' 'a step that cannot be read, too'
+rename_table tick_away tick
+key Left
+see 'PAUSED: left and right' 'the next one can be'
+key End
+see 'STALE' 'and now too'
+
 key '?'
 see 'invert the order' '? helps'
 key x
@@ -248,7 +270,11 @@ start 80x24 busy.db --at "$moment" --tree --columns mem,name,psi_io_some_pct --s
 golden chosen-80 'PSI IO%'
 [ "$(tm capture-pane -e -p -t top | grep -c $'\e\\[3[0-7]m')" -eq 0 ]
 ok 'no colours'
-key q
+key b x Enter
+see 'x_  [a-z]' 'what is wrong with a time'
+tm capture-pane -e -p -t top | grep -q $'x_\e\\[1m  [a-z]'
+ok 'stands out all the same'
+key Escape q
 
 # A mouse, as a terminal tells of it: button (0 the first, 3 let go), column and
 # line from 1, each with 32 added.
@@ -336,5 +362,13 @@ tm new-session -d -s top -x 80 -y 24 "'$ctl' --db fixture.db top"
 see '^db ' 'colours'
 [ "$(tm capture-pane -e -p -t top | grep -c $'\e\\[3[0-7]m')" -gt 0 ]
 ok 'are there otherwise'
+
+# A terminal that goes ends it, also where nobody hears of that.
+tm new-session -d -s top -x 80 -y 24 "trap '' HUP; exec '$ctl' --db fixture.db top"
+see '^db ' 'without a signal'
+pid=$(tm display-message -p -t top '#{pane_pid}')
+gone() { [ ! -d "/proc/$pid" ]; }
+tm kill-session -t top
+wait_for 20 gone || { kill -9 "$pid"; false; }; ok 'the end of its terminal is the end'
 
 finish

@@ -43,6 +43,8 @@ is_code 2 'unknown event type'
 has err 'did you mean start?' 'nearest event type'
 run history web --metric mem_byts
 has err 'did you mean mem_bytes?' 'nearest metric'
+run history web --metric ''
+is_code 2 'no metric at all'
 run stopped --by polcy
 has err 'did you mean policy?' 'nearest reason'
 run -q tpo
@@ -61,6 +63,8 @@ has err 'choose one of auto|braille|blocks|ascii' 'which there are'
 run history web db --plot --since 2020-01-01 --until 2020-01-02
 is_code 3 'nothing to plot'
 [ ! -s out ]; ok 'draws no empty chart'
+run history web --plot --metric cpu --step 1h --since @1736942404 --until @1736942409
+is_code 0 'a step that begins before the range is plotted'
 run history web db db db db db db db db db db db db --plot
 is_code 2 'too many to plot'
 has err 'fewer containers' 'says so'
@@ -215,5 +219,12 @@ if [ -e /dev/full ]; then
 	is_code 1 'a full disk'
 	has err 'No space left' 'says so'
 fi
+
+# SQLite forgets why with its next call, here the end of the reading.
+cp fixture.db broken.db
+sqlite3 broken.db 'PRAGMA legacy_alter_table = ON; ALTER TABLE tick RENAME TO tick_away'
+run --db broken.db top --once
+is_code 1 'a record that cannot be read'
+has err 'broken.db: no such table: ' 'says why'
 
 finish

@@ -171,6 +171,10 @@ static void labels_have_their_unit(void **state)
 	assert_string_equal(scale_label(1536, UNIT_BPS, buf, 32), "1.5 KiB/s");
 	assert_string_equal(scale_label(8, UNIT_IOPS, buf, 32), "8/s");
 	assert_string_equal(scale_label(3, UNIT_COUNT, buf, 32), "3");
+	assert_string_equal(scale_label(0.25, UNIT_COUNT, buf, 32), "0.25");
+	assert_string_equal(scale_label(12000, UNIT_PCT, buf, 32), "12000%");
+	assert_string_equal(scale_label(10000, UNIT_IOPS, buf, 32), "10000/s");
+	assert_string_equal(scale_label(250000, UNIT_COUNT, buf, 32), "250000");
 }
 
 /* 2025-01-15 12:00 UTC is 1736942400. */

@@ -611,13 +611,38 @@ static void old_samples_raise_an_alarm_with_the_reason(void **state)
 	assert_non_null(strstr(alarm(f), "no samples come"));
 	f->scene.snapshot.tick[TICK_RELOADED] = value_int(1);
 	assert_non_null(strstr(alarm(f), "reloaded"));
-	f->state.error = "disk I/O error";
+	snprintf(f->state.error, sizeof(f->state.error), "disk I/O error");
 	assert_non_null(strstr(alarm(f), "disk I/O error"));
-	f->state.error = NULL;
+	f->state.error[0] = 0;
 	f->scene.snapshot.tick[TICK_RELOADED] = value_int(0);
 	f->scene.snapshot.tick[TICK_INTERVAL] = value_real(60);
 	f->state.now_ns = NOW + 170 * SEC;
 	assert_null(alarm(f));
+}
+
+static bool screen_has(struct fixture *f, const char *text)
+{
+	char *lines = draw(f, 24, 80);
+	bool has = strstr(lines, text);
+
+	free(lines);
+	return has;
+}
+
+static void a_failed_reading_is_said_while_paused_too(void **state)
+{
+	struct fixture *f = *state;
+
+	f->view.live = false;
+	f->view.page = PAGE_STOPS;
+	f->scene.has_stops = true;
+	assert_true(screen_has(f, "PAUSED"));
+	assert_true(screen_has(f, "no stop is recorded"));
+	snprintf(f->state.error, sizeof(f->state.error), "disk I/O error");
+	f->scene.has_stops = false;
+	assert_true(screen_has(f, "CANNOT READ: disk I/O error"));
+	assert_true(screen_has(f, "the stops cannot be read"));
+	assert_false(screen_has(f, "no stop is recorded"));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -647,6 +672,7 @@ int main(void)
 		TEST(columns_are_chosen_by_keys),
 		TEST(many_cpus_are_folded),
 		TEST(old_samples_raise_an_alarm_with_the_reason),
+		TEST(a_failed_reading_is_said_while_paused_too),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");
