@@ -89,7 +89,9 @@ static struct world {
 	long effect_fails; /* this one; 0: none */
 	bool effect_failed;
 	bool refuses; /* the engine says no, instead of nothing */
+	bool silent;  /* it never answers */
 	uint64_t alarms;
+	uint64_t unconfirmed; /* actions, by their rows */
 } w;
 
 static struct step *s;
@@ -267,9 +269,9 @@ static void tell_died(int which)
 	feed(&event);
 }
 
-static void run_policy(void)
+static void run_policy(size_t number)
 {
-	struct step_event event = { .type = STEP_POLICY };
+	struct step_event event = { .type = STEP_POLICY, .rule = number };
 
 	feed(&event);
 }
@@ -327,7 +329,7 @@ static void move(const struct move *m)
 		tell_list();
 		break;
 	case POLICY:
-		run_policy();
+		run_policy((size_t)m->arg);
 		break;
 	case DIED:
 		tell_died(m->arg);
@@ -401,6 +403,7 @@ static void account_action(const struct action_row *action)
 	if (strcmp(action->state, "refused") == 0 ||
 	    strcmp(action->state, "given-up") == 0)
 		assert_string_equal(action->error, "can't");
+	w.unconfirmed += strcmp(action->state, "unconfirmed") == 0;
 }
 
 static void account_alarm(const struct alarm_row *alarm)
@@ -461,7 +464,7 @@ static void carry_out_one(const struct effect *effect, bool works)
 		break;
 	case EFFECT_ACT:
 	case EFFECT_EXEC:
-		answer(effect, works);
+		answer(effect, works && !w.silent);
 		break;
 	case EFFECT_INSPECT:
 		break;
@@ -596,6 +599,59 @@ static void a_refusal_is_told_in_the_end(void **state)
 	assert_true(alarms > 50);
 }
 
+/*
+ * A container of which one rule's action has failed is another rule's, for which
+ * the n-th allocation fails.
+ */
+static void fail_beside_another_rule(long n)
+{
+	static const struct move moves[] = {
+		{ MODULE, 0 }, { TICK, 0 },   { START, 1 }, { START, 2 },
+		{ TICK, 0 },   { ENGINE, 1 }, { LIST, 0 },  { TICK, 0 },
+		{ POLICY, 0 }, { END, 0 },
+	};
+	struct policy_rule both[2] = { rule, rule };
+	struct step_config config = {
+		.rule = both, .rules = 2, .engines = 1, .boot_uuid = BOOT
+	};
+	struct step_past past = { 0 };
+	struct step_stats stats;
+
+	both[0].retries = 3;
+	both[1].name = (char *)"another";
+	w = (struct world){ .now = 100 * SECOND,
+			    .instance = 50,
+			    .silent = true };
+	alloc_left = 0;
+	assert_int_equal(step_new(&config, &past, &s), 0);
+	for (const struct move *m = moves; m->what != END; m++)
+		move(m);
+	w.now += 60 * SECOND;
+	alloc_left = n;
+	alloc_failed = false;
+	move(&(struct move){ POLICY, 1 });
+	settle();
+	move(&(struct move){ POLICY, 1 });
+	step_stats(s, &stats);
+	assert_int_equal(stats.requests, 2);
+	assert_int_equal(stats.alarms, 1);
+	assert_int_equal(w.alarms, 1);
+	assert_int_equal(w.unconfirmed, 1);
+	step_free(s);
+}
+
+/* The other rule's action does not take the place of what is yet to be told. */
+static void a_failure_is_told_beside_another_rule(void **state)
+{
+	long n = 0;
+
+	(void)state;
+	do
+		fail_beside_another_rule(++n);
+	while (alloc_failed);
+	assert_true(n > 5);
+}
+
 static int setup(void **state)
 {
 	char err[128];
@@ -629,6 +685,7 @@ int main(void)
 		T(any_allocation_may_fail),
 		T(an_allocation_and_a_request_may_fail),
 		T(a_refusal_is_told_in_the_end),
+		T(a_failure_is_told_beside_another_rule),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
