@@ -24,6 +24,11 @@
 #define TICKS_MAX  64
 #define LIVES_MAX  16
 
+/* Longer than what is kept of it until there is memory. */
+#define WHY	  "can't: " TEXT_50 TEXT_50 TEXT_50 TEXT_50
+#define TEXT_50	  "01234567890123456789012345678901234567890123456789"
+#define WHY_START 100
+
 /* What a course consists of. */
 enum what {
 	END,
@@ -91,7 +96,8 @@ static struct world {
 	bool refuses; /* the engine says no, instead of nothing */
 	bool silent;  /* it never answers */
 	uint64_t alarms;
-	uint64_t unconfirmed; /* actions, by their rows */
+	uint64_t whole_alarms; /* that tell all of WHY */
+	uint64_t unconfirmed;  /* actions, by their rows */
 } w;
 
 static struct step *s;
@@ -367,7 +373,7 @@ static void answer(const struct effect *effect, bool done)
 					.requested_ns = EPOCH + w.now,
 					.answered_ns = EPOCH + w.now };
 
-	result.error = done ? NULL : refused ? "can't" : "no answer";
+	result.error = done ? NULL : refused ? WHY : "no answer";
 	event.action = effect->action;
 	event.result = &result;
 	feed(&event);
@@ -402,7 +408,7 @@ static void account_action(const struct action_row *action)
 {
 	if (strcmp(action->state, "refused") == 0 ||
 	    strcmp(action->state, "given-up") == 0)
-		assert_string_equal(action->error, "can't");
+		assert_memory_equal(action->error, WHY, WHY_START);
 	w.unconfirmed += strcmp(action->state, "unconfirmed") == 0;
 }
 
@@ -410,6 +416,7 @@ static void account_alarm(const struct alarm_row *alarm)
 {
 	assert_non_null(alarm->detail);
 	w.alarms++;
+	w.whole_alarms += strcmp(alarm->detail, WHY) == 0;
 }
 
 static void account(const struct row *row)
@@ -582,6 +589,19 @@ static void an_allocation_and_a_request_may_fail(void **state)
 	}
 }
 
+static void a_long_refusal_is_told_whole(void **state)
+{
+	uint64_t alarms = 0;
+
+	(void)state;
+	for (long effect = 1; effect <= 12; effect++) {
+		run_course(0, effect, true);
+		assert_int_equal(w.whole_alarms, w.alarms);
+		alarms += w.alarms;
+	}
+	assert_true(alarms > 0);
+}
+
 /* Of a refusal nothing is lost for want of memory: not its reason, no alarm. */
 static void a_refusal_is_told_in_the_end(void **state)
 {
@@ -684,6 +704,7 @@ int main(void)
 		T(any_request_may_fail),
 		T(any_allocation_may_fail),
 		T(an_allocation_and_a_request_may_fail),
+		T(a_long_refusal_is_told_whole),
 		T(a_refusal_is_told_in_the_end),
 		T(a_failure_is_told_beside_another_rule),
 	};
