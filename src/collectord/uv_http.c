@@ -296,7 +296,11 @@ const struct http_address *uv_http_address(const struct uv_http *http)
 
 void uv_http_set_token(struct uv_http *http, const struct http_token *token)
 {
+	if (http_token_is_same(&http->token, token))
+		return;
 	http->token = *token;
+	stream_cut_all(http);
+	http_turn(http);
 }
 
 void uv_http_inherit(struct uv_http *http, const struct http_counts *from)
