@@ -132,14 +132,18 @@ enum statement {
 #define SQL_OF_ANY(column) ""
 #define SQL_OF_LIVES(column) \
 	"AND " column " IN (SELECT value FROM json_each(?2)) "
-/* Their index serves better than the one of times, which the sign forbids. */
-#define SQL_OF_ANY_TIME	  ""
-#define SQL_OF_LIVES_TIME "+"
+/* Their index serves better than the one of times. Of stops that has no times,
+ * and the sign forbids the other; of events it has both, and is named. */
+#define SQL_OF_ANY_TIME	   ""
+#define SQL_OF_LIVES_TIME  "+"
+#define SQL_OF_ANY_INDEX   ""
+#define SQL_OF_LIVES_INDEX "INDEXED BY event_container "
 
 #define SQL_EVENT(id, key, title, unit, show, drop, sql, gap, alarm) sql ", "
-#define SQL_EVENTS(of)                                                       \
+#define SQL_EVENTS(of, index)                                                \
 	"SELECT " EVENT_FIELDS(SQL_EVENT) SQL_CLOSE                          \
-		"FROM event e LEFT JOIN container c ON c.id = e.container "  \
+		"FROM event e " index                                        \
+		"LEFT JOIN container c ON c.id = e.container "               \
 		"LEFT JOIN event_process p ON p.session = e.session"         \
 		" AND p.seq = e.seq AND p.role = 'subject' "                 \
 		"LEFT JOIN event_process k ON k.session = e.session"         \
@@ -164,19 +168,18 @@ enum statement {
 		" WHERE (?1 IS NULL OR instr(?1, ',alarm,')) " of( \
 			"l.container")
 
-#define SQL_EVENTS_IN_RANGE(of)                                            \
-	SQL_EVENTS(of)                                                     \
-	"AND " of##_TIME "e.ts_ns BETWEEN ?3 AND ?4 "                      \
-			 "UNION ALL " SQL_GAP_EVENTS "AND " QUERY_GAP_TIME \
-			 " BETWEEN ?3 AND ?4 "                             \
-			 "UNION ALL " SQL_ALARM_EVENTS(                    \
-				 of) "AND l.ts_ns BETWEEN ?3 AND ?4 "
+#define SQL_EVENTS_IN_RANGE(of)                           \
+	SQL_EVENTS(of, of##_INDEX)                        \
+	"AND e.ts_ns BETWEEN ?3 AND ?4 "                  \
+	"UNION ALL " SQL_GAP_EVENTS "AND " QUERY_GAP_TIME \
+	" BETWEEN ?3 AND ?4 "                             \
+	"UNION ALL " SQL_ALARM_EVENTS(of) "AND l.ts_ns BETWEEN ?3 AND ?4 "
 #define SQL_EVENTS_LAST(of)                                      \
 	"SELECT * FROM (" SQL_EVENTS_IN_RANGE(                   \
 		of) "ORDER BY 1 DESC, 2 DESC, 3 DESC LIMIT ?5) " \
 		    "ORDER BY 1, 2, 3"
 #define SQL_EVENTS_BEHIND(of)                              \
-	SQL_EVENTS(of)                                     \
+	SQL_EVENTS(of, "")                                 \
 	"AND (e.session, e.seq) > (?3, ?4) "               \
 	"UNION ALL " SQL_GAP_EVENTS "AND g.id > ?5 "       \
 	"UNION ALL " SQL_ALARM_EVENTS(of) "AND l.id > ?6 " \
