@@ -14,6 +14,7 @@
 #define INSPECT_TIMEOUT_MS 30000L
 #define INSPECT_MAX	   (4 * 1024 * 1024)
 #define FAILURES_MAX	   3
+#define RETRY_MS	   1000
 
 static void on_details(void *data, struct engine_http *http);
 
@@ -169,16 +170,26 @@ static void on_details(void *data, struct engine_http *http)
 		engine_fail(engine, "out of memory");
 }
 
+static void on_inspect_retry(uv_timer_t *timer)
+{
+	struct engine *engine = timer->data;
+
+	if (engine_inspect_run(engine))
+		engine_fail(engine, "out of memory");
+}
+
 /*
  * The first request goes out from the loop like any other; an answer cannot
  * come, nor a list be completed, before this returns. What can't go out now
- * goes with the next one.
+ * goes with the next one, or in a second. While connected the timer has nothing
+ * else to do.
  */
 void engine_inspect(struct engine *engine, const char *id)
 {
 	if (engine->closing || engine->status.state != ENGINE_CONNECTED ||
 	    !engine_id_valid(id))
 		return;
-	if (engine_inspect_add(engine, id, engine->listing) == 0)
-		engine_inspect_run(engine);
+	if (engine_inspect_add(engine, id, engine->listing) == 0 &&
+	    engine_inspect_run(engine))
+		uv_timer_start(&engine->retry, on_inspect_retry, RETRY_MS, 0);
 }

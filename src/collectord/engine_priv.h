@@ -41,7 +41,7 @@ struct engine {
 	const struct engine_callbacks *callbacks;
 	void *data;
 	struct uv_curl *curl;
-	uv_timer_t retry;
+	uv_timer_t retry;	 /* to connect; once connected, to inspect */
 	unsigned int backoff_ms; /* before the next attempt */
 	uint64_t connected_ms;	 /* of uv_now(), to judge a connection by */
 	bool started;

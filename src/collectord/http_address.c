@@ -98,20 +98,34 @@ int http_address_parse(const char *text, struct http_address *address,
 		   : parse_inet(host, end + 1, address, why);
 }
 
-static in_port_t port_of(const struct http_address *address)
+static bool collide_inet(const struct sockaddr_in *a,
+			 const struct sockaddr_in *b)
 {
-	return address->any.sa_family == AF_INET6 ? address->in6.sin6_port
-						  : address->in.sin_port;
+	return a->sin_port == b->sin_port &&
+	       (a->sin_addr.s_addr == b->sin_addr.s_addr ||
+		a->sin_addr.s_addr == htonl(INADDR_ANY) ||
+		b->sin_addr.s_addr == htonl(INADDR_ANY));
+}
+
+/* [::] is listened to without 0.0.0.0. */
+static bool collide_inet6(const struct sockaddr_in6 *a,
+			  const struct sockaddr_in6 *b)
+{
+	return a->sin6_port == b->sin6_port &&
+	       (IN6_ARE_ADDR_EQUAL(&a->sin6_addr, &b->sin6_addr) ||
+		IN6_IS_ADDR_UNSPECIFIED(&a->sin6_addr) ||
+		IN6_IS_ADDR_UNSPECIFIED(&b->sin6_addr));
 }
 
 bool http_address_collide(const struct http_address *a,
 			  const struct http_address *b)
 {
-	if ((a->any.sa_family == AF_UNIX) != (b->any.sa_family == AF_UNIX))
+	if (a->any.sa_family != b->any.sa_family)
 		return false;
 	if (a->any.sa_family == AF_UNIX)
 		return strcmp(a->un.sun_path, b->un.sun_path) == 0;
-	return port_of(a) == port_of(b);
+	return a->any.sa_family == AF_INET6 ? collide_inet6(&a->in6, &b->in6)
+					    : collide_inet(&a->in, &b->in);
 }
 
 bool http_host_is_local(const char *host)

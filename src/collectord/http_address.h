@@ -30,7 +30,8 @@ struct http_address {
 int http_address_parse(const char *text, struct http_address *address,
 		       const char **why);
 
-/* Whether only one of them can be listened on at a time: a port, or a path. */
+/* Whether only one of them can be listened on at a time: of an
+ * address and a port, or a path. */
 bool http_address_collide(const struct http_address *a,
 			  const struct http_address *b);
 

@@ -299,6 +299,7 @@ bool http_answer_is_known(const struct http_answer *answer,
 
 void http_answer_free(struct http_answer *answer)
 {
-	free(answer->body);
+	if (!answer->borrowed)
+		free(answer->body);
 	*answer = (struct http_answer){ 0 };
 }

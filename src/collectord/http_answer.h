@@ -22,7 +22,8 @@ struct http_answer {
 	unsigned int left_out; /* rows, at least */
 	bool tagged;	       /* etag is one */
 	char etag[24];
-	char *body; /* malloc()ed */
+	char *body; /* malloc()ed, or borrowed from what outlives the answer */
+	bool borrowed;
 	size_t len;
 };
 

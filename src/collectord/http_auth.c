@@ -91,6 +91,11 @@ int http_token_read(const char *path, struct http_token *token, char *why,
 	return rc;
 }
 
+bool http_token_is_same(const struct http_token *a, const struct http_token *b)
+{
+	return a->len == b->len && !memcmp(a->text, b->text, a->len);
+}
+
 bool http_token_fits(const struct http_token *token, const char *authorization)
 {
 	static const char scheme[] = "Bearer ";

@@ -25,6 +25,8 @@ struct http_token {
 int http_token_read(const char *path, struct http_token *token, char *why,
 		    size_t size);
 
+bool http_token_is_same(const struct http_token *a, const struct http_token *b);
+
 /*
  * Whether the value of an Authorization header (NULL: it has none) is
  * "Bearer TOKEN". How long that takes does not tell where the two differ.

@@ -73,15 +73,24 @@ static int load_file(int dir, struct http_ui *ui, unsigned int file)
 	/* A FIFO must not hold up the start. */
 	int fd = openat(dir, files[file].name,
 			O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct http_answer *answer = &ui->file[file];
+	char *body = NULL;
 	ssize_t len;
 
 	if (fd < 0)
 		return -errno;
-	len = read_all(fd, &ui->file[file].data);
+	len = read_all(fd, &body);
 	close(fd);
 	if (len < 0)
 		return (int)len;
-	ui->file[file].len = (size_t)len;
+	*answer = (struct http_answer){
+		.status = 200,
+		.type = files[file].type,
+		.policy = POLICY,
+		.body = body,
+		.len = (size_t)len,
+	};
+	http_answer_tag(answer);
 	return 0;
 }
 
@@ -110,33 +119,19 @@ void http_ui_free(struct http_ui *ui)
 	unsigned int i;
 
 	for (i = 0; i < HTTP_UI_FILES; i++)
-		free(ui->file[i].data);
-	*ui = (struct http_ui){ 0 };
+		http_answer_free(&ui->file[i]);
 }
 
 bool http_ui_answer(const struct http_ui *ui, unsigned int file,
 		    struct http_answer *answer, struct http_refusal *refusal)
 {
-	size_t len = ui->file[file].len;
-	char *body;
-
-	if (!ui->file[file].data)
+	if (!ui->file[file].status)
 		return http_refuse(refusal, 404,
 				   "see ui in sysmon.conf(5); the charts need "
 				   "npm when sysmon is built",
 				   "the page has no file %s here",
 				   files[file].name);
-	body = malloc(len + 1);
-	if (!body)
-		return http_refuse(refusal, 503, NULL, "out of memory");
-	memcpy(body, ui->file[file].data, len);
-	*answer = (struct http_answer){
-		.status = 200,
-		.type = files[file].type,
-		.policy = POLICY,
-		.body = body,
-		.len = len,
-	};
-	http_answer_tag(answer);
+	*answer = ui->file[file];
+	answer->borrowed = true;
 	return true;
 }

@@ -14,10 +14,9 @@
 #define HTTP_UI_FILE_MAX (1u << 20) /* bytes */
 
 struct http_ui {
-	struct {
-		char *data; /* NULL: it is not there */
-		size_t len;
-	} file[HTTP_UI_FILES];
+	/* Of each file its answer, of which others are borrowed; status 0: it
+	 * is not there. */
+	struct http_answer file[HTTP_UI_FILES];
 };
 
 /* Which file of the page has that path; false: none has. */
@@ -28,7 +27,8 @@ bool http_ui_find(const char *path, unsigned int *file);
 bool http_ui_load(const char *dir, struct http_ui *ui, char *why, size_t size);
 void http_ui_free(struct http_ui *ui);
 
-/* Whether there is an answer; if not, *refusal says why. */
+/* Whether there is an answer, of which the body stays the page's; if not,
+ * *refusal says why. */
 bool http_ui_answer(const struct http_ui *ui, unsigned int file,
 		    struct http_answer *answer, struct http_refusal *refusal);
 

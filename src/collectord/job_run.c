@@ -192,20 +192,39 @@ static void on_timer(uv_timer_t *timer)
 	}
 }
 
+static void take_end(struct job_run *run, int status)
+{
+	run->result.have_exit_code = WIFEXITED(status);
+	run->result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+	run->result.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+}
+
+/* Somebody else has waited for it: that is no success. */
+static void lose_end(struct job_run *run)
+{
+	if (run->result.error)
+		return;
+	snprintf(run->error, sizeof(run->error), "its end could not be read");
+	run->result.error = run->error;
+}
+
 /* The shell has ended; it stays a zombie until it is waited for. */
 static void on_exit_of_shell(uv_poll_t *poll, int error, int events)
 {
 	struct job_run *run = poll->data;
-	int status = 0;
+	int status;
+	pid_t got;
 
 	(void)error;
 	(void)events;
-	if (waitpid(run->pid, &status, WNOHANG) == 0)
+	got = waitpid(run->pid, &status, WNOHANG);
+	if (got == 0)
 		return;
 	run->exited = true;
-	run->result.have_exit_code = WIFEXITED(status);
-	run->result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
-	run->result.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	if (got < 0)
+		lose_end(run);
+	else
+		take_end(run, status);
 	if (run->phase == KILLING)
 		close_output(run);
 	uv_close((uv_handle_t *)poll, on_process_closed);

@@ -64,6 +64,12 @@ static void plan_drop(struct daemon *d, struct plan *plan)
 	policies_drop(&plan->policy);
 }
 
+static void no_memory(struct config_error *err)
+{
+	err->count = 1;
+	snprintf(err->text, sizeof(err->text), "%s", strerror(ENOMEM));
+}
+
 /*
  * All that may fail; when it does, nothing has changed, and @err says why. The
  * core goes last, as it turns to the new rules at once.
@@ -74,8 +80,7 @@ static int plan_make(struct daemon *d, const struct config *new,
 	struct step_config config;
 	int rc;
 
-	err->count = 1;
-	snprintf(err->text, sizeof(err->text), "%s", strerror(ENOMEM));
+	no_memory(err);
 	rc = policies_make(d, new, d->config, &plan->policy);
 	if (!rc)
 		rc = jobs_plan(new->job, new->jobs, &plan->jobs);
@@ -85,8 +90,10 @@ static int plan_make(struct daemon *d, const struct config *new,
 		rc = http_plan(d, &new->http, &plan->http, err->text,
 			       sizeof(err->text));
 	config = reload_step_config(d, new);
-	if (!rc)
+	if (!rc) {
+		no_memory(err); /* the server may have used it */
 		rc = step_configure(d->step, &config);
+	}
 	if (rc)
 		plan_drop(d, plan);
 	return rc;

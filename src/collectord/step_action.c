@@ -54,7 +54,7 @@ void action_add_row(struct step *s, struct action *action, const char *error)
 }
 
 static bool add_alarm_row(struct step *s, const struct action *action,
-			  const struct owed_alarm *alarm)
+			  const struct owed_alarm *alarm, const char *detail)
 {
 	struct row row = { .type = ROW_ALARM };
 
@@ -65,7 +65,7 @@ static bool add_alarm_row(struct step *s, const struct action *action,
 		.rule = action->row.rule,
 		.container = action->life->id,
 		.reason = alarm->reason,
-		.detail = *alarm->detail ? alarm->detail : NULL,
+		.detail = detail,
 	};
 	return step_add(s, &row);
 }
@@ -78,14 +78,21 @@ static void add_alarm(struct step *s, struct action *action, const char *reason,
 				    .ts_ns = s->now_ns,
 				    .reason = reason };
 
+	s->stats.alarms++;
+	if (!action->alarms && add_alarm_row(s, action, &alarm, detail))
+		return;
 	snprintf(alarm.detail, sizeof(alarm.detail), "%s",
 		 detail ? detail : "");
-	s->stats.alarms++;
-	if (!action->alarms && add_alarm_row(s, action, &alarm))
-		return;
 	if (action->alarms < ACTION_ALARMS_MAX)
 		action->alarm[action->alarms++] = alarm;
 	owe(s, action);
+}
+
+static bool pay_alarm(struct step *s, const struct action *action,
+		      const struct owed_alarm *alarm)
+{
+	return add_alarm_row(s, action, alarm,
+			     *alarm->detail ? alarm->detail : NULL);
 }
 
 static void pay_alarms(struct step *s, struct action *action)
@@ -93,7 +100,7 @@ static void pay_alarms(struct step *s, struct action *action)
 	unsigned int paid = 0;
 
 	while (paid < action->alarms &&
-	       add_alarm_row(s, action, &action->alarm[paid]))
+	       pay_alarm(s, action, &action->alarm[paid]))
 		paid++;
 	action->alarms -= paid;
 	memmove(action->alarm, action->alarm + paid,

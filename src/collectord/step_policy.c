@@ -344,6 +344,9 @@ static int carry_out(struct step *s, struct rule_state *rule, struct life *life,
 		.decided_ns = decision->decided_ns,
 	};
 
+	/* A new action takes the last one's place, with what that has to tell. */
+	if (life->owes_action)
+		return 0;
 	if (!d)
 		return -ENOMEM;
 	if (decision->dry_run || rule->rule->verb == POLICY_VERB_LOG)

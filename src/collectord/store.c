@@ -479,8 +479,10 @@ enum store_result store_give_up(struct store *store, int rc)
 enum store_result store_commit(struct store *store, const struct rows *rows,
 			       const struct status *status)
 {
-	int rc = store_run(store, STMT_BEGIN);
+	int rc = retain_sync(store->retain);
 
+	if (!rc)
+		rc = store_run(store, STMT_BEGIN);
 	if (!rc)
 		rc = put_all(store, rows, status);
 	if (!rc)

@@ -122,6 +122,8 @@ void tiers_forget(struct tiers *t);
 /* store_retain.c */
 int retain_open(sqlite3 *db, struct retain **out);
 void retain_close(struct retain *r);
+/* A commit waits for the disk again, if a batch of removals did not. */
+int retain_sync(struct retain *r);
 
 /* store.c: ends a failed transaction and says whether to try it again. */
 enum store_result store_give_up(struct store *store, int rc);

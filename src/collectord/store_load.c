@@ -260,7 +260,8 @@ static const char restarts_sql[] =
 	"  WHERE container = p.id AND dry_run = 0)"
 	" WHERE a.verb = 'restart' AND a.state = 'confirmed'"
 	"  AND a.rule = coalesce(chain.rule, a.rule) AND chain.n < 1000"
-	"  AND (chain.n = 0 OR l.stopped_ns - l.started_ns <= ?1))"
+	"  AND ((chain.n = 0 AND l.stopped_ns IS NULL)"
+	"   OR l.stopped_ns - l.started_ns <= ?1))"
 	" SELECT container, rule, max(n) FROM chain WHERE n > 0"
 	" GROUP BY container";
 

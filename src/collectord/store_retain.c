@@ -46,6 +46,7 @@ struct retain {
 	int64_t records_at_ns; /* for old records */
 	uint64_t removed;
 	int64_t free_bytes;
+	bool unsynced;		    /* commits do not wait for the disk */
 	int64_t cut_ns[LAYERS + 1]; /* when size, not age, last took of it */
 };
 
@@ -379,12 +380,22 @@ static int batch(struct retain *r, int64_t now_ns, bool *done)
  * What is removed may come back when the power is cut: it goes again. So its
  * batches do not wait for the disk; the next commit's sync has them as well.
  */
-static int sync_commits(struct retain *r, bool on)
+static int unsync(struct retain *r)
 {
-	return sqlite3_exec(r->db,
-			    on ? "PRAGMA synchronous = FULL"
-			       : "PRAGMA synchronous = NORMAL",
-			    NULL, NULL, NULL);
+	r->unsynced = true;
+	return sqlite3_exec(r->db, "PRAGMA synchronous = NORMAL", NULL, NULL,
+			    NULL);
+}
+
+int retain_sync(struct retain *r)
+{
+	int rc = SQLITE_OK;
+
+	if (r->unsynced)
+		rc = sqlite3_exec(r->db, "PRAGMA synchronous = FULL", NULL,
+				  NULL, NULL);
+	r->unsynced = rc != SQLITE_OK;
+	return rc;
 }
 
 /* A batch as a transaction, if there is one. */
@@ -414,7 +425,7 @@ enum store_result store_retain(struct store *store, int64_t now_ns, bool *more)
 	*more = false;
 	if (!r->keep.size_bytes || waits(now_ns, r->look_at_ns, LOOK_NS))
 		return STORE_OK;
-	rc = sync_commits(r, false);
+	rc = unsync(r);
 	if (!rc)
 		rc = run_batch(store, now_ns, more);
 	if (!*more)
@@ -424,7 +435,7 @@ enum store_result store_retain(struct store *store, int64_t now_ns, bool *more)
 		*more = false;
 		result = store_give_up(store, rc);
 	}
-	sync_commits(r, true);
+	retain_sync(r); /* or the next commit does */
 	return result;
 }
 

@@ -178,12 +178,16 @@ int uv_http_listen(struct uv_http *http, char *why, size_t size)
 	rc = http_listen(&http->config, &http->listener, why, size);
 	if (!rc) {
 		rc = serve(http);
-		snprintf(why, size, "%s: %s", http->config.listen,
-			 strerror(-rc));
+		if (rc)
+			snprintf(why, size, "%s: %s", http->config.listen,
+				 strerror(-rc));
 	}
-	if (!rc)
-		log_info("HTTP on %s", http->config.listen);
 	return rc;
+}
+
+static void tell_that_it_serves(const struct uv_http *http)
+{
+	log_info("HTTP on %s", http->config.listen);
 }
 
 /* Listens, or says once why not. */
@@ -194,6 +198,8 @@ static void try_to_listen(struct uv_http *http)
 
 	if (rc && !http->complained)
 		log_err("HTTP can't be served: %s; trying again", why);
+	if (!rc)
+		tell_that_it_serves(http);
 	http->complained = rc != 0;
 }
 
@@ -214,7 +220,9 @@ static void on_sweep(uv_timer_t *timer)
 
 void uv_http_start(struct uv_http *http)
 {
-	if (!http->mhd)
+	if (http->mhd)
+		tell_that_it_serves(http);
+	else
 		try_to_listen(http);
 	uv_timer_start(&http->sweep, on_sweep, SWEEP_MS, SWEEP_MS);
 }
@@ -296,7 +304,11 @@ const struct http_address *uv_http_address(const struct uv_http *http)
 
 void uv_http_set_token(struct uv_http *http, const struct http_token *token)
 {
+	if (http_token_is_same(&http->token, token))
+		return;
 	http->token = *token;
+	stream_cut_all(http);
+	http_turn(http);
 }
 
 void uv_http_inherit(struct uv_http *http, const struct http_counts *from)

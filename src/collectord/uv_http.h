@@ -45,6 +45,7 @@ int uv_http_listen(struct uv_http *http, char *why, size_t size);
 void uv_http_start(struct uv_http *http);
 
 const struct http_address *uv_http_address(const struct uv_http *http);
+/* Another one ends the event streams that were begun with the last. */
 void uv_http_set_token(struct uv_http *http, const struct http_token *token);
 
 /* Counts on from where another server was. */

@@ -144,5 +144,7 @@ bool stream_open(struct exchange *x);
 enum MHD_Result stream_answer(struct exchange *x);
 void stream_free(struct uv_http *http, struct stream *s);
 void stream_end_all(struct uv_http *http);
+/* At once, with what they have not sent. */
+void stream_cut_all(struct uv_http *http);
 
 #endif

@@ -95,13 +95,18 @@ static void put(struct stream *s, char *text, size_t len)
 	resume(s);
 }
 
-static void drop(struct uv_http *http, struct stream *s)
+static void cut(struct stream *s)
 {
-	http->counts.streams_dropped++;
 	s->ended = true;
 	if (s->x->connection)
 		http_cut(s->x->connection);
 	resume(s);
+}
+
+static void drop(struct uv_http *http, struct stream *s)
+{
+	http->counts.streams_dropped++;
+	cut(s);
 }
 
 static void read_part(struct round *round, size_t i, struct query *q)
@@ -344,4 +349,12 @@ void stream_end_all(struct uv_http *http)
 		s->ended = true;
 		resume(s);
 	}
+}
+
+void stream_cut_all(struct uv_http *http)
+{
+	struct stream *s;
+
+	for (s = LIST_FIRST(&http->streams); s; s = LIST_NEXT(s, entry))
+		cut(s);
 }

@@ -132,20 +132,24 @@ enum statement {
 #define SQL_OF_ANY(column) ""
 #define SQL_OF_LIVES(column) \
 	"AND " column " IN (SELECT value FROM json_each(?2)) "
-/* Their index serves better than the one of times, which the sign forbids. */
-#define SQL_OF_ANY_TIME	  ""
-#define SQL_OF_LIVES_TIME "+"
+/* Their index serves better than the one of times. Of stops that has no times,
+ * and the sign forbids the other; of events it has both, and is named. */
+#define SQL_OF_ANY_TIME	   ""
+#define SQL_OF_LIVES_TIME  "+"
+#define SQL_OF_ANY_INDEX   ""
+#define SQL_OF_LIVES_INDEX "INDEXED BY event_container "
 
 #define SQL_EVENT(id, key, title, unit, show, drop, sql, gap, alarm) sql ", "
-#define SQL_EVENT_ROWS                                                      \
-	"SELECT " EVENT_FIELDS(SQL_EVENT) SQL_CLOSE                         \
-		"FROM event e LEFT JOIN container c ON c.id = e.container " \
-		"LEFT JOIN event_process p ON p.session = e.session"        \
-		" AND p.seq = e.seq AND p.role = 'subject' "                \
-		"LEFT JOIN event_process k ON k.session = e.session"        \
+#define SQL_EVENT_ROWS(index)                                        \
+	"SELECT " EVENT_FIELDS(SQL_EVENT) SQL_CLOSE                  \
+		"FROM event e " index                                \
+		"LEFT JOIN container c ON c.id = e.container "       \
+		"LEFT JOIN event_process p ON p.session = e.session" \
+		" AND p.seq = e.seq AND p.role = 'subject' "         \
+		"LEFT JOIN event_process k ON k.session = e.session" \
 		" AND k.seq = e.seq AND k.role = 'sender' "
-#define SQL_EVENTS(of)                                               \
-	SQL_EVENT_ROWS                                               \
+#define SQL_EVENTS(of, index)                                        \
+	SQL_EVENT_ROWS(index)                                        \
 	"WHERE (?1 IS NULL OR instr(?1, ',' || e.type || ',')) " of( \
 		"e.container")
 
@@ -166,19 +170,18 @@ enum statement {
 		" WHERE (?1 IS NULL OR instr(?1, ',alarm,')) " of( \
 			"l.container")
 
-#define SQL_EVENTS_IN_RANGE(of)                                            \
-	SQL_EVENTS(of)                                                     \
-	"AND " of##_TIME "e.ts_ns BETWEEN ?3 AND ?4 "                      \
-			 "UNION ALL " SQL_GAP_EVENTS "AND " QUERY_GAP_TIME \
-			 " BETWEEN ?3 AND ?4 "                             \
-			 "UNION ALL " SQL_ALARM_EVENTS(                    \
-				 of) "AND l.ts_ns BETWEEN ?3 AND ?4 "
+#define SQL_EVENTS_IN_RANGE(of)                           \
+	SQL_EVENTS(of, of##_INDEX)                        \
+	"AND e.ts_ns BETWEEN ?3 AND ?4 "                  \
+	"UNION ALL " SQL_GAP_EVENTS "AND " QUERY_GAP_TIME \
+	" BETWEEN ?3 AND ?4 "                             \
+	"UNION ALL " SQL_ALARM_EVENTS(of) "AND l.ts_ns BETWEEN ?3 AND ?4 "
 #define SQL_EVENTS_LAST(of)                                      \
 	"SELECT * FROM (" SQL_EVENTS_IN_RANGE(                   \
 		of) "ORDER BY 1 DESC, 2 DESC, 3 DESC LIMIT ?5) " \
 		    "ORDER BY 1, 2, 3"
 #define SQL_EVENTS_BEHIND(of)                              \
-	SQL_EVENTS(of)                                     \
+	SQL_EVENTS(of, "")                                 \
 	"AND (e.session, e.seq) > (?3, ?4) "               \
 	"UNION ALL " SQL_GAP_EVENTS "AND g.id > ?5 "       \
 	"UNION ALL " SQL_ALARM_EVENTS(of) "AND l.id > ?6 " \
@@ -237,9 +240,9 @@ static const char *const statements[Q_COUNT] = {
 	[Q_TRAIL] = "SELECT " TRAIL_FIELDS(SQL_FIELD) SQL_CLOSE
 	"FROM tick t CROSS JOIN sample s ON s.id = (t.id << 32) + ?1 "
 	"WHERE t.ts_ns BETWEEN ?2 AND ?3 ORDER BY t.ts_ns, t.id",
-	[Q_TOP_EVENTS] = SQL_EVENT_ROWS
-	"WHERE e.container = ?1 AND e.ts_ns <= ?2 "
-	"ORDER BY e.ts_ns DESC, e.session DESC, e.seq DESC LIMIT ?3",
+	[Q_TOP_EVENTS] = SQL_EVENT_ROWS(
+		"") "WHERE e.container = ?1 AND e.ts_ns <= ?2 "
+		    "ORDER BY e.ts_ns DESC, e.session DESC, e.seq DESC LIMIT ?3",
 	[Q_CONTAINERS_RUNNING] = SQL_CONTAINERS "WHERE " QUERY_RUNNING
 						" " SQL_OLDEST_FIRST,
 	[Q_CONTAINERS_ALL] = SQL_CONTAINERS SQL_OLDEST_FIRST,

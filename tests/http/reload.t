@@ -38,8 +38,20 @@ configure "token_file = $work/token"
 reload "$second"
 get /json_file; is 401 'a token is asked for at the same address'
 get /json_file -H "Authorization: Bearer $token"; is 200 'and taken'
+stream() { # NAME
+	curl -sSN -H "Authorization: Bearer $token" -H 'Accept: text/event-stream' "$url/api/v1/events" >"$1" 2>&1 &
+	stream=$!
+	wait_for 20 grep -q '^id: ' "$1" || bail 'no stream begins'
+}
+# shellcheck disable=SC2317 # wait_for calls it
+ended() { ! kill -0 "$stream" 2>/dev/null; }
+stream followed
+reload "$second"
+sleep 0.3
+! ended; ok 'an event stream goes on when the token is the same'
 echo "${token}9" >token
 reload "$second"
+wait_for 10 ended; ok 'and is ended by another'
 get /json_file -H "Authorization: Bearer $token"; is 401 'another one in the same file ends the old'
 get /json_file -H "Authorization: Bearer ${token}9"; is 200 'and is taken'
 reload "0.0.0.0:$((port + 1))"

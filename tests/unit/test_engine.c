@@ -746,6 +746,29 @@ static void test_details_can_be_asked_for(void **state)
 	assert_null(strstr(w->asked, "etc"));
 }
 
+/* On a host where nothing else happens; its place in the queue is the first
+ * thing that there must be memory for. */
+static void test_details_that_cannot_be_asked_for_are_so_later(void **state)
+{
+	struct world *w = *state;
+	long n = 1;
+
+	connect_with(w);
+	wait_ms = 20;
+	do {
+		w->trace[0] = '\0';
+		alloc_failed = false;
+		alloc_left = ++n;
+		alloc_armed = true;
+		engine_inspect(w->engine, ID_C);
+		alloc_armed = false;
+		run_until(w, "container c running cmd c");
+		assert_null(strstr(w->trace, "unavailable"));
+	} while (alloc_failed);
+	wait_ms = 1000;
+	assert_true(n > 3);
+}
+
 static void test_a_container_that_is_gone_is_no_matter(void **state)
 {
 	struct world *w = *state;
@@ -1068,6 +1091,7 @@ int main(void)
 		TEST(test_a_refused_stream_is_an_error),
 		TEST(test_an_endless_event_is_given_up),
 		TEST(test_details_can_be_asked_for),
+		TEST(test_details_that_cannot_be_asked_for_are_so_later),
 		TEST(test_a_container_that_is_gone_is_no_matter),
 		TEST(test_details_of_a_destroyed_container_are_not_waited_for),
 		TEST(test_failing_details_are_asked_for_three_times),

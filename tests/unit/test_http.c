@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "collectord/config.h"
+#include "collectord/http_address.h"
 #include "collectord/http_auth.h"
 
 static void assert_address(const char *text, int family, bool local)
@@ -47,6 +48,36 @@ static void test_addresses_are_read(void **state)
 	assert_int_equal(http_address_parse("127.0.0.1:9815", &a, &why), 0);
 	assert_int_equal(ntohs(a.in.sin_port), 9815);
 	assert_int_equal(a.len, sizeof(a.in));
+}
+
+static bool collide(const char *one, const char *other)
+{
+	struct http_address a, b;
+	const char *why;
+
+	assert_int_equal(http_address_parse(one, &a, &why), 0);
+	assert_int_equal(http_address_parse(other, &b, &why), 0);
+	assert_int_equal(http_address_collide(&a, &b),
+			 http_address_collide(&b, &a));
+	return http_address_collide(&a, &b);
+}
+
+static void test_addresses_that_are_in_each_others_way(void **state)
+{
+	(void)state;
+	assert_true(collide("127.0.0.1:9815", "127.0.0.1:9815"));
+	assert_true(collide("127.0.0.1:9815", "0.0.0.0:9815"));
+	assert_true(collide("[::1]:9815", "[::1]:9815"));
+	assert_true(collide("[::1]:9815", "[::]:9815"));
+	assert_true(collide("unix:/a", "unix:/a"));
+
+	assert_false(collide("127.0.0.1:9815", "127.0.0.1:9816"));
+	assert_false(collide("127.0.0.1:9815", "127.0.0.2:9815"));
+	assert_false(collide("[::1]:9815", "[::2]:9815"));
+	assert_false(collide("[::1]:9815", "[::]:9816"));
+	assert_false(collide("[::]:9815", "0.0.0.0:9815"));
+	assert_false(collide("unix:/a", "unix:/b"));
+	assert_false(collide("unix:/a", "127.0.0.1:9815"));
 }
 
 static void test_other_addresses_are_refused(void **state)
@@ -309,6 +340,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_addresses_are_read),
+		cmocka_unit_test(test_addresses_that_are_in_each_others_way),
 		cmocka_unit_test(test_other_addresses_are_refused),
 		cmocka_unit_test(test_hosts_that_are_this_machine),
 		cmocka_unit_test(test_hosts_that_are_not),

@@ -1132,6 +1132,41 @@ static void screens_are_read_by_keys(void **state)
 	assert_int_equal(found, 3);
 }
 
+/* Of some containers: of each its events of the range, and no others. */
+static void events_of_containers_are_read_by_both_keys(void **state)
+{
+	static const char by[] =
+		"INDEX event_container (container=? AND ts_ns>? AND ts_ns<?)";
+	struct fixture *f = *state;
+	unsigned int i, found = 0;
+	sqlite3_stmt *stmt;
+	char sql[8192];
+	bool by_keys;
+
+	for (i = 0; i < query_statement_count(); i++) {
+		const char *statement = query_statement(i);
+
+		if (!strstr(statement, "e.ts_ns BETWEEN ?3") ||
+		    !strstr(statement, "json_each"))
+			continue;
+		found++;
+		by_keys = false;
+		snprintf(sql, sizeof(sql), "EXPLAIN QUERY PLAN %s", statement);
+		assert_int_equal(sqlite3_prepare_v2(f->db, sql, -1, &stmt,
+						    NULL),
+				 SQLITE_OK);
+		while (sqlite3_step(stmt) == SQLITE_ROW)
+			by_keys |=
+				strstr((const char *)sqlite3_column_text(stmt,
+									 3),
+				       by) != NULL;
+		sqlite3_finalize(stmt);
+		if (!by_keys)
+			fail_msg("%s", statement);
+	}
+	assert_int_equal(found, 2);
+}
+
 static void assert_plan(struct fixture *f, const char *sql, const char *wanted)
 {
 	char explain[512], plan[1024] = "";
@@ -1289,6 +1324,7 @@ int main(void)
 		TEST(records_are_not_sorted),
 		TEST(histories_are_not_sorted),
 		TEST(screens_are_read_by_keys),
+		TEST(events_of_containers_are_read_by_both_keys),
 		TEST(views_are_searched_by_time),
 		TEST(each_view_is_searched_by_time_in_its_order),
 		TEST(each_view_says_what_is_in_it),

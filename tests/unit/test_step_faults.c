@@ -24,6 +24,11 @@
 #define TICKS_MAX  64
 #define LIVES_MAX  16
 
+/* Longer than what is kept of it until there is memory. */
+#define WHY	  "can't: " TEXT_50 TEXT_50 TEXT_50 TEXT_50
+#define TEXT_50	  "01234567890123456789012345678901234567890123456789"
+#define WHY_START 100
+
 /* What a course consists of. */
 enum what {
 	END,
@@ -89,7 +94,10 @@ static struct world {
 	long effect_fails; /* this one; 0: none */
 	bool effect_failed;
 	bool refuses; /* the engine says no, instead of nothing */
+	bool silent;  /* it never answers */
 	uint64_t alarms;
+	uint64_t whole_alarms; /* that tell all of WHY */
+	uint64_t unconfirmed;  /* actions, by their rows */
 } w;
 
 static struct step *s;
@@ -267,9 +275,9 @@ static void tell_died(int which)
 	feed(&event);
 }
 
-static void run_policy(void)
+static void run_policy(size_t number)
 {
-	struct step_event event = { .type = STEP_POLICY };
+	struct step_event event = { .type = STEP_POLICY, .rule = number };
 
 	feed(&event);
 }
@@ -327,7 +335,7 @@ static void move(const struct move *m)
 		tell_list();
 		break;
 	case POLICY:
-		run_policy();
+		run_policy((size_t)m->arg);
 		break;
 	case DIED:
 		tell_died(m->arg);
@@ -365,7 +373,7 @@ static void answer(const struct effect *effect, bool done)
 					.requested_ns = EPOCH + w.now,
 					.answered_ns = EPOCH + w.now };
 
-	result.error = done ? NULL : refused ? "can't" : "no answer";
+	result.error = done ? NULL : refused ? WHY : "no answer";
 	event.action = effect->action;
 	event.result = &result;
 	feed(&event);
@@ -400,13 +408,15 @@ static void account_action(const struct action_row *action)
 {
 	if (strcmp(action->state, "refused") == 0 ||
 	    strcmp(action->state, "given-up") == 0)
-		assert_string_equal(action->error, "can't");
+		assert_memory_equal(action->error, WHY, WHY_START);
+	w.unconfirmed += strcmp(action->state, "unconfirmed") == 0;
 }
 
 static void account_alarm(const struct alarm_row *alarm)
 {
 	assert_non_null(alarm->detail);
 	w.alarms++;
+	w.whole_alarms += strcmp(alarm->detail, WHY) == 0;
 }
 
 static void account(const struct row *row)
@@ -461,7 +471,7 @@ static void carry_out_one(const struct effect *effect, bool works)
 		break;
 	case EFFECT_ACT:
 	case EFFECT_EXEC:
-		answer(effect, works);
+		answer(effect, works && !w.silent);
 		break;
 	case EFFECT_INSPECT:
 		break;
@@ -579,6 +589,19 @@ static void an_allocation_and_a_request_may_fail(void **state)
 	}
 }
 
+static void a_long_refusal_is_told_whole(void **state)
+{
+	uint64_t alarms = 0;
+
+	(void)state;
+	for (long effect = 1; effect <= 12; effect++) {
+		run_course(0, effect, true);
+		assert_int_equal(w.whole_alarms, w.alarms);
+		alarms += w.alarms;
+	}
+	assert_true(alarms > 0);
+}
+
 /* Of a refusal nothing is lost for want of memory: not its reason, no alarm. */
 static void a_refusal_is_told_in_the_end(void **state)
 {
@@ -594,6 +617,59 @@ static void a_refusal_is_told_in_the_end(void **state)
 		} while (alloc_failed);
 	}
 	assert_true(alarms > 50);
+}
+
+/*
+ * A container of which one rule's action has failed is another rule's, for which
+ * the n-th allocation fails.
+ */
+static void fail_beside_another_rule(long n)
+{
+	static const struct move moves[] = {
+		{ MODULE, 0 }, { TICK, 0 },   { START, 1 }, { START, 2 },
+		{ TICK, 0 },   { ENGINE, 1 }, { LIST, 0 },  { TICK, 0 },
+		{ POLICY, 0 }, { END, 0 },
+	};
+	struct policy_rule both[2] = { rule, rule };
+	struct step_config config = {
+		.rule = both, .rules = 2, .engines = 1, .boot_uuid = BOOT
+	};
+	struct step_past past = { 0 };
+	struct step_stats stats;
+
+	both[0].retries = 3;
+	both[1].name = (char *)"another";
+	w = (struct world){ .now = 100 * SECOND,
+			    .instance = 50,
+			    .silent = true };
+	alloc_left = 0;
+	assert_int_equal(step_new(&config, &past, &s), 0);
+	for (const struct move *m = moves; m->what != END; m++)
+		move(m);
+	w.now += 60 * SECOND;
+	alloc_left = n;
+	alloc_failed = false;
+	move(&(struct move){ POLICY, 1 });
+	settle();
+	move(&(struct move){ POLICY, 1 });
+	step_stats(s, &stats);
+	assert_int_equal(stats.requests, 2);
+	assert_int_equal(stats.alarms, 1);
+	assert_int_equal(w.alarms, 1);
+	assert_int_equal(w.unconfirmed, 1);
+	step_free(s);
+}
+
+/* The other rule's action does not take the place of what is yet to be told. */
+static void a_failure_is_told_beside_another_rule(void **state)
+{
+	long n = 0;
+
+	(void)state;
+	do
+		fail_beside_another_rule(++n);
+	while (alloc_failed);
+	assert_true(n > 5);
 }
 
 static int setup(void **state)
@@ -628,7 +704,9 @@ int main(void)
 		T(any_request_may_fail),
 		T(any_allocation_may_fail),
 		T(an_allocation_and_a_request_may_fail),
+		T(a_long_refusal_is_told_whole),
 		T(a_refusal_is_told_in_the_end),
+		T(a_failure_is_told_beside_another_rule),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -786,7 +786,10 @@ static void add_restart(int64_t id, int64_t container, const char *rule,
 	add(row);
 }
 
-/* k: three by r, but the oldest life was long: it only counts as the first. */
+/*
+ * k: three by r, but the oldest life was long: it only counts as the first.
+ * settled: the life whose restart is half done was long; nothing was in vain.
+ */
 static void restarts_in_a_row_are_counted_back(void **state)
 {
 	char words[64] = "";
@@ -808,6 +811,10 @@ static void restarts_in_a_row_are_counted_back(void **state)
 	add_restart(6, 8, "r", "confirmed");
 	add_life(9, "two", 10);
 	add_restart(7, 9, "r", "requested");
+	add_life(10, "settled", 10);
+	add_restart(8, 10, "r", "confirmed");
+	add_life(11, "settled", 500);
+	add_restart(9, 11, "r", "answered");
 	assert_int_equal(commit(), STORE_OK);
 
 	assert_int_equal(store_load_restarts(store, 100, note_restarts, words),

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <cmocka.h>
 
-#include "collectord/store.h"
+#include "collectord/store_int.h"
 #include "tmpdir.h"
 
 #define BIT(i) (UINT64_C(1) << (i))
@@ -461,6 +461,55 @@ static void failed_removal_is_told_and_repeated(void **state)
 	assert_int_equal(value_of("SELECT sum(ticks) FROM tick_1m"), 360);
 }
 
+static int deny_full(void *arg, int action, const char *pragma,
+		     const char *value, const char *database,
+		     const char *trigger)
+{
+	(void)arg;
+	(void)database;
+	(void)trigger;
+	return action == SQLITE_PRAGMA && !strcmp(pragma, "synchronous") &&
+			       value && !strcmp(value, "FULL")
+		       ? SQLITE_DENY
+		       : SQLITE_OK;
+}
+
+static int synchronous(void)
+{
+	sqlite3_stmt *stmt;
+	int value;
+
+	assert_int_equal(sqlite3_prepare_v2(store->db, "PRAGMA synchronous", -1,
+					    &stmt, NULL),
+			 SQLITE_OK);
+	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+	value = sqlite3_column_int(stmt, 0);
+	sqlite3_finalize(stmt);
+	return value;
+}
+
+/* What is stored waits for the disk, whatever has failed after a removal. */
+static void nothing_is_stored_without_waiting_for_the_disk(void **state)
+{
+	bool more;
+
+	(void)state;
+	add_ticks(300, START, SEC, 1);
+	store_retention(store, &defaults);
+	sqlite3_set_authorizer(store->db, deny_full, NULL);
+	assert_int_equal(store_retain(store, START + 3 * DAY, &more), STORE_OK);
+	assert_true(more);
+
+	add_container(1, 0);
+	assert_int_not_equal(store_commit(store, &rows, NULL), STORE_OK);
+	assert_int_equal(value_of("SELECT count(*) FROM container"), 0);
+	sqlite3_set_authorizer(store->db, NULL, NULL);
+	commit();
+
+	assert_int_equal(value_of("SELECT count(*) FROM container"), 1);
+	assert_int_equal(synchronous(), 2);
+}
+
 #define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -479,6 +528,7 @@ int main(void)
 		T(reader_of_an_hour_costs_room_for_a_while),
 		T(container_goes_with_the_last_that_refers_to_it),
 		T(failed_removal_is_told_and_repeated),
+		T(nothing_is_stored_without_waiting_for_the_disk),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
