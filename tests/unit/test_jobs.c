@@ -429,17 +429,6 @@ static void test_a_signal_is_a_failure(void **state)
 	run_until(w, "a end 0 0 9 failed 1 \n");
 }
 
-/* As when something else in the process has waited for it. */
-static void test_an_end_that_nobody_read_is_a_failure(void **state)
-{
-	struct world *w = *state;
-
-	signal(SIGCHLD, SIG_IGN);
-	start(w, 1, "true", 0, 5000);
-	run_until(w, "a end 0 0 0 failed 1 its end could not be read\n");
-	signal(SIGCHLD, SIG_DFL);
-}
-
 static void test_the_time_limit_ends_the_whole_group(void **state)
 {
 	struct world *w = *state;
@@ -764,7 +753,6 @@ int main(void)
 		TEST(test_jobs_overlap_with_each_other),
 		TEST(test_an_exit_code_is_a_failure),
 		TEST(test_a_signal_is_a_failure),
-		TEST(test_an_end_that_nobody_read_is_a_failure),
 		TEST(test_the_time_limit_ends_the_whole_group),
 		TEST(test_what_ignores_sigterm_is_killed),
 		TEST(test_a_background_process_keeps_the_job_running),
