@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Owns the queue of containers whose details are wanted from an engine, a few
- * at a time, each as it is after the last thing that happened to it. Knows
- * nothing of how the connection is made.
+ * at a time, each as it is after the last thing that happened to it. Uses uv_*.
+ * Knows nothing of how the connection is made.
  */
 #include <errno.h>
 #include <stdio.h>
