@@ -34,6 +34,7 @@ wait_for() {
 
 not() { ! "$@"; }
 status() { sysmonctl status --json | jq -r ".$1"; }
+both_are_new() { test "$(status daemon.version) $(status module.version)" = "$version $version"; }
 pid() { systemctl show -P MainPID $unit; }
 active() { systemctl is-active -q $unit; }
 
@@ -150,7 +151,7 @@ before_boot() {
 	ok 'it runs, and is enabled' sh -c "systemctl is-active $unit && systemctl is-enabled $unit"
 	ok 'with the module, which came with it' grep -q ^sysmon /proc/modules
 	ok 'that DKMS built' test "$(modinfo -F filename sysmon)" = "/lib/modules/$(uname -r)/updates/dkms/sysmon.ko"
-	ok 'in the version of the package' test "$(status daemon.version) $(status module.version)" = "$version $version"
+	ok 'in the version of the package' wait_for 30 both_are_new
 	ok 'the database has the newest schema' test "$(sqlite3 $db 'PRAGMA user_version')" = "$migrations"
 	ok 'and its old samples' old_samples
 	ok 'and its old stop' old_stop
