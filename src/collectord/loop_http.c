@@ -12,6 +12,7 @@
 
 #include "http_gather.h"
 #include "log.h"
+#include "text.h"
 
 /* A tick is the present for three intervals, and for 3 s at least. */
 static bool is_current(const struct daemon *d, int64_t age_ns)
@@ -117,17 +118,12 @@ int http_open(struct daemon *d)
 	return rc;
 }
 
-static bool is_same_text(const char *a, const char *b)
-{
-	return a && b ? strcmp(a, b) == 0 : a == b;
-}
-
 static bool is_same(const struct http_config *a, const struct http_config *b)
 {
 	return a->enabled == b->enabled && a->mode == b->mode &&
-	       is_same_text(a->listen, b->listen) &&
-	       is_same_text(a->token_file, b->token_file) &&
-	       is_same_text(a->ui, b->ui);
+	       text_is_same(a->listen, b->listen) &&
+	       text_is_same(a->token_file, b->token_file) &&
+	       text_is_same(a->ui, b->ui);
 }
 
 /* The one that serves now may be in the way; then it is let go first. */

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text.h"
+
 static struct identity *find(const struct step *s, const char *key, size_t len,
 			     bool nested)
 {
@@ -54,18 +56,13 @@ void identity_put(struct step *s, struct identity *who)
 	free(who);
 }
 
-static bool same_text(const char *a, const char *b)
-{
-	return a == b || (a && b && !strcmp(a, b));
-}
-
 static bool same_row(const struct container_meta *a,
 		     const struct container_meta *b)
 {
-	return a && same_text(a->name, b->name) &&
-	       same_text(a->image, b->image) &&
-	       same_text(a->command, b->command) &&
-	       same_text(a->labels_json, b->labels_json);
+	return a && text_is_same(a->name, b->name) &&
+	       text_is_same(a->image, b->image) &&
+	       text_is_same(a->command, b->command) &&
+	       text_is_same(a->labels_json, b->labels_json);
 }
 
 /*
@@ -83,7 +80,7 @@ static bool take_meta(struct identity *who, struct container_meta *meta)
 		meta_free(old);
 		return changed;
 	}
-	changed = meta->name && !same_text(old->name, meta->name);
+	changed = meta->name && !text_is_same(old->name, meta->name);
 	if (changed) {
 		char *name = old->name;
 

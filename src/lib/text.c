@@ -245,3 +245,8 @@ unsigned int text_distance(const char *a, const char *b, unsigned int limit)
 	}
 	return text_min(d[m][n], limit);
 }
+
+bool text_is_same(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}

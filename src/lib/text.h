@@ -48,6 +48,9 @@ char *text_terminal(const char *src, size_t len, enum text_charset charset);
  */
 char *text_csv(const char *src, size_t len);
 
+/* Whether both are the same text, or both NULL. */
+bool text_is_same(const char *a, const char *b);
+
 /* Columns that a text_terminal() string takes on a terminal. */
 unsigned int text_width(const char *s);
 
