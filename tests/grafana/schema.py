@@ -1,6 +1,6 @@
 """Holds the dashboards against Grafana's own schema: schema.py CACHE DASHBOARD... The schema is the TypeScript of npm's
 @grafana/schema, which ts-json-schema-generator makes a JSON schema of, with nothing allowed that it does not have; both are
-pinned by package-lock.json. Skipped, and said so, where npm can't get them."""
+pinned by package-lock.json."""
 import hashlib
 import json
 import pathlib
@@ -10,7 +10,7 @@ import sys
 
 import jsonschema
 
-from tap import ok, skip
+from tap import ok
 
 HERE = pathlib.Path(__file__).parent
 INPUTS = ("package.json", "package-lock.json", "schema.ts")
@@ -52,7 +52,7 @@ def faults(validator, value):
 def main():
     path, why = make(pathlib.Path(sys.argv[1]))
     if not path:
-        skip("the dashboards are of Grafana's schema", why)
+        ok("the dashboards are of Grafana's schema", False, why)
         return
     root = json.loads(path.read_text())
     properties = root["definitions"]["Root"]["properties"]

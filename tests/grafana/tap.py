@@ -6,7 +6,3 @@ def ok(name, good, why=""):
     for line in ("" if good else str(why)).splitlines():
         print("# " + line, flush=True)
     return good
-
-
-def skip(name, why):
-    print(f"ok - {name} # SKIP {why}", flush=True)
