@@ -265,12 +265,21 @@ void sysmon_slice_flush(struct sysmon_slice *slice, u64 since_ns)
 	flush(slice);
 }
 
+/**
+ * sysmon_slice_flush_all() - flush what a tick is to see
+ *
+ * Where nothing happened nothing is read. Someone else's flush that is under
+ * way may hide what happened: the next tick has it.
+ *
+ * Context: process, under sysmon_lock.
+ */
 void sysmon_slice_flush_all(void)
 {
 	struct sysmon_slice *slice;
 
 	list_for_each_entry(slice, &slices, node)
-		flush(slice);
+		if (sysmon_has_updates(slice->cgrp))
+			flush(slice);
 }
 
 struct mount_work {

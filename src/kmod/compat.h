@@ -43,6 +43,25 @@ static inline const char *sysmon_cgroup_name(const struct cgroup *cgrp)
 }
 
 /*
+ * Whether a cgroup's statistics have parts that were not summed up yet, its
+ * descendants' included. One that happens just now may be missed. Since 6.16
+ * there are lists for each controller: say yes.
+ */
+static inline bool sysmon_has_updates(const struct cgroup *cgrp)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+	return true;
+#else
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		if (READ_ONCE(per_cpu_ptr(cgrp->rstat_cpu, cpu)->updated_next))
+			return true;
+	return false;
+#endif
+}
+
+/*
  * The mount options that stand for the cgroup v2 hierarchy's flags: a mount in
  * the initial namespaces sets them all anew.
  */

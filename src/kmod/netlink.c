@@ -12,13 +12,6 @@
 
 static struct genl_family family;
 
-/* A kmalloc() of SYSMON_MESSAGE_MAX, with the skb's own overhead in it. */
-static struct sk_buff *message_new(void)
-{
-	return alloc_skb(SKB_WITH_OVERHEAD((unsigned long)SYSMON_MESSAGE_MAX),
-			 GFP_KERNEL);
-}
-
 /**
  * sysmon_netlink_snapshot_new() - a message for a part of a snapshot
  *
@@ -26,7 +19,7 @@ static struct sk_buff *message_new(void)
  */
 struct sk_buff *sysmon_netlink_snapshot_new(void)
 {
-	struct sk_buff *skb = message_new();
+	struct sk_buff *skb = sysmon_message_again();
 
 	if (skb)
 		genlmsg_put(skb, 0, 0, &family, 0, SYSMON_CMD_SNAPSHOT_NTF);
@@ -60,6 +53,7 @@ bool sysmon_netlink_wants_snapshots(void)
 void sysmon_netlink_snapshot_send(struct sk_buff *skb)
 {
 	nlmsg_end(skb, nlmsg_hdr(skb));
+	sysmon_message_keep(skb);
 	multicast(skb, SYSMON_NLGRP_SNAPSHOTS);
 }
 
@@ -103,7 +97,7 @@ too_small:
  */
 struct sk_buff *sysmon_netlink_event_new(void)
 {
-	struct sk_buff *skb = message_new();
+	struct sk_buff *skb = sysmon_message_new();
 
 	if (skb)
 		genlmsg_put(skb, 0, 0, &family, 0, SYSMON_CMD_EVENT_NTF);
@@ -447,4 +441,5 @@ void sysmon_netlink_exit(void)
 {
 	WRITE_ONCE(registered, false);
 	genl_unregister_family(&family);
+	sysmon_message_drop_kept();
 }

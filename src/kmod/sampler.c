@@ -106,6 +106,8 @@ static void take_tick(void)
 	sample(wanted || sysmon_tick.number <= demand_until);
 	if (wanted)
 		sysmon_snapshot();
+	else
+		sysmon_message_drop_kept();
 }
 
 static void tick(struct work_struct *work)
