@@ -583,8 +583,13 @@ def test_table_full():
     m = module()
     equal((m["containers"], m["containers-refused"], m["events-lost"]), (3, 2, 2), "are counted")
     replay = events(ynl, 1)
-    equal([("gap" in r and r["gap"]["count"]) or r["event"]["seq"] for r in replay], [2, 3, 4, 5],
-          "and their events are a gap, told before the starts of the others")
+    gaps = [r["gap"] for r in replay if "gap" in r]
+    numbers = [(r["gap"]["first"], r["gap"]["count"]) if "gap" in r else (r["event"]["seq"], 1) for r in replay]
+    equal([n for first, count in numbers for n in range(first, first + count)], [1, 2, 3, 4, 5],
+          "every number is told, in order")
+    equal(sum(g["count"] for g in gaps), 2, "and their events are in a gap")
+    equal(sorted(r["event"]["container"]["cgroup-id"] for r in replay if "event" in r),
+          sorted(cg.id for cg in groups[:3]), "the others' starts are told")
     for cg in groups:
         cg.remove()
     unload()
