@@ -334,14 +334,17 @@ static void note_found(struct sysmon_facts *facts, struct task_struct *task,
 }
 
 /*
- * A process that executed nothing since it was forked may be a runtime's that
- * is to become the program; once some program is there, only one that is first
- * in a PID namespace. What was executed elsewhere and moved here is none.
+ * A process that executed nothing since it was forked, or is about to, may be a
+ * runtime's that is to become the program; once some program is there, only one
+ * that is first in a PID namespace. What was executed elsewhere and moved here
+ * is none. While it executes, the flag goes before the probe is called.
  */
 static bool is_prepared(const struct sysmon_facts *facts,
 			const struct task_struct *task, bool is_init)
 {
-	return (task->flags & PF_FORKNOEXEC) && (is_init || !facts->init);
+	bool no_program = task->flags & PF_FORKNOEXEC || task->in_execve;
+
+	return no_program && (is_init || !facts->init);
 }
 
 static void seek_in(struct sysmon_facts *facts, struct task_struct *task,
