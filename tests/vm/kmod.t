@@ -9,4 +9,5 @@ kernels=(6.1 6.12)
 for kernel in "${kernels[@]}"; do
 	vm_subtest "module on $kernel" -k "$kernel" -f "$here/py" "$here/kmod.sh"
 done
+has_debug_kernel || skipped_subtest "module on the debug kernel" "there is none: make check-long builds it"
 subtests_done

@@ -22,6 +22,12 @@ vm_subtest() {
 	fi
 }
 
+# skipped_subtest NAME WHY
+skipped_subtest() {
+	number=$((number + 1))
+	printf 'ok %d - %s # SKIP %s\n' "$number" "$1" "$2"
+}
+
 # Whether a debug kernel can be had without building one first.
 has_debug_kernel() {
 	[ -n "${SYSMON_DEBUG_KERNEL-}" ] || compgen -G "$here/../../build/vm/cache/debug-kernel-????????????????" >/dev/null
