@@ -185,12 +185,13 @@ $(O)/tests/metrics-doc: contrib/docs/metrics.c $(O)/libcollectord.a $(O)/libsysm
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(PKG_LIBS)
 
-made_docs = protocol metrics
+made_docs = protocol metrics configuration
 make_protocol = /usr/bin/python3 contrib/docs/protocol.py src/kmod/sysmon.yaml
 make_metrics = $(O)/tests/metrics-doc
+make_configuration = /usr/bin/python3 contrib/docs/configuration.py contrib/man/sysmon.conf.5.scd
 
 .PHONY: docs
-docs: $(O)/tests/metrics-doc	## Make docs/protocol.md and docs/metrics.md
+docs: $(O)/tests/metrics-doc	## Make docs/protocol.md, docs/metrics.md and docs/configuration.md
 	$(foreach d,$(made_docs),$(make_$(d)) >docs/$(d).md &&) true
 
 .PHONY: check-docs
