@@ -78,7 +78,7 @@ def main():
     if not wait_for(lambda: samples() >= 0 and module(ynl)["walks"] > 2, 60, 0.5):
         sys.exit("cost: the daemon does not listen")
     time.sleep(5)
-    own = measure(ynl, daemon, 32)
+    own = measure(ynl, daemon, 256)
     print(f"The machine alone, a tick: kernel {own[0]:.0f}, daemon {own[2]:.0f}. Beyond that, a container-tick:\n\n"
           "| containers | load | kernel tick | of it the walk | daemon | whole path | the whole kernel tick |\n"
           "| ---: | --- | ---: | ---: | ---: | ---: | ---: |", flush=True)
