@@ -62,7 +62,7 @@ def set_interval(seconds):
 
 
 def open_files():
-    """Files open in the machine, those not counted that are about to be closed."""
+    """Files open in the machine, once those let go are closed. Each processor may have 32 that are not counted yet."""
     time.sleep(0.3)
     with open("/proc/sys/fs/file-nr") as f:
         return int(f.read().split()[0])
@@ -769,18 +769,18 @@ def test_files():
     """files are held open for walks alone"""
     unload()
     parent, before = folder("/many"), open_files()
-    groups = [Cgroup(parent.path + "/" + hexname(i, "8")) for i in range(50)]
+    groups = [Cgroup(parent.path + "/" + hexname(i, "8")) for i in range(100)]
     for cg in groups:
         cg.spawn("/bin/sleep", "1000")
     of_processes = open_files()
     load()
     opened = open_files() - of_processes
-    ok(module()["containers"] == len(groups) and opened < 10, "not after containers were found", opened)
+    ok(module()["containers"] == len(groups) and opened < len(groups), "not after containers were found", opened)
     for cg in groups:
         cg.kill()
     wait_for(lambda: head() == len(groups))
     opened = open_files() - before
-    ok(head() == len(groups) and opened < 10, "nor after they stopped", opened)
+    ok(head() == len(groups) and opened < len(groups), "nor after they stopped", opened)
     for cg in groups + [parent]:
         cg.remove()
 
