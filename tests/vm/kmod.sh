@@ -1,3 +1,3 @@
 #!/bin/sh
-# Guest side of kmod.t: the module alone, without the daemon.
-exec python3 -u /mnt/host/py/kmod.py
+# Guest side of kmod.t: the module alone, without the daemon. kmod.sh [TEST]...
+exec python3 -u /mnt/host/py/kmod.py "$@"

@@ -1,3 +1,3 @@
 #!/bin/sh
-# Guest side of life.t.
-exec python3 -u /mnt/host/py/life.py
+# Guest side of life.t: life.sh [TEST]...
+exec python3 -u /mnt/host/py/life.py "$@"

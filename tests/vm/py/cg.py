@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 """Cgroups made by hand, with names as container runtimes give them."""
+import ctypes
 import os
+import signal
+import struct
 import subprocess
 import time
 
 ROOT = "/sys/fs/cgroup"
+SYS_CLONE3 = 435
+CLONE_INTO_CGROUP = 1 << 33
 
 
 def hexname(number, prefix="c"):
@@ -41,15 +46,19 @@ class Cgroup:
         text = self.read(name).strip()
         return None if text == "max" else int(text)
 
+    def io_devices(self):
+        """The rows of io.stat that are not all zero, by device."""
+        rows = {}
+        for device, *words in map(str.split, self.read("io.stat").splitlines()):
+            row = {k: int(v) for k, v in (w.split("=") for w in words)}
+            if any(row.values()):
+                rows[device] = row
+        return rows
+
     def io(self):
         """Sums over the devices in io.stat."""
-        sums = dict(rbytes=0, wbytes=0, rios=0, wios=0)
-        for line in self.read("io.stat").splitlines():
-            for word in line.split()[1:]:
-                key, value = word.split("=")
-                if key in sums:
-                    sums[key] += int(value)
-        return sums
+        keys = ("rbytes", "wbytes", "rios", "wios", "dbytes", "dios")
+        return {k: sum(row[k] for row in self.io_devices().values()) for k in keys}
 
     def spawn(self, *argv, **kw):
         """Start a program inside the cgroup."""
@@ -64,6 +73,20 @@ class Cgroup:
                              stderr=subprocess.DEVNULL, **kw)
         self.procs.append(p)
         return p
+
+    def clone(self, *argv):
+        """Start a program in a process made inside the cgroup, which no moving costs a wait; without argv it just ends."""
+        fd = os.open(self.dir, os.O_RDONLY | os.O_DIRECTORY)
+        args = struct.pack("=11Q", CLONE_INTO_CGROUP, 0, 0, 0, signal.SIGCHLD, 0, 0, 0, 0, 0, fd)
+        pid = ctypes.CDLL(None, use_errno=True).syscall(SYS_CLONE3, args, len(args))
+        if pid == 0:
+            if argv:
+                os.execv(argv[0], argv)
+            os._exit(0)
+        os.close(fd)
+        if pid < 0:
+            raise OSError(ctypes.get_errno(), "clone3")
+        return pid
 
     def kill(self):
         self.write("cgroup.kill", "1")

@@ -86,6 +86,5 @@ def test_unload():
 for name, value in (("probability", 0), ("interval", 1), ("times", -1), ("space", 0), ("verbose", 0),
                     ("task-filter", "Y"), ("ignore-gfp-wait", "N")):
     knob(name, value)
-tests = [test_requests, test_lives, test_sampling, kmod.test_many, kmod.test_busy, kmod.test_events_pushed,
-         test_unload, test_load]
-run([t for t in tests if t.__name__[5:] in (sys.argv[1:] or t.__name__)], cleanup=Cgroup.remove_all)
+run([test_requests, test_lives, test_sampling, kmod.test_many, kmod.test_busy, kmod.test_events_pushed,
+     test_unload, test_load], sys.argv[1:], cleanup=Cgroup.remove_all)

@@ -1,9 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Tests of sysmon.ko: figures against the cgroup files' own, events, permissions, unloading."""
+"""Tests of sysmon.ko: figures against the cgroup files' own, events, permissions, unloading.
+
+kmod.py [TEST]...: those tests alone.
+"""
+import contextlib
+import errno
 import json
 import os
 import struct
 import subprocess
+import sys
 import time
 
 from cg import Cgroup, hexname
@@ -51,9 +57,26 @@ def head():
     return module()["events-head"]
 
 
+def set_interval(seconds):
+    ynl.do("config-set", {"interval-ns": int(seconds * 1e9)})
+
+
+def open_files():
+    """Files open in the machine, once those let go are closed. Each processor may have 32 that are not counted yet."""
+    time.sleep(0.3)
+    with open("/proc/sys/fs/file-nr") as f:
+        return int(f.read().split()[0])
+
+
+def folder(path):
+    """A cgroup that is no container, with all controllers for those in it."""
+    cg = Cgroup(path)
+    cg.write("cgroup.subtree_control", "+" + " +".join(cg.read("cgroup.controllers").split()))
+    return cg
+
+
 def fails(errno_name, fn):
     """Name of the error that a request got, or 'none'."""
-    import errno
     try:
         fn()
     except NlError as e:
@@ -213,16 +236,83 @@ def test_io():
     p = cg.spawn("/bin/dd", "if=/dev/zero", "of=/mnt/disk/x", "bs=64k", "count=64", "oflag=direct")
     p.wait()
     cg.spawn("/bin/dd", "if=/mnt/disk/x", "of=/dev/null", "bs=64k", "iflag=direct").wait()
+    cg.spawn("fstrim", "/mnt/disk").wait()
     os.sync()
+    names = {"read-bytes": "rbytes", "write-bytes": "wbytes", "read-ops": "rios", "write-ops": "wios",
+             "discard-bytes": "dbytes", "discard-ops": "dios"}
 
     def agrees():
         c, io = containers(ynl)[0][cg.id], cg.io()
-        return io["wbytes"] >= 4 << 20 and \
-            [c.get(f"io-{k}") for k in ("read-bytes", "write-bytes", "read-ops", "write-ops")] == \
-            [io[k] for k in ("rbytes", "wbytes", "rios", "wios")]
+        return io["wbytes"] >= 4 << 20 and [c.get(f"io-{k}") for k in names] == [io[k] for k in names.values()]
     ok(wait_for(agrees, 15, 0.5), "bytes and operations equal io.stat's",
        f"{containers(ynl)[0][cg.id]}\n{cg.io()}")
+    devices = {f"{d['major']}:{d['minor']}": {v: d[k] for k, v in names.items()}
+               for d in containers(ynl)[0][cg.id]["io-device"]}
+    equal(devices, cg.io_devices(), "those of each device, too")
+    ok(all(cg.io().values()), "which are all more than nothing", cg.io())
     cg.remove()
+
+
+@contextlib.contextmanager
+def swap(mib):
+    make = f"f=/mnt/disk/swap; dd if=/dev/zero of=$f bs=1M count={mib}; chmod 600 $f; mkswap $f; swapon $f"
+    subprocess.run(["sh", "-ec", make], check=True, capture_output=True)
+    yield
+    subprocess.run(["sh", "-ec", "swapoff /mnt/disk/swap; rm /mnt/disk/swap"], check=True)
+
+
+TOUCH = "import time\nx = bytearray(30 << 20)\nwhile True:\n    x[::4096] = bytes(len(x) // 4096)\n    time.sleep(0.1)"
+
+
+def test_memory_limits():
+    """memory's limits and how often each was met, and swap"""
+    set_interval(0.1)
+    parent = folder("/tight")
+    cg = Cgroup(parent.path + "/" + hexname(4, "b"))
+    cg.spawn("/bin/sleep", "1000")
+
+    def met(what):
+        return wait_for(lambda: cg.table("memory.events")[what], 60, 0.1)
+    with swap(96):
+        cg.write("memory.swap.max", "0")
+        cg.write("memory.max", str(16 << 20))
+        cg.spawn("/usr/bin/python3", "-c", "x = bytearray(64 << 20)").wait()
+        cg.write("memory.max", str(64 << 20))
+        cg.write("memory.swap.max", str(80 << 20))
+        cg.write("memory.low", str(64 << 20))
+        parent.write("memory.max", str(24 << 20))
+        cg.spawn("/usr/bin/python3", "-c", TOUCH)
+        met("low")
+        parent.write("memory.max", "max")
+        cg.write("memory.high", str(20 << 20))
+        met("high")
+        cg.write("cgroup.freeze", "1")
+        wait_for(lambda: cg.table("cgroup.events")["frozen"])
+
+        def figures():
+            c = containers(ynl)[0][cg.id]
+            return [{k: c.get(k) for k in keys} for keys in (exact, events_of)]
+        exact = {"mem-limit-bytes": "memory.max", "mem-high-bytes": "memory.high", "mem-swap-limit-bytes": "memory.swap.max",
+                 "mem-swap-bytes": "memory.swap.current", "mem-peak-bytes": "memory.peak"}
+        events_of = {"mem-events-low": "low", "mem-events-high": "high", "mem-events-max": "max", "mem-events-oom": "oom",
+                     "oom-kills": "oom_kill"}
+        wait_for(lambda: figures() == wanted(cg, exact, events_of), 15, 0.5)
+        want = wanted(cg, exact, events_of)
+        equal(figures(), want, "are the files'")
+        ok(all(n for group in want for n in group.values()), "which are all more than nothing", want)
+        cg.write("memory.high", "max")
+        cg.write("memory.max", "max")
+        cg.write("memory.swap.max", "max")
+        absent = {"mem-limit-bytes", "mem-high-bytes", "mem-swap-limit-bytes"}
+        ok(wait_for(lambda: not absent & set(containers(ynl)[0][cg.id]), 15, 0.5), "a limit that is lifted is absent")
+        cg.remove()
+    parent.remove()
+    set_interval(1)
+
+
+def wanted(cg, exact, events_of):
+    table = cg.table("memory.events")
+    return [{k: cg.number(name) for k, name in exact.items()}, {k: table[name] for k, name in events_of.items()}]
 
 
 def test_oom():
@@ -387,9 +477,14 @@ def test_hostile_names():
     ynl.do("config-set", {"match": ["evil*"]})
     names = [b"evil\x1b[31m\"quote\\", b"evil\xff\xfe\x80", "evil\u202e\u20ac".encode(), b"evil" + b"n" * 240]
     groups = [Cgroup(b"/" + n) for n in names]
+    s = listen(ynl, "events")
+    s.settimeout(10)
     for cg in groups:
         cg.spawn("/bin/sleep", "1000")
     wait_for(lambda: module()["containers"] == len(names))
+    starts = [s.recv(1 << 16) for _ in names]
+    s.close()
+    ok(all(b"/" + n + b"\0" in start for n, start in zip(names, starts)), "events have them byte for byte", starts)
     with open("/proc/sysmon", "rb") as f:
         text = f.read()
     ok(all(0x20 <= b < 0x7f or b == 10 for b in text), "/proc/sysmon is plain ASCII")
@@ -435,9 +530,9 @@ def test_procfs():
     d = doc()
     equal(len(d["containers"]), 101, "has each container once")
     # Long enough for all the readings between two ticks, on a debug kernel, too.
-    ynl.do("config-set", {"interval-ns": 4 * 10**9})
+    set_interval(4)
     got, want = proc_percent(doc, busy, 4e9)
-    ynl.do("config-set", {"interval-ns": 10**9})
+    set_interval(1)
     ok(want > 0 and abs(got - want) < 0.02, "CPU percent of the busy one", (got, want))
     ok(d["cpu_pct"] > 20, "CPU percent of the machine", d["cpu_pct"])
     with open("/proc/meminfo") as f:
@@ -453,24 +548,41 @@ def test_procfs():
 def test_system():
     """the machine's figures against /proc"""
     time.sleep(2.1)
-    s = ynl.do("system-get", {})["system"]
+    answer = ynl.do("system-get", {})
+    s = answer["system"]
     with open("/proc/stat") as f:
-        cpu = [int(x) * 10 for x in f.readline().split()[1:]]  # ms
+        rows = [[int(x) * 10 for x in f.readline().split()[1:]] for _ in range(1 + os.cpu_count())]  # ms
     keys = ["user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal"]
-    off = {k: (s[f"cpu-{k}-ns"] / 1e6, cpu[i]) for i, k in enumerate(keys)
-           if abs(s[f"cpu-{k}-ns"] / 1e6 - cpu[i]) > max(2500 * os.cpu_count(), cpu[i] * 0.01)}
-    ok(not off, "CPU times", off)
+    pairs = {k: (s[f"cpu-{k}-ns"] / 1e6, rows[0][i], os.cpu_count()) for i, k in enumerate(keys)}
+    pairs.update({(c["number"], k): (c[f"{k}-ns"] / 1e6, rows[1 + c["number"]][i], 1)
+                  for c in answer["cpu"] for i, k in enumerate(keys)})
+    off = {k: p for k, p in pairs.items() if abs(p[0] - p[1]) > max(2500 * p[2], p[1] * 0.01)}
+    ok(not off and len(answer["cpu"]) == os.cpu_count(), "CPU times, summed and of each", off)
+    off = {}
+    for name, key in (("cpu", "cpu"), ("memory", "mem"), ("io", "io")):
+        with open("/proc/pressure/" + name) as f:
+            for line in f:
+                kind, total = line.split()[0], int(line.split("total=")[1]) / 1e6
+                got = s.get(f"psi-{key}-{kind}-ns", 0) / 1e9  # the machine's CPU has no full pressure
+                if not -0.1 <= total - got < 3:
+                    off[line] = got
+    ok(not off and s["psi-cpu-some-ns"] > 0, "pressure", off)
     with open("/proc/meminfo") as f:
         mem = {l.split(":")[0]: int(l.split()[1]) * 1024 for l in f}
     equal((s["mem-total-bytes"], s["swap-total-bytes"], s["swap-free-bytes"]),
           (mem["MemTotal"], mem["SwapTotal"], mem["SwapFree"]), "memory and swap totals")
     off = {k: (s[k], mem[n]) for k, n in (("mem-free-bytes", "MemFree"), ("mem-cached-bytes", "Cached"),
-           ("mem-available-bytes", "MemAvailable"), ("mem-buffers-bytes", "Buffers"))
+           ("mem-available-bytes", "MemAvailable"), ("mem-buffers-bytes", "Buffers"),
+           ("mem-anon-bytes", "AnonPages"), ("mem-shmem-bytes", "Shmem"), ("mem-active-bytes", "Active"),
+           ("mem-inactive-bytes", "Inactive"), ("mem-dirty-bytes", "Dirty"), ("mem-writeback-bytes", "Writeback"),
+           ("mem-slab-reclaimable-bytes", "SReclaimable"), ("mem-slab-unreclaimable-bytes", "SUnreclaim"),
+           ("mem-page-tables-bytes", "PageTables"))
            if abs(s[k] - mem[n]) > 8 << 20}
     ok(not off, "memory in use", off)
     with open("/proc/loadavg") as f:
-        load1 = float(f.read().split()[0])
-    ok(abs(s["load1-milli"] / 1000 - load1) < 0.5, "load average", (s["load1-milli"], load1))
+        loads = [float(x) for x in f.read().split()[:3]]
+    got = [s[f"load{n}-milli"] / 1000 for n in (1, 5, 15)]
+    ok(all(abs(a - b) < 0.5 for a, b in zip(got, loads)), "load averages", (got, loads))
     equal(s["cpus"], os.cpu_count(), "CPUs")
 
 
@@ -480,14 +592,14 @@ def test_interval():
     equal(fails("ERANGE", lambda: ynl.do("config-set", {"interval-ns": 60_000_000_001})), True, "too long")
     equal(fails("EINVAL", lambda: ynl.do("config-set", {})), True, "nothing to set")
     equal(module()["interval-ns"], 10**9, "a refused interval changes nothing")
-    ynl.do("config-set", {"interval-ns": 100_000_000})
+    set_interval(0.1)
     a, t = module()["ticks"], time.monotonic()
     time.sleep(3)
     rate = (module()["ticks"] - a) / (time.monotonic() - t)
     ok(7 < rate < 11, "ticks at 100 ms", rate)
     walks = wait_for(lambda: quiet_walks(), 30, 0.1)
     ok(walks, "no listener, no walk")
-    ynl.do("config-set", {"interval-ns": 10**9})
+    set_interval(1)
 
 
 def quiet_walks():
@@ -571,6 +683,157 @@ def test_ring():
     equal([m["event"]["seq"] for m in events(ynl, 40)], [40], "the newest alone")
     cg.remove()
 
+    unload()
+    load("ring_bytes=65536")
+    cg = Cgroup("/" + hexname(5, "a"))
+    for _ in range(40):
+        cg.spawn("/bin/true", "x" * 2000).wait()
+    wait_for(lambda: head() == 80)
+    m, replay = module(), events(ynl, 1)
+    ok(m["events-bytes"] <= 65536 + 8 * m["events-capacity"] and m["events-tail"] > 1, "is bounded in bytes, too", m)
+    equal((replay[0].get("gap"), [r["event"]["seq"] for r in replay[1:]]),
+          ({"instance": instance, "first": 1, "count": m["events-tail"] - 1}, list(range(m["events-tail"], 81))),
+          "with an exact gap")
+    cg.remove()
+
+
+def lives(cg, count):
+    for _ in range(count):
+        cg.spawn("/bin/true").wait()
+
+
+def drain(s):
+    """All that waits in a socket, decoded, and whether some was lost."""
+    got, overrun = [], False
+    while True:
+        try:
+            got.append(receive(ynl, s, 0.5)[1])
+        except OSError as e:
+            if e.errno != errno.ENOBUFS:
+                return got, overrun
+            overrun = True
+
+
+def test_slow_reader():
+    """a reader that does not read, beside one that does"""
+    cg, slow, good = Cgroup("/" + hexname(6, "a")), listen(ynl, "events", 4096), listen(ynl, "events")
+    deaf = listen(ynl, "snapshots", 4096)
+    before, ticks = head(), module()["ticks"]
+    lives(cg, 20)
+    wait_for(lambda: head() == before + 40)
+    got, overrun = drain(good)
+    equal(([m["event"]["seq"] for m in got], overrun), (list(range(before + 1, before + 41)), False), "who reads gets all")
+    got, overrun = drain(slow)
+    last = got[-1]["event"]["seq"]
+    ok(overrun and last < before + 40, "who does not is told that it lost some", (overrun, last - before))
+    equal([m["event"]["seq"] for m in events(ynl, last + 1)], list(range(last + 1, before + 41)),
+          "and has them from the backlog, without a gap")
+    begin = module()
+    time.sleep(3)
+    end = module()
+    ok(end["ticks"] - begin["ticks"] >= 2 and end["walks"] > begin["walks"], "ticks go on", (begin, end))
+    equal(end["events-lost"], 0, "and nothing is lost for others")
+    for s in (slow, good, deaf):
+        s.close()
+    cg.remove()
+
+
+def complete(parts):
+    """Whether messages are one whole snapshot."""
+    return [p["tick"]["part"] for p in parts] == list(range(len(parts))) and "containers" in parts[-1] \
+        and len({p["tick"]["number"] for p in parts}) == 1
+
+
+def test_incomplete():
+    """a snapshot of which a reader gets a part"""
+    unload()
+    groups = [Cgroup("/" + hexname(i, "8")) for i in range(60)]
+    for cg in groups:
+        cg.spawn("/bin/sleep", "1000")
+    load()
+    set_interval(2)
+    small, large = listen(ynl, "snapshots", 4096), listen(ynl, "snapshots")
+    _, parts = receive_snapshot(large)
+    ok(complete(parts) and len(parts) > 3, "one with room has all of it", len(parts))
+    got, overrun = drain(small)
+    got = [m for m in got if m["tick"]["number"] == parts[0]["tick"]["number"]]
+    ok(got and overrun and len(got) < len(parts) and not complete(got), "one without sees that it has not", (len(got), overrun))
+    for s in (small, large):
+        s.close()
+    for cg in groups:
+        cg.remove()
+    set_interval(1)
+
+
+def test_files():
+    """files are held open for walks alone"""
+    unload()
+    parent, before = folder("/many"), open_files()
+    groups = [Cgroup(parent.path + "/" + hexname(i, "8")) for i in range(100)]
+    for cg in groups:
+        cg.spawn("/bin/sleep", "1000")
+    of_processes = open_files()
+    load()
+    opened = open_files() - of_processes
+    ok(module()["containers"] == len(groups) and opened < len(groups), "not after containers were found", opened)
+    for cg in groups:
+        cg.kill()
+    wait_for(lambda: head() == len(groups))
+    opened = open_files() - before
+    ok(head() == len(groups) and opened < len(groups), "nor after they stopped", opened)
+    for cg in groups + [parent]:
+        cg.remove()
+
+
+KPROBES = "/sys/kernel/tracing/kprobe_events"
+
+
+@contextlib.contextmanager
+def opens_counted():
+    """How often kernel code opened a file: the value is a function."""
+    def put(path, text):
+        with open(path, "w") as f:
+            f.write(text)
+    put(KPROBES, "p:sysmon_open file_open_root")
+    put("/sys/kernel/tracing/events/kprobes/sysmon_open/enable", "1")
+
+    def count():
+        with open("/sys/kernel/tracing/kprobe_profile") as f:
+            return next(int(l.split()[1]) for l in f if l.split()[0] == "sysmon_open")
+    yield count
+    put("/sys/kernel/tracing/events/kprobes/sysmon_open/enable", "0")
+    put(KPROBES, "")
+
+
+def test_opens():
+    """containers whose files are read in many ticks"""
+    if not os.path.exists(KPROBES):
+        ok(True, "no open for each # SKIP this kernel has no kprobes")
+        return
+    set_interval(0.1)
+    s = listen(ynl, "snapshots")
+
+    def opens(count, ticks=60):
+        begin, opens = module()["ticks"], count()
+        wait_for(lambda: module()["ticks"] >= begin + ticks, 60)
+        return count() - opens
+    with opens_counted() as count:
+        own, begin = opens(count), count()
+        groups = [Cgroup("/" + hexname(i, "8")) for i in range(36)]
+        for i, cg in enumerate(groups):
+            cg.write("cpu.max", "90000 100000")
+            cg.spawn("/bin/sh", "-c", "while :; do sleep 0.2; done" if i < 6 else "exec sleep 1000")
+        wait_for(lambda: module()["containers"] == len(groups))
+        time.sleep(1)
+        first, later = count() - begin, opens(count)
+    print(f"# opens: {own} with none, at first {first} with {len(groups)}, then {later}", flush=True)
+    ok(first >= 3 * len(groups), "open them once", first)
+    ok((later - own) / (60 * len(groups)) < 0.05, "and hardly ever again", (own, later))
+    for cg in groups:
+        cg.remove()
+    s.close()
+    set_interval(1)
+
 
 def test_table_full():
     """more containers than the table takes"""
@@ -596,8 +859,10 @@ def test_table_full():
 
 
 if __name__ == "__main__":
-    run([test_loads, test_many, test_busy, test_io, test_oom, test_names, test_v1_hierarchy, test_nesting,
-         test_patterns_and_nesting, test_nested_limit,
-         test_hostile_names, test_procfs, test_system, test_interval, test_permissions,
-         test_events_pushed, test_ring, test_table_full],
-        cleanup=Cgroup.remove_all)
+    if len(sys.argv) > 1 and "loads" not in sys.argv:
+        load()
+    run([test_loads, test_many, test_busy, test_io, test_memory_limits, test_oom, test_names, test_v1_hierarchy,
+         test_nesting, test_patterns_and_nesting, test_nested_limit, test_hostile_names, test_procfs, test_system,
+         test_interval, test_permissions, test_events_pushed, test_slow_reader, test_ring, test_incomplete, test_files,
+         test_opens, test_table_full],
+        sys.argv[1:], cleanup=Cgroup.remove_all)

@@ -1,15 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Tests of sysmon.ko: who started, what ended and who ended it, limits met, and the figures behind them."""
+"""Tests of sysmon.ko: who started, what ended and who ended it, limits met, and the figures behind them.
+
+life.py [TEST]...: those tests alone.
+"""
 import os
 import signal
 import subprocess
+import sys
 import time
 
 from cg import Cgroup, hexname
 from family import containers, events
+from starve import workers_starved
 from tap import equal, ok, run, wait_for
 import kmod
-from kmod import event_of, head, load, unload
+from kmod import check_idle, event_of, head, load, open_files, set_interval, unload
 
 number = 0
 
@@ -47,6 +52,34 @@ def test_start():
     equal((len(e["process"]["argv"]), e["process"]["argv-bytes"]), (2048, 10 + 3001 + 2),
           "long arguments are cut, and it shows")
     ok("exit-code" in event_of(cg, "stop", before), "a short life has both ends")
+
+    name = b"\x1b[1m\n\"\xff\xfe"
+    with open(b"/tmp/" + name, "w") as f:
+        f.write("#!/bin/sh\n")
+    os.chmod(b"/tmp/" + name, 0o755)
+    cg, before = container(), head()
+    os.waitpid(fork_in(cg, lambda: (os.setuid(1234), os.execv(b"/tmp/" + name, [b"x"]))), 0)
+    e = event_of(cg, "start", before)
+    equal((e["process"]["comm"], e["process"]["uid"], e["container"]["path"]), (name, 1234, cg.path),
+          "a program's name of any bytes, another user, and where")
+
+
+def fork_in(cg, work):
+    """A process that goes into the cgroup as a runtime's does, and works there until it executes something."""
+    pid = os.fork()
+    if not pid:
+        try:
+            cg.write("cgroup.procs", "0")
+            work()
+        finally:
+            os._exit(99)
+    return pid
+
+
+def told_of(cg, before):
+    """All events that a container had after a sequence number."""
+    return [m["event"] for m in events(kmod.ynl, before + 1)
+            if "event" in m and m["event"]["container"]["cgroup-id"] == cg.id]
 
 
 def stop_of(cg, before):
@@ -138,6 +171,15 @@ def test_oom_group():
     equal(ooms[0]["count"] + stop.get("count", 0), 6, "and each victim is counted, the late ones with the stop")
     cg.remove()
 
+    cg, before = container(), head()
+    cg.write("memory.max", str(16 << 20))
+    cg.write("memory.swap.max", "0")
+    take = "python3 -c 'x = bytearray(64 << 20)'; "
+    cg.spawn("/bin/sh", "-c", take + "sleep 1.1; " + take)
+    event_of(cg, "stop", before)
+    equal([e.get("count") for e in told_of(cg, before) if e["type"] == "oom"], [1, 1],
+          "kills more than a second apart are an event each")
+
 
 def listening():
     """Someone who wants snapshots, or there is no walk that sees limits."""
@@ -180,14 +222,17 @@ def test_limits():
 
 def test_early_limit():
     """a limit met before the start was told, by a container that does nothing more"""
+    set_interval(0.1)
     s = listening()
     cg, before = container(), head()
     cg.write("cpu.max", "5000 50000")
     cg.spawn("/bin/sh", "-c", "i=0; while [ $i -lt 3000 ]; do i=$((i+1)); done; exec sleep 1000")
-    e = event_of(cg, "throttled", before)
-    ok(e and e["seq"] > event_of(cg, "start", before)["seq"], "is told after the start", e)
+    e, start = event_of(cg, "throttled", before), event_of(cg, "start", before)
+    delay = (e["boottime-ns"] - start["boottime-ns"]) / 1e9
+    ok(e["seq"] > start["seq"] and delay < 0.6, "is told after the start, by the next ticks", (start["seq"], e, delay))
     cg.remove()
     s.close()
+    set_interval(1)
 
 
 def check_throttling(cg):
@@ -218,24 +263,63 @@ def test_pids_below():
     counts_below = os.environ["SYSMON_VM_KERNEL"] == "6.1"
     want = cg.table("pids.events")["max"] + (sub.table("pids.events")["max"] if counts_below else 0)
     ok(wait_for(lambda: hits() == want, 10, 0.5) and want > 0, "and counted wherever the kernel counts it", (hits(), want))
+    kept = want
+
+    sub.remove()
+    sub = Cgroup(cg.path + "/container")
+    for _ in range(3):
+        sub.spawn("/bin/sleep", "1000")
+    wait_for(lambda: containers(kmod.ynl)[0][cg.id]["pids"] == 3, 10, 0.5)
+    time.sleep(5)  # near the limit, a look each fourth tick
+    equal(hits(), kept, "nor does it fall when a cgroup below goes with its share")
+
     more = [Cgroup(f"{cg.path}/{i}") for i in range(4)]
     sub.spawn("/bin/true").wait()  # a process that goes makes the module look again
-    want = None if counts_below else want
+    want = None if counts_below else kept
     ok(wait_for(lambda: hits() == want, 10, 0.5), "unknown where too many cgroups count", (hits(), want))
     for group in more + [sub, cg]:
         group.remove()
     s.close()
 
 
-def test_dormant():
-    """a container that was idle for so long that its files were closed"""
-    s = listening()
-    kmod.ynl.do("config-set", {"interval-ns": 100_000_000})
-    cg = container()
-    cg.spawn("/bin/sleep", "1000")
+BURN = "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done"
+
+
+def throttlings(cg, before):
+    return [e for e in told_of(cg, before) if e["type"] == "throttled"]
+
+
+def await_ticks(number):
     begin = kmod.module()["ticks"]
-    wait_for(lambda: kmod.module()["ticks"] > begin + 500, 180, 0.5)
-    equal(containers(kmod.ynl)[0][cg.id]["pids"], 1, "keeps its figures")
+    wait_for(lambda: kmod.module()["ticks"] > begin + number, 180, 0.2)
+
+
+def test_dormant():
+    """containers that were idle for so long that their files were closed"""
+    s = listening()
+    set_interval(1.1)  # long enough for limits to be looked at by time
+    throttled, before = container(), head()
+    throttled.write("cpu.max", "10000 50000")
+    p = throttled.spawn("/bin/sh", "-c", f"while read x; do {BURN}; done", stdin=subprocess.PIPE, bufsize=0)
+    p.stdin.write(b"\n")
+    event_of(throttled, "throttled", before)
+
+    groups = [container() for _ in range(100)]
+    for group in groups:
+        group.spawn("/bin/sleep", "1000")
+    cg = groups[0]
+    await_ticks(5)
+    opened = open_files()
+    cg.write("cpu.max", "90000 100000")
+    cg.write("pids.max", "77")
+
+    def limits():
+        c = containers(kmod.ynl)[0][cg.id]
+        return c.get("cpu-quota-ns"), c.get("pids-limit")
+    ok(wait_for(lambda: limits() == (90_000_000, 77), 30, 1), "limits set from outside are seen soon", limits())
+    await_ticks(50)
+    ok(opened - open_files() >= len(groups), "no file stays open after a minute", (opened, open_files()))
+    equal(containers(kmod.ynl)[0][cg.id]["pids"], 1, "which leaves the figures")
     cg.spawn("/bin/dd", "if=/dev/zero", "of=/mnt/disk/dormant", "bs=64k", "count=4", "oflag=direct").wait()
     cg.spawn("/bin/sleep", "1000")
 
@@ -243,15 +327,53 @@ def test_dormant():
         c = containers(kmod.ynl)[0][cg.id]
         return c.get("pids"), c.get("io-write-bytes")
     want = (2, cg.io()["wbytes"])
-    ok(wait_for(lambda: figures() == want, 10, 0.2) and want[1] >= 4 << 16, "and has new ones once it works",
+    ok(wait_for(lambda: figures() == want, 10, 0.2) and want[1] >= 4 << 16, "and there are new ones once one works",
        (figures(), want))
-    kmod.ynl.do("config-set", {"interval-ns": 1_000_000_000})
-    cg.remove()
+
+    last = throttlings(throttled, before)[-1]
+    wait_for(lambda: time.clock_gettime_ns(time.CLOCK_BOOTTIME) > last["boottime-ns"] + 62 * 10**9, 70, 0.5)
+    p.stdin.write(b"\n")
+    again = wait_for(lambda: throttlings(throttled, before)[1:], 20, 0.5)
+    ok(again and again[0]["count"] > 0, "throttling is told again after a calm minute", again)
+    set_interval(1)
     s.close()
 
 
+ONCE_TOLD = """
+import mmap, os, signal, sys, time
+def work(*_):
+    os.write(os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT | os.O_DIRECT), mmap.mmap(-1, 1 << 16))
+    if not os.fork():
+        time.sleep(1000)
+    os.rename(sys.argv[1], sys.argv[1] + ".done")
+signal.signal(signal.SIGUSR1, work)
+while True:
+    time.sleep(0.05)
+"""
+
+
+def test_calm():
+    """containers that had nothing new for long, after ticks without a listener"""
+    set_interval(0.1)
+    s = listening()
+    groups = [container() for _ in range(4)]  # one has its turn in any tick
+    names = [f"/mnt/disk/calm{i}" for i in range(len(groups))]
+    procs = [cg.spawn("/usr/bin/python3", "-c", ONCE_TOLD, name) for cg, name in zip(groups, names)]
+    await_ticks(80)
+    s.close()
+    ok(wait_for(kmod.quiet_walks, 30, 0.1), "no listener, no walk")
+    for p in procs:
+        p.send_signal(signal.SIGUSR1)
+    wait_for(lambda: all(os.path.exists(n + ".done") for n in names))
+    found, _ = containers(kmod.ynl)
+    got = [(found[cg.id]["pids"], found[cg.id]["io-write-bytes"]) for cg in groups]
+    equal(got, [(2, cg.io()["wbytes"]) for cg in groups], "the first dump has all that is new")
+    ok(all(wbytes >= 1 << 16 for _, wbytes in got), "and there is", got)
+    set_interval(1)
+
+
 def test_freezer():
-    """freeze and thaw"""
+    """freeze, thaw, and the end of the cgroup"""
     cg, before = container(), head()
     cg.spawn("/bin/sleep", "1000")
     event_of(cg, "start", before)
@@ -259,7 +381,14 @@ def test_freezer():
     ok(event_of(cg, "freeze", before), "freezing is told")
     cg.write("cgroup.freeze", "0")
     ok(event_of(cg, "thaw", before), "thawing is told")
+    ident = cg.id
     cg.remove()
+
+    def kinds():
+        return [e["type"] for e in (m["event"] for m in events(kmod.ynl, before + 1))
+                if e["container"]["cgroup-id"] == ident]
+    wait_for(lambda: "removed" in kinds())
+    equal(kinds(), ["start", "freeze", "thaw", "stop", "removed"], "and its removal comes last")
 
 
 def test_memory():
@@ -278,12 +407,32 @@ def test_memory():
         return {k: (c[k], v) for k, v in want.items() if abs(c[k] - v) > 1 << 20}
     ok(wait_for(lambda: not off(), 10, 0.5), "anon, file and working set", off())
     c = containers(kmod.ynl)[0][cg.id]
-    psi = {}
-    for name, key in (("cpu", "cpu"), ("memory", "mem"), ("io", "io")):
-        for line in cg.read(name + ".pressure").splitlines():
-            psi[f"psi-{key}-{line.split()[0]}-ns"] = int(line.split("total=")[1])
+    psi = pressure(cg)
     late = {k: (c[k], v) for k, v in psi.items() if not 0 <= v - c[k] // 1000 < 5_000_000}
     ok(len(psi) == 6 and not late, "pressure", late)
+    cg.remove()
+
+
+def pressure(cg):
+    """The totals of its pressure files, in us, by the names of the figures."""
+    return {f"psi-{key}-{line.split()[0]}-ns": int(line.split("total=")[1])
+            for name, key in (("cpu", "cpu"), ("memory", "mem"), ("io", "io"))
+            for line in cg.read(name + ".pressure").splitlines()}
+
+
+def test_pressure():
+    """the last pressure, which is of the very end"""
+    cg, before = container(), head()
+    for _ in range(4):
+        cg.spawn("/bin/sh", "-c", "while :; do :; done")
+    time.sleep(3)  # the kernel sums up every two seconds
+    cg.kill()
+    final, files = event_of(cg, "stop", before)["container"], pressure(cg)
+    # The last process may still have waited when it had left.
+    late = {k: (final.get(k), v) for k, v in files.items() if not 0 <= v - final.get(k, 0) // 1000 < 50_000}
+    ok(len(files) == 6 and not late, "is that of the files", late)
+    ok(files["psi-cpu-some-ns"] > 10**6, "which is much", files)
+    ok(any(final[k] % 1000 for k in files), "as fine as in the ticks, so it never falls", final)
     cg.remove()
 
 
@@ -319,6 +468,59 @@ def test_network():
     cg2.spawn("/bin/true")
     e = event_of(cg2, "stop", before)
     ok(not any(k in e["container"] for k in keys), "on the host's namespace there is none", e)
+
+
+def in_namespace(pid, *argv):
+    return subprocess.run(["nsenter", f"--net=/proc/{pid}/ns/net", *argv], check=True, stdout=subprocess.PIPE,
+                          text=True).stdout
+
+
+def device_row(pid, name):
+    """A device's counters in the order of ours."""
+    row = next(l.split() for l in in_namespace(pid, "cat", "/proc/net/dev").splitlines() if l.strip().startswith(name + ":"))
+    return [int(row[i]) for i in (1, 2, 4, 3, 9, 10, 12, 11)]
+
+
+NET_KEYS = [f"net-{way}-{what}" for way in ("rx", "tx") for what in ("bytes", "packets", "drops", "errors")]
+LIMITS = {"memory.max": 1 << 30, "memory.high": 1 << 29, "memory.swap.max": 1 << 28, "cpu.max": "90000 100000",
+          "pids.max": 99}
+
+
+def test_short():
+    """a container that lives for a moment between two ticks"""
+    set_interval(60)
+    lasting, before = container(), head()
+    p = lasting.spawn("/usr/bin/unshare", "-n", "/bin/sleep", "1000")
+    wait_for(lambda: os.readlink(f"/proc/{p.pid}/ns/net") != os.readlink("/proc/self/ns/net"))
+    subprocess.run(["sh", "-ec", "ip link add v2 type veth peer name v3\n" + NO_IPV6.format("v2") +
+                    NO_IPV6.format("v3") + "ip addr add 10.9.8.2/24 dev v2; ip link set v2 up; " +
+                    f"ip link set v3 netns {p.pid}"], check=True)
+    in_namespace(p.pid, "sh", "-ec", NO_IPV6.format("v3") + "ip addr add 10.9.8.1/24 dev v3; ip link set v3 up")
+    in_namespace(p.pid, "ping", "-c", "3", "10.9.8.2")
+
+    cg, before = container(), head()
+    for name, value in LIMITS.items():
+        cg.write(name, str(value))
+    cg.spawn("/usr/bin/nsenter", f"--net=/proc/{p.pid}/ns/net", "ping", "-c", "1", "10.9.8.2").wait()
+    row = device_row(p.pid, "v3")
+    stop = event_of(cg, "stop", before)
+    final = stop["container"]
+    lived = (stop["boottime-ns"] - final["started-boottime-ns"]) / 1e6
+    ok(lived < 2000, "lived but a moment", lived)
+    print(f"# lived {lived:.0f} ms", flush=True)
+    every = {a for a in kmod.ynl.attr_sets["container"]} - {"pad", "parent-id", "io-device"}
+    equal(every - set(final), set(), "its last record has every figure")
+    late = cg.table("cpu.stat")["usage_usec"] - final["cpu-usage-ns"] // 1000
+    wrong = [w for w in check_idle(final, cg) if w != "mem-current-bytes" and not w.startswith("cpu-")]
+    ok(not wrong and 0 <= late < 100_000, "which are the files', but for the last process's way out", (wrong, late))
+    equal([final[k] for k in NET_KEYS], row, "its network's to the last packet")
+    ok(row[1] >= 4 and row[5] >= 4, "which is more than nothing", row)
+    set_interval(1)
+
+    def live():
+        return [containers(kmod.ynl)[0][lasting.id].get(k) for k in NET_KEYS]
+    ok(wait_for(lambda: live() == device_row(p.pid, "v3"), 10, 0.5), "as is that of one that still runs",
+       (live(), device_row(p.pid, "v3")))
 
 
 def test_inner():
@@ -366,6 +568,115 @@ def test_late_program():
     equal(stop_of(cg, before), (6, None, None, None), "and its end")
 
 
+def test_no_runtime():
+    """starts that need not wait for a runtime"""
+    s = listening()
+    moved, seen, busy, before = container(), container(), container(), head()
+    p = subprocess.Popen(["/bin/sleep", "1000"])
+    moved.write("cgroup.procs", str(p.pid))
+    os.mkfifo("/tmp/fifo")
+    # A program that makes a PID namespace, whose first process executes nothing.
+    seen.spawn("/usr/bin/unshare", "-p", "/bin/sh", "-c", "(while :; do read x; done </tmp/fifo) & exec sleep 1000")
+    busy.write("cpu.max", "5000 50000")
+    child = fork_in(busy, lambda: [None for _ in iter(int, 1)])
+
+    def waited(cg, seconds):
+        e = event_of(cg, "start", before, seconds)
+        return e and (e["boottime-ns"] - e["container"]["started-boottime-ns"]) / 1e9
+    delay = waited(moved, 10)
+    ok(delay and delay < 5, "with a program that was moved there", delay)
+    e = event_of(busy, "throttled", before, 15)
+    ok(e and e["seq"] > event_of(busy, "start", before)["seq"], "with a limit that was met, even while one prepares", e)
+    delay = waited(seen, 30)
+    ok(delay and delay < 15, "with a program whose child may be another's preparation", delay)
+    p.kill()
+    p.wait()
+    equal(event_of(moved, "stop", before).get("exit-signal"), 9, "and the moved one's end is known")
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    s.close()
+
+
+def toggle(cg, times):
+    """Freeze and thaw so often, a change each."""
+    with open(os.path.join(cg.dir, b"cgroup.freeze"), "wb", buffering=0) as f:
+        for i in range(times):
+            f.write(b"10"[i % 2:][:1])
+
+
+def test_waiting_notes():
+    """a start that is due while the module has more to handle than fits one go"""
+    subprocess.run(["/bin/sleep", "0"], check=True)
+    cg, other, before, known = container(), container(), head(), kmod.module()["containers"]
+    pid = cg.clone("/bin/sleep", "1000")
+    wait_for(lambda: kmod.module()["containers"] > known, 10, 0.01)
+    end = time.monotonic() + 2.5
+    with workers_starved():
+        toggle(other, 300)
+        cg.write("cgroup.freeze", "1")
+        while time.monotonic() < end:
+            pass
+    freeze, start = event_of(cg, "freeze", before), event_of(cg, "start", before)
+    ok(start["seq"] < freeze["seq"] and start["boottime-ns"] <= freeze["boottime-ns"],
+       "is told before what came later, in numbers and in time", (start, freeze))
+    equal(start["process"]["comm"], b"sleep", "with its program")
+    cg.write("cgroup.kill", "1")
+    os.waitpid(pid, 0)
+
+
+def test_crowd():
+    """a container in which more happens at once than the module takes, and others beside it"""
+    if os.environ["SYSMON_VM_KERNEL"] == "debug":
+        print("# takes too long on the debug kernel")
+        return
+    unload()
+    load("ring=32768")
+    subprocess.run(["/bin/sh", "-c", "exit 0"], check=True)
+    outer, others = container(), [container(), container()]
+    inner = Cgroup(outer.path + "/" + hexname(number, "4"))
+    outer.spawn("/bin/sleep", "1000")
+    event_of(outer, "start")
+    before = kmod.module()
+    with workers_starved():
+        for _ in range(150):
+            os.waitpid(inner.clone(), 0)
+        os.waitpid(others[0].clone("/bin/sh", "-c", "exit 5"), 0)
+        toggle(inner, 8400)
+        os.waitpid(others[1].clone("/bin/sh", "-c", "exit 6"), 0)
+    wait_for(lambda: head() == (time.sleep(1), head())[1], 60)
+    after, backlog = kmod.module(), events(kmod.ynl, 1)
+    told = {(e["container"]["cgroup-id"], e["type"]): e for e in (m.get("event") for m in backlog) if e}
+    for cg, code in zip(others, (5, 6)):
+        start, stop = told.get((cg.id, "start"), {}), told.get((cg.id, "stop"), {})
+        equal((start.get("process", {}).get("argv"), stop.get("exit-code")),
+              (f"/bin/sh\0-c\0exit {code}\0".encode(), code), "have their events and programs")
+    lost = {k: after[k] - before[k] for k in ("facts-lost", "events-lost")}
+    print(f"# lost: {lost}", flush=True)
+    ok(lost["facts-lost"] >= 100 and lost["events-lost"] >= 5000, "while the crowd's are lost", lost)
+    equal(sum(m["gap"]["count"] for m in backlog if "gap" in m), lost["events-lost"], "and told as gaps, to the last one")
+    unload()
+    load()
+
+
+def test_old_limits():
+    """limits met before the module was there"""
+    unload()
+    running, empty = groups = [container() for _ in range(2)]
+    for cg, then in zip(groups, ("exec sleep 1000", "exit 0")):
+        cg.write("cpu.max", "20000 50000")
+        cg.spawn("/bin/sh", "-c", f"{BURN}; {then}")
+    empty.procs[0].wait()
+    wait_for(lambda: open(f"/proc/{running.procs[0].pid}/comm").read().strip() == "sleep", 60)
+    load()
+    s = listening()
+    empty.write("cgroup.freeze", "1")
+    event_of(empty, "freeze")
+    ok(wait_for(lambda: all(containers(kmod.ynl)[0][cg.id].get("cpu-throttled-periods") for cg in groups)), "are counted")
+    time.sleep(2.5)
+    equal([e["type"] for e in (m["event"] for m in events(kmod.ynl))], ["freeze"], "and make no events")
+    s.close()
+
+
 def test_adopted():
     """containers that ran before the module"""
     unload()
@@ -380,6 +691,7 @@ def test_adopted():
 
 
 load()
-run([test_start, test_ends, test_oom, test_oom_group, test_limits, test_early_limit, test_pids_below, test_dormant, test_freezer, test_memory, test_network,
-     test_inner, test_hidden, test_late_program, test_adopted],
-    cleanup=Cgroup.remove_all)
+run([test_start, test_ends, test_oom, test_oom_group, test_limits, test_early_limit, test_pids_below, test_dormant,
+     test_calm, test_freezer, test_memory, test_pressure, test_network, test_short, test_inner, test_hidden,
+     test_late_program, test_no_runtime, test_waiting_notes, test_crowd, test_old_limits, test_adopted],
+    sys.argv[1:], cleanup=Cgroup.remove_all)

@@ -34,9 +34,9 @@ def wait_for(condition, seconds=30, step=0.05):
         time.sleep(step)
 
 
-def run(tests, cleanup=lambda: None):
-    """Run the functions in order, each with a cleanup, print the plan and exit."""
-    for test in tests:
+def run(tests, names=(), cleanup=lambda: None):
+    """Run the functions, or those of them that test_NAME names, each with a cleanup; print the plan and exit."""
+    for test in [t for t in tests if not names or t.__name__[5:] in names]:
         print(f"# {test.__doc__ or test.__name__}", flush=True)
         begin = time.monotonic()
         try:

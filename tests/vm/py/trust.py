@@ -115,5 +115,4 @@ def test_messages():
 
 
 sh("sysctl", "-w", "vm.oom_dump_tasks=0")
-tests = [test_churn, test_reload, test_messages]
-run([t for t in tests if t.__name__[5:] in (sys.argv[2:] or t.__name__)], cleanup=Cgroup.remove_all)
+run([test_churn, test_reload, test_messages], sys.argv[2:], cleanup=Cgroup.remove_all)
