@@ -285,6 +285,23 @@ static struct cgroup *find_new(struct cgroup *pos)
 }
 
 /**
+ * sysmon_newest_cgroup() - the largest id there is: cgroups to come have larger
+ *
+ * Context: process.
+ */
+u64 sysmon_newest_cgroup(void)
+{
+	struct cgroup_subsys_state *css;
+	u64 newest = 0;
+
+	rcu_read_lock();
+	css_for_each_descendant_pre(css, &cgrp_dfl_root.cgrp.self)
+		newest = max(newest, cgroup_id(css->cgroup));
+	rcu_read_unlock();
+	return newest;
+}
+
+/**
  * sysmon_container_rescan() - make the table agree with the cgroup tree
  *
  * At load, after the match patterns changed, and after notes of lifecycle

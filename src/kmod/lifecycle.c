@@ -57,6 +57,8 @@ static bool rescan_wanted;
 
 static LIST_HEAD(pending); /* starts to be told; guarded by sysmon_lock */
 static bool seek_wanted;   /* some first programs are unknown; sysmon_lock */
+/* Ids grow: only a cgroup of at most this one had a life before. */
+static u64 newest_at_load;
 
 static void run_queue(struct work_struct *work);
 static void tell_late_starts(struct work_struct *work);
@@ -232,7 +234,7 @@ static void container_populated(struct sysmon_container *c,
 	sysmon_fill_prepare(c);
 	c->active_tick = sysmon_tick.number;
 	c->looks = 0;
-	c->edges_known = true;
+	c->edges_known |= cgroup_id(c->cgrp) > newest_at_load;
 	list_add_tail(&c->pending, &pending);
 	queue_delayed_work(wq, &late_work, nsecs_to_jiffies(PROGRAM_WAIT_NS));
 }
@@ -563,8 +565,10 @@ int sysmon_lifecycle_init(void)
 	/* Whatever changes during the first search is noted and comes after. */
 	mutex_lock(&sysmon_lock);
 	err = sysmon_probes_init();
-	if (!err)
+	if (!err) {
+		newest_at_load = sysmon_newest_cgroup();
 		sysmon_container_rescan();
+	}
 	mutex_unlock(&sysmon_lock);
 	if (err) {
 		sysmon_lifecycle_stop();

@@ -285,7 +285,7 @@ struct sysmon_edge {
  * @lru_pages: memory.current of the last look at the LRU lists
  * @hits: of pids.max, as the files last told
  * @hits_gone: those of cgroups below that were removed
- * @edges_known: @edges is of its start or of a reading
+ * @edges_known: @edges is of a start that none came before, or of a reading
  * @edges: by the index of limit_edge.c's table
  */
 struct sysmon_container {
@@ -356,6 +356,7 @@ struct sysmon_container *sysmon_container_find(u64 cgroup_id);
 struct sysmon_container *sysmon_container_add(struct cgroup *cgrp);
 void sysmon_container_remove(struct sysmon_container *c);
 void sysmon_container_rescan(void);
+u64 sysmon_newest_cgroup(void);
 unsigned int sysmon_container_bytes(void);
 void sysmon_container_exit(void);
 

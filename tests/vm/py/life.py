@@ -661,19 +661,22 @@ def test_crowd():
 def test_old_limits():
     """limits met before the module was there"""
     unload()
-    running, empty = groups = [container() for _ in range(2)]
-    for cg, then in zip(groups, ("exec sleep 1000", "exit 0")):
+    running, empty, again = groups = [container() for _ in range(3)]
+    for cg, then in zip(groups, ("exec sleep 1000", "exit 0", "exit 0")):
         cg.write("cpu.max", "20000 50000")
         cg.spawn("/bin/sh", "-c", f"{BURN}; {then}")
     empty.procs[0].wait()
+    again.procs[0].wait()
     wait_for(lambda: open(f"/proc/{running.procs[0].pid}/comm").read().strip() == "sleep", 60)
     load()
     s = listening()
     empty.write("cgroup.freeze", "1")
     event_of(empty, "freeze")
+    again.spawn("/bin/sleep", "1000")
+    event_of(again, "start")
     ok(wait_for(lambda: all(containers(kmod.ynl)[0][cg.id].get("cpu-throttled-periods") for cg in groups)), "are counted")
     time.sleep(2.5)
-    equal([e["type"] for e in (m["event"] for m in events(kmod.ynl))], ["freeze"], "and make no events")
+    equal([e["type"] for e in (m["event"] for m in events(kmod.ynl))], ["freeze", "start"], "and make no events")
     s.close()
 
 
