@@ -440,6 +440,10 @@ static const char *gap_remedy(const struct value *reason)
 	} known[] = {
 		{ "daemon-stopped", NULL },
 		{ "module-reloaded", NULL },
+		{ "suspended", NULL },
+		{ "log-full",
+		  "a reader of the database held a transaction open: fuser -v "
+		  "sysmon.db-wal says who reads" },
 		{ "database-damaged",
 		  "the samples of before are in the file that was moved "
 		  "aside" },
