@@ -15,6 +15,7 @@
 #include "collectord/step.h"
 #include "collectord/store_int.h"
 #include "collectord/uv_store.h"
+#include "sql.h"
 #include "tmpdir.h"
 
 #define SEC	   INT64_C(1000000000)
@@ -242,15 +243,7 @@ static void live(unsigned int seconds)
 
 static int64_t one(const char *sql)
 {
-	sqlite3_stmt *stmt;
-	int64_t value;
-
-	assert_int_equal(sqlite3_prepare_v2(d.store->db, sql, -1, &stmt, NULL),
-			 0);
-	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
-	value = sqlite3_column_int64(stmt, 0);
-	sqlite3_finalize(stmt);
-	return value;
+	return sql_number(d.store->db, sql);
 }
 
 static int64_t log_bytes(void)
