@@ -235,19 +235,27 @@ static void session_knows_how_far_it_has_come(void **state)
 			    "10|6");
 }
 
+/* Of container 1; what it read and wrote is unknown. */
+static struct row plain_stop(int64_t cpu_us, int64_t mem_peak_bytes)
+{
+	struct row row = { .type = ROW_STOP };
+
+	row.stop = (struct stop_row){ .id = 1,
+				      .container = 1,
+				      .stopped_ns = 5,
+				      .final_cpu_us = cpu_us,
+				      .final_mem_peak_bytes = mem_peak_bytes,
+				      .final_io_read_bytes = -1,
+				      .final_io_write_bytes = -1 };
+	return row;
+}
+
 static void unknown_values_are_null(void **state)
 {
-	struct row stop = { .type = ROW_STOP };
+	struct row stop = plain_stop(-1, 0);
 
 	(void)state;
 	add(container_row(1, "k"));
-	stop.stop = (struct stop_row){ .id = 1,
-				       .container = 1,
-				       .stopped_ns = 5,
-				       .final_cpu_us = -1,
-				       .final_mem_peak_bytes = 0,
-				       .final_io_read_bytes = -1,
-				       .final_io_write_bytes = -1 };
 	add(stop);
 
 	commit();
@@ -284,17 +292,10 @@ static void later_row_completes_an_earlier_one(void **state)
 
 static void later_stop_row_renews_the_totals_that_it_knows(void **state)
 {
-	struct row stop = { .type = ROW_STOP };
+	struct row stop = plain_stop(500, 4096);
 
 	(void)state;
 	add(container_row(1, "k"));
-	stop.stop = (struct stop_row){ .id = 1,
-				       .container = 1,
-				       .stopped_ns = 5,
-				       .final_cpu_us = 500,
-				       .final_mem_peak_bytes = 4096,
-				       .final_io_read_bytes = -1,
-				       .final_io_write_bytes = -1 };
 	add(stop);
 	commit();
 	stop.stop.final_cpu_us = 777;
