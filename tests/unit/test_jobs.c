@@ -147,6 +147,7 @@ static int set_up(void **state)
 	struct world *w = calloc(1, sizeof(*w));
 
 	assert_non_null(w);
+	polled = NULL;
 	spawning.wait = 0;
 	spawning.error = 0;
 	uv_loop_init(&w->loop);
@@ -699,6 +700,8 @@ static void test_what_cannot_be_watched_any_more_is_ended(void **state)
 
 	start(w, 1, "echo $$; exec sleep 1000", 0, 60000);
 	run_until(w, "a out: ");
+	while (!polled) /* its output may come sooner */
+		uv_run(&w->loop, UV_RUN_ONCE);
 	polled_cb(polled, UV_EBADF, 0);
 	run_until(w, "a end 0 0 0 failed 1 its end could not be read\n");
 
