@@ -129,8 +129,8 @@ comma	:= ,
 wrap	= $(addprefix -Wl$(comma)--wrap=,$(1))
 wrap_alloc := $(call wrap,malloc calloc realloc reallocarray strdup)
 $(O)/tests/test_step_faults $(O)/tests/test_step_rules: LDFLAGS += $(wrap_alloc)
-$(O)/tests/test_jobs: LDFLAGS += $(wrap_alloc) $(call wrap,posix_spawn pipe2 pidfd_open \
-	uv_pipe_open uv_read_start uv_queue_work uv_poll_init uv_poll_start)
+$(O)/tests/test_jobs: LDFLAGS += $(wrap_alloc) $(call wrap,posix_spawn waitpid pipe2 \
+	pidfd_open uv_pipe_open uv_read_start uv_queue_work uv_poll_init uv_poll_start)
 $(O)/tests/test_nlsock: LDFLAGS += $(wrap_alloc) $(call wrap,nl_socket_alloc nl_socket_free \
 	nl_socket_get_fd nl_socket_add_membership nlmsg_alloc genlmsg_put genl_connect \
 	genl_ctrl_resolve genl_ctrl_resolve_grp nl_send_auto recvmsg uv_poll_init uv_poll_start \

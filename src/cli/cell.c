@@ -94,24 +94,7 @@ char *cell_text(const struct value *v, enum unit unit,
 
 bool cell_is_right(enum unit unit)
 {
-	switch (unit) {
-	case UNIT_TEXT:
-	case UNIT_ARGV:
-	case UNIT_ID:
-	case UNIT_BOOL:
-	case UNIT_TIME:
-		return false;
-	case UNIT_CODE:
-	case UNIT_COUNT:
-	case UNIT_BYTES:
-	case UNIT_PCT:
-	case UNIT_BPS:
-	case UNIT_IOPS:
-	case UNIT_SECONDS:
-	case UNIT_LOAD:
-		break;
-	}
-	return true;
+	return unit != UNIT_TIME && !unit_is_words(unit);
 }
 
 enum style cell_style(const struct field *field, const struct value *v)

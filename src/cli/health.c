@@ -159,6 +159,7 @@ void health_fill_store(struct health *h, const struct value *store)
 		return;
 	row[HEALTH_DB_BYTES] = store[STORE_PAGES_BYTES];
 	row[HEALTH_DB_WAL_BYTES] = status_value(h, "wal_bytes");
+	row[HEALTH_DB_WAL_LIMIT] = status_value(h, "wal_max_bytes");
 	row[HEALTH_DB_SCHEMA] = store[STORE_SCHEMA];
 	row[HEALTH_DB_TICKS] = store[STORE_TICKS];
 	row[HEALTH_DB_OLDEST] = store[STORE_OLDEST];
@@ -380,6 +381,7 @@ static void judge_database(struct health *h)
 {
 	const struct value *moved = &h->row[HEALTH_DB_MOVED];
 	double log = value_number(&h->row[HEALTH_DB_WAL_BYTES], 0);
+	double most = value_number(&h->row[HEALTH_DB_WAL_LIMIT], 0);
 
 	if (moved->type == VALUE_TEXT)
 		report(h, HEALTH_PROBLEMS,
@@ -391,8 +393,10 @@ static void judge_database(struct health *h)
 		report(h, HEALTH_PROBLEMS,
 		       "fuser -v sysmon.db-wal says who reads; end that "
 		       "reader",
-		       "a reader holds up the database's log: %.0f MiB",
-		       log / (1 << 20));
+		       "a reader holds up the database's log: %.0f MiB%s",
+		       log / (1 << 20),
+		       most && log > most ? ", no more samples are stored"
+					  : "");
 }
 
 /* What is not removed takes room without end. */
@@ -440,6 +444,10 @@ static const char *gap_remedy(const struct value *reason)
 	} known[] = {
 		{ "daemon-stopped", NULL },
 		{ "module-reloaded", NULL },
+		{ "suspended", NULL },
+		{ "log-full",
+		  "a reader of the database held a transaction open: fuser -v "
+		  "sysmon.db-wal says who reads" },
 		{ "database-damaged",
 		  "the samples of before are in the file that was moved "
 		  "aside" },

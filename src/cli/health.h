@@ -110,6 +110,7 @@
 	X(DB_MOVED, "database.moved", NULL, TEXT, "db_moved")                  \
 	X(DB_BYTES, "database.bytes", "size", BYTES, NULL)                     \
 	X(DB_WAL_BYTES, "database.wal_bytes", "log", BYTES, NULL)              \
+	X(DB_WAL_LIMIT, "database.wal_limit", NULL, BYTES, NULL)               \
 	X(DB_SCHEMA, "database.schema", "schema", CODE, NULL)                  \
 	X(DB_TICKS, "database.ticks", "ticks", COUNT, NULL)                    \
 	X(DB_OLDEST, "database.oldest", "from", TIME, NULL)                    \

@@ -154,34 +154,33 @@ int engine_request(struct engine *engine, const char *path, bool post,
 }
 
 /* Live ones are told as they are listed, so that their names are known. */
-static int report_list(struct engine *engine, struct engine_list *list)
+static void report_list(struct engine *engine, struct engine_list *list)
 {
-	int err = 0;
-
 	for (size_t i = 0; i < list->count && !engine->closing; i++) {
 		struct container_meta *meta = list->meta[i];
 
-		if (!err &&
-		    (meta->state == META_RUNNING || meta->state == META_PAUSED))
-			err = engine_inspect_add(engine, meta->id, true);
+		if (meta->state == META_RUNNING || meta->state == META_PAUSED)
+			engine_inspect_add(engine, meta->id, true);
 		list->meta[i] = NULL;
 		engine->callbacks->on_container(engine->data, engine, meta);
 	}
-	return err;
 }
 
+/* Of one that is connected already, too. */
 static void take_list(struct engine *engine, struct engine_list *list)
 {
 	int err = 0;
 
 	engine->status.malformed += list->malformed;
-	engine->status.connects++;
-	engine->connected_ms = uv_now(engine->loop);
 	engine->listing = true;
-	set_state(engine, ENGINE_CONNECTED, "");
+	if (!engine->events) {
+		engine->status.connects++;
+		engine->connected_ms = uv_now(engine->loop);
+		set_state(engine, ENGINE_CONNECTED, "");
+	}
 	if (!engine->closing)
-		err = report_list(engine, list);
-	if (!engine->closing && !err)
+		report_list(engine, list);
+	if (!engine->closing && !engine->events)
 		err = engine_events_open(engine);
 	if (!engine->closing && !err)
 		err = engine_inspect_run(engine);
@@ -214,13 +213,13 @@ static void on_list(void *data, struct engine_http *http)
 	engine_list_free(&list);
 }
 
-static void ask_list(struct engine *engine)
+int engine_ask_list(struct engine *engine)
 {
+	engine->inspects_owed = false;
 	engine->list_ns = engine_now_ns();
-	if (engine_request(engine, "/containers/json?all=1", false,
-			   LIST_TIMEOUT_MS, LIST_MAX, on_list, engine,
-			   &engine->ask))
-		engine_fail(engine, "out of memory");
+	return engine_request(engine, "/containers/json?all=1", false,
+			      LIST_TIMEOUT_MS, LIST_MAX, on_list, engine,
+			      &engine->ask);
 }
 
 /* Returns 0, or -EINVAL when there is no version that both speak. */
@@ -261,7 +260,8 @@ static void on_ping(void *data, struct engine_http *http)
 	} else {
 		engine_http_free(http);
 		engine->ask = NULL;
-		ask_list(engine);
+		if (engine_ask_list(engine))
+			engine_fail(engine, "out of memory");
 	}
 }
 

@@ -109,21 +109,20 @@ static bool changes_details(enum engine_event_type type)
 }
 
 /* The last time seen, even if the clock was set back: better twice than not. */
-static int take_event(struct engine *engine, const struct engine_event *event)
+static void take_event(struct engine *engine, const struct engine_event *event)
 {
 	if (!remember(engine, event))
-		return 0;
+		return;
 	engine->since_ns = event->time_ns;
 	engine->status.events++;
 	engine->callbacks->on_event(engine->data, engine, event);
 	if (engine->closing)
-		return 0;
+		return;
 	/* Its details, should they still come, would bring it back. */
 	if (event->type == ENGINE_EVENT_DESTROY)
 		engine_inspect_forget(engine, event->id);
-	if (!changes_details(event->type))
-		return 0;
-	return engine_inspect_add(engine, event->id, false);
+	if (changes_details(event->type))
+		engine_inspect_add(engine, event->id, false);
 }
 
 static int take_line(struct engine *engine, const char *line, size_t len)
@@ -140,9 +139,9 @@ static int take_line(struct engine *engine, const char *line, size_t len)
 		engine->status.malformed++;
 	if (err)
 		return err == -ENOMEM ? err : 0;
-	err = take_event(engine, &event);
+	take_event(engine, &event);
 	engine_event_clear(&event);
-	return err;
+	return 0;
 }
 
 /* Takes all whole lines; stores how many bytes that were. 0 or -ENOMEM. */

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Owns the queue of containers whose details are wanted from an engine, a few
- * at a time, each as it is after the last thing that happened to it. Uses uv_*.
- * Knows nothing of how the connection is made.
+ * at a time, each as it is after the last thing that happened to it. None is
+ * given up while it exists: what fails is asked for again, and what there was no
+ * memory to note is found in a new list. Uses uv_*. Knows nothing of how the
+ * connection is made.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -13,10 +15,12 @@
 
 #define INSPECT_TIMEOUT_MS 30000L
 #define INSPECT_MAX	   (4 * 1024 * 1024)
-#define FAILURES_MAX	   3
-#define RETRY_MS	   1000
+#define FAILURES_MAX	   3	 /* in a row; then it waits */
+#define RETRY_MS	   1000	 /* for memory */
+#define LATER_MS	   30000 /* for an engine that cannot tell */
 
 static void on_details(void *data, struct engine_http *http);
+static void on_wake(uv_timer_t *timer);
 
 static struct engine_inspect *find(struct engine *engine, const char *id)
 {
@@ -28,31 +32,45 @@ static struct engine_inspect *find(struct engine *engine, const char *id)
 	return NULL;
 }
 
-static int append(struct engine *engine, const char *id, bool of_list)
+/* While connected the timer has nothing else to do. */
+static void wake_in(struct engine *engine, uint64_t ms)
+{
+	uv_timer_t *timer = &engine->retry;
+
+	if (!uv_is_active((uv_handle_t *)timer) ||
+	    uv_timer_get_due_in(timer) > ms)
+		uv_timer_start(timer, on_wake, ms, 0);
+}
+
+static void append(struct engine *engine, const char *id, bool of_list)
 {
 	struct engine_inspect *new = calloc(1, sizeof(*new));
 	struct engine_inspect **tail = &engine->inspect;
 
-	if (!new)
-		return -ENOMEM;
+	if (!new) {
+		engine->inspects_owed = true;
+		wake_in(engine, RETRY_MS);
+		return;
+	}
 	new->engine = engine;
 	new->of_list = of_list;
 	snprintf(new->id, sizeof(new->id), "%s", id);
 	while (*tail)
 		tail = &(*tail)->next;
 	*tail = new;
-	return 0;
 }
 
-int engine_inspect_add(struct engine *engine, const char *id, bool of_list)
+void engine_inspect_add(struct engine *engine, const char *id, bool of_list)
 {
 	struct engine_inspect *i = find(engine, id);
 
-	if (!i)
-		return append(engine, id, of_list);
+	if (!i) {
+		append(engine, id, of_list);
+		return;
+	}
 	i->again = i->http != NULL;
+	i->later = false;
 	i->of_list |= of_list;
-	return 0;
 }
 
 static void drop(struct engine_inspect *inspect)
@@ -82,6 +100,7 @@ void engine_inspect_clear(struct engine *engine)
 	while (engine->inspect)
 		drop(engine->inspect);
 	engine->inspects_running = 0;
+	engine->inspects_owed = false;
 }
 
 static int start(struct engine_inspect *inspect)
@@ -98,6 +117,8 @@ static bool list_is_complete(const struct engine *engine)
 {
 	const struct engine_inspect *i;
 
+	if (engine->inspects_owed || engine->ask)
+		return false;
 	for (i = engine->inspect; i; i = i->next)
 		if (i->of_list)
 			return false;
@@ -112,7 +133,7 @@ int engine_inspect_run(struct engine *engine)
 	for (i = engine->inspect; i && !err; i = i->next) {
 		if (engine->inspects_running == ENGINE_INSPECTS_MAX)
 			break;
-		if (i->http)
+		if (i->http || i->later)
 			continue;
 		err = start(i);
 		engine->inspects_running += !err;
@@ -124,42 +145,49 @@ int engine_inspect_run(struct engine *engine)
 	return err;
 }
 
-/* Returns the details, or NULL and whether to ask once more. */
-static struct container_meta *read_details(struct engine_inspect *inspect,
-					   struct engine_http *http,
-					   bool *retry)
+/* Returns the details, or NULL and whether they are still to be had. */
+static struct container_meta *
+read_details(struct engine *engine, struct engine_http *http, bool *failed)
 {
 	struct container_meta *meta = NULL;
 	const char *body;
 	size_t len;
 	int err;
 
-	*retry = false;
-	if (engine_http_error(http) || engine_http_status(http) >= 500) {
-		*retry = ++inspect->failures < FAILURES_MAX;
-	} else if (engine_http_status(http) == 200) {
+	*failed = engine_http_error(http) || engine_http_status(http) >= 500;
+	if (!*failed && engine_http_status(http) == 200) {
 		body = engine_http_body(http, &len);
 		err = engine_json_inspect(body, len, &meta);
-		if (err == -ENOMEM)
-			*retry = ++inspect->failures < FAILURES_MAX;
-		else if (err)
-			inspect->engine->status.malformed++;
+		engine->status.malformed += err && err != -ENOMEM;
+		*failed = err != 0;
 	}
 	return meta;
+}
+
+/* After some failures in a row nothing waits for it, the list neither. */
+static void retry(struct engine_inspect *inspect)
+{
+	if (++inspect->failures % FAILURES_MAX)
+		return;
+	inspect->later = true;
+	inspect->of_list = false;
+	wake_in(inspect->engine, LATER_MS);
 }
 
 static void on_details(void *data, struct engine_http *http)
 {
 	struct engine_inspect *inspect = data;
 	struct engine *engine = inspect->engine;
-	bool retry;
-	struct container_meta *meta = read_details(inspect, http, &retry);
+	bool failed;
+	struct container_meta *meta = read_details(engine, http, &failed);
 
 	engine->inspects_running--;
 	engine_http_free(http);
 	inspect->http = NULL;
-	if (retry || inspect->again) {
+	if (inspect->again) {
 		meta_free(meta); /* older than what has happened since */
+	} else if (failed) {
+		retry(inspect);
 	} else {
 		drop(inspect);
 		if (meta)
@@ -170,26 +198,35 @@ static void on_details(void *data, struct engine_http *http)
 		engine_fail(engine, "out of memory");
 }
 
-static void on_inspect_retry(uv_timer_t *timer)
+static void on_wake(uv_timer_t *timer)
 {
 	struct engine *engine = timer->data;
+	struct engine_inspect *i;
+	int err = 0;
 
-	if (engine_inspect_run(engine))
+	for (i = engine->inspect; i; i = i->next)
+		i->later = false;
+	if (engine->inspects_owed && engine->ask)
+		wake_in(engine, RETRY_MS); /* that list may be too old */
+	else if (engine->inspects_owed)
+		err = engine_ask_list(engine);
+	if (!err)
+		err = engine_inspect_run(engine);
+	if (err)
 		engine_fail(engine, "out of memory");
 }
 
 /*
  * The first request goes out from the loop like any other; an answer cannot
  * come, nor a list be completed, before this returns. What can't go out now
- * goes with the next one, or in a second. While connected the timer has nothing
- * else to do.
+ * goes with the next one, or in a second.
  */
 void engine_inspect(struct engine *engine, const char *id)
 {
 	if (engine->closing || engine->status.state != ENGINE_CONNECTED ||
 	    !engine_id_valid(id))
 		return;
-	if (engine_inspect_add(engine, id, engine->listing) == 0 &&
-	    engine_inspect_run(engine))
-		uv_timer_start(&engine->retry, on_inspect_retry, RETRY_MS, 0);
+	engine_inspect_add(engine, id, engine->listing);
+	if (engine_inspect_run(engine))
+		wake_in(engine, RETRY_MS);
 }

@@ -21,6 +21,7 @@ struct engine_inspect {
 	char id[ENGINE_ID_LEN + 1];
 	unsigned int failures;
 	bool again;   /* something happened to it since it was asked for */
+	bool later;   /* it has failed too often to be asked for at once */
 	bool of_list; /* on_list_done waits for it */
 };
 
@@ -63,7 +64,8 @@ struct engine {
 
 	struct engine_inspect *inspect; /* in order of arrival */
 	unsigned int inspects_running;
-	bool listing; /* on_list_done is still to come */
+	bool inspects_owed; /* there was no memory to note one */
+	bool listing;	    /* on_list_done is still to come */
 
 	struct engine_request *request;
 };
@@ -82,14 +84,17 @@ void engine_fail(struct engine *engine, const char *format, ...)
 void engine_describe(const struct engine_http *http, char *out, size_t len);
 int64_t engine_now_ns(void);
 
+/* Asks for the list, also while connected. 0 or -ENOMEM. */
+int engine_ask_list(struct engine *engine);
+
 /* engine_events.c: returns 0 or -ENOMEM. */
 int engine_events_open(struct engine *engine);
 /* Reads what has come. */
 void engine_events_read(struct engine *engine);
 void engine_events_close(struct engine *engine);
 
-/* engine_inspect.c: returns 0 or -ENOMEM. */
-int engine_inspect_add(struct engine *engine, const char *id, bool of_list);
+/* engine_inspect.c: cannot fail, what is not noted is owed. */
+void engine_inspect_add(struct engine *engine, const char *id, bool of_list);
 /* An answer that is under way is not waited for. */
 void engine_inspect_forget(struct engine *engine, const char *id);
 /*

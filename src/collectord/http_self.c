@@ -47,6 +47,8 @@
 	  "Size of the database's main file.")                            \
 	X("sysmon_database_log_bytes", GAUGE, wal_bytes, 0,               \
 	  "Size of the database's write-ahead log.")                      \
+	X("sysmon_database_log_limit_bytes", GAUGE, wal_max_bytes, 0,     \
+	  "Above it no more ticks are stored; 0 is no limit.")            \
 	X("sysmon_database_free_bytes", GAUGE, db_free_bytes, 0,          \
 	  "Of those of the main file, in no use at present.")             \
 	X("sysmon_database_size_limit_bytes", GAUGE, size_limit_bytes, 0, \

@@ -199,13 +199,20 @@ static void take_end(struct job_run *run, int status)
 	run->result.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 }
 
-/* Somebody else has waited for it: that is no success. */
+/* Somebody else has waited for it, or nobody can: that is no success. */
 static void lose_end(struct job_run *run)
 {
 	if (run->result.error)
 		return;
 	snprintf(run->error, sizeof(run->error), "its end could not be read");
 	run->result.error = run->error;
+}
+
+/* What can't be watched is ended: nobody would hear of its end. */
+static void end_unwatched(const struct job_run *run)
+{
+	kill(-run->pid, SIGKILL);
+	waitpid(run->pid, NULL, 0);
 }
 
 /* The shell has ended; it stays a zombie until it is waited for. */
@@ -215,13 +222,14 @@ static void on_exit_of_shell(uv_poll_t *poll, int error, int events)
 	int status;
 	pid_t got;
 
-	(void)error;
 	(void)events;
 	got = waitpid(run->pid, &status, WNOHANG);
-	if (got == 0)
+	if (got == 0 && !error)
 		return;
+	if (got == 0)
+		end_unwatched(run);
 	run->exited = true;
-	if (got < 0)
+	if (got <= 0)
 		lose_end(run);
 	else
 		take_end(run, status);
@@ -248,7 +256,6 @@ static void catch_up(struct job_run *run)
 		signal_group(run, SIGKILL);
 }
 
-/* What can't be watched is ended: nobody would hear of its end. */
 static int watch_shell(struct job_run *run)
 {
 	int err = uv_poll_init(run->loop, &run->process, run->pidfd);
@@ -266,8 +273,7 @@ static int watch_shell(struct job_run *run)
 	} else {
 		close(run->pidfd);
 	}
-	kill(-run->pid, SIGKILL);
-	waitpid(run->pid, NULL, 0);
+	end_unwatched(run);
 	return err;
 }
 

@@ -9,12 +9,17 @@
 
 #include "log.h"
 
-int64_t now_ns(void)
+static int64_t read_clock(clockid_t clock)
 {
 	struct timespec ts;
 
-	clock_gettime(CLOCK_REALTIME, &ts);
+	clock_gettime(clock, &ts);
 	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+int64_t now_ns(void)
+{
+	return read_clock(CLOCK_REALTIME);
 }
 
 static void carry_out(struct daemon *d, const struct effect *effect)
@@ -47,6 +52,8 @@ void feed(struct daemon *d, struct step_event *event)
 	struct update update = { 0 };
 
 	event->now_ns = now_ns();
+	event->slept_ns =
+		read_clock(CLOCK_BOOTTIME) - read_clock(CLOCK_MONOTONIC);
 	if (step(d->step, event, &update))
 		log_err("out of memory: what could not be kept will be in a "
 			"gap");

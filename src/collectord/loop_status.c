@@ -108,6 +108,7 @@ static void fill_queue(const struct daemon *d, struct status *s)
 	s->commit_ns_max = stats.commit_ns_max;
 	s->db_bytes = stats.db_bytes;
 	s->wal_bytes = stats.wal_bytes;
+	s->wal_max_bytes = stats.wal_max_bytes;
 	s->db_free_bytes = stats.retained.free_bytes;
 	s->size_limit_bytes = (int64_t)d->config->retention.size_bytes;
 	s->rows_removed = (int64_t)stats.retained.removed;

@@ -23,6 +23,10 @@ static void log_room(enum step_room room)
 	case STEP_ROOM_ALL:
 		log_info("the store has room again");
 		break;
+	case STEP_ROOM_LOG:
+		log_warning("the database's log is full: a reader holds a "
+			    "transaction open; ticks go into a gap");
+		break;
 	case STEP_ROOM_LIVE:
 		log_info("the store is behind: the backlog of events waits in "
 			 "the kernel");
@@ -46,7 +50,7 @@ static void on_room(void *data, enum step_room room)
 	event.room = room;
 	feed(d, &event);
 	if (d->kernel && !d->stopping)
-		nlsock_hold(d->kernel, room != STEP_ROOM_ALL);
+		nlsock_hold(d->kernel, room > STEP_ROOM_LOG);
 }
 
 /* Not from within the queue: it goes as well. */

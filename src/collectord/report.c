@@ -218,12 +218,14 @@ static void tell_alarm(const struct step *step, const struct alarm_row *alarm)
 	journal_send(&j);
 }
 
+/* One without a tick in it is no fault: the machine slept. */
 static void tell_gap(const struct gap_row *gap)
 {
 	const char *kind = gap->kind == GAP_TICK ? "tick" : "event";
+	int level = gap->count ? LOG_WARNING : LOG_NOTICE;
 	struct journal j;
 
-	if (!journal_begin(&j, LOG_WARNING, REPORT_ID_GAP,
+	if (!journal_begin(&j, level, REPORT_ID_GAP,
 			   "%" PRIu64 " %s%s missing from number %" PRIu64
 			   ": %s",
 			   gap->count, kind, gap->count == 1 ? "" : "s",

@@ -50,6 +50,7 @@
 	X(db_moved, text, "a damaged database that was moved aside")           \
 	X(db_bytes, int, "size of the database's main file")                   \
 	X(wal_bytes, int, "size of the write-ahead log")                       \
+	X(wal_max_bytes, opt, "above it ticks are left out; NULL: no limit")   \
 	X(loop_stall_ns_max, int, "longest that the event loop was busy")      \
 	X(loop_stall_ns_minute, int, "longest within the last minute")         \
 	X(db_free_bytes, int, "of those, in no use at present")                \

@@ -193,6 +193,7 @@ int step(struct step *s, const struct step_event *event, struct update *update)
 
 	s->update = update;
 	s->now_ns = event->now_ns;
+	s->slept_ns = event->slept_ns;
 	life_pay(s);
 	rc = dispatch(s, event);
 	s->update = NULL;

@@ -48,6 +48,7 @@ enum step_source {
 /* How much more the store can take. */
 enum step_room {
 	STEP_ROOM_ALL,
+	STEP_ROOM_LOG,	  /* ticks go into a gap: a reader holds the log */
 	STEP_ROOM_LIVE,	  /* nothing is asked for: a backlog of events waits */
 	STEP_ROOM_EVENTS, /* ticks go into a gap */
 	STEP_ROOM_NONE,	  /* events wait in the kernel's ring as well */
@@ -56,6 +57,9 @@ enum step_room {
 struct step_event {
 	enum step_event_type type;
 	int64_t now_ns; /* unix time */
+	/* How long the machine has slept since its boot: CLOCK_BOOTTIME less
+	 * CLOCK_MONOTONIC. */
+	int64_t slept_ns;
 	union {
 		struct { /* STEP_MESSAGE */
 			enum step_source source;

@@ -264,6 +264,7 @@ struct step {
 	struct step_past past; /* with the ids used since */
 	struct update *update; /* of the step under way */
 	int64_t now_ns;
+	int64_t slept_ns;
 	enum step_room room;
 	bool there;   /* the module can be heard */
 	bool current; /* it has told its newest event since then */
@@ -285,6 +286,7 @@ struct step {
 	uint64_t stored; /* serial, 0: none since start */
 	uint64_t stored_boottime_ns;
 	int64_t stored_ns;
+	int64_t stored_slept_ns; /* of sleep that is told, or was before */
 	int64_t stored_session;
 	uint64_t stored_interval_ns;
 	bool unbroken; /* nothing is missing before the tick at hand */

@@ -34,7 +34,7 @@ static int ask_replay(struct step *s)
 {
 	struct effect *effect;
 
-	if (s->session.replaying || s->room != STEP_ROOM_ALL)
+	if (s->session.replaying || s->room > STEP_ROOM_LOG)
 		return 0;
 	effect = step_effect(s, EFFECT_REPLAY);
 	if (!effect)

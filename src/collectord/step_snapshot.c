@@ -13,6 +13,9 @@
 /* A container is missed by this many complete censuses before it is gone. */
 #define ABSENT_MAX 2
 
+/* Less is no sleep, but two clocks that were read one after the other. */
+#define SLEEP_LEAST_NS 100000000
+
 /* Gives up the snapshot at hand; @reason, if any, will stand in the gap. */
 void snapshot_break(struct step *s, const char *reason)
 {
@@ -163,6 +166,33 @@ static int add_tick_gap(struct step *s, const struct tick_info *tick)
 		session->last_tick = tick->number - 1;
 		session->tick_gap = NULL;
 	}
+	return rc;
+}
+
+/*
+ * The machine has slept since the tick before: there was none to miss, but the
+ * record says why. A tick of before may be read behind it: its span is short.
+ */
+static int add_sleep(struct step *s, const struct tick_info *tick)
+{
+	int64_t slept = s->slept_ns - s->stored_slept_ns;
+	int64_t span = (int64_t)(tick->boottime_ns - s->stored_boottime_ns);
+	struct gap_row gap = {
+		.session = s->session.id,
+		.kind = GAP_TICK,
+		.first = tick->number,
+		.from_ns = s->stored_ns,
+		.to_ns = (int64_t)tick->realtime_ns,
+		.reason = "suspended",
+	};
+	int rc = 0;
+
+	if (s->stored && (slept < SLEEP_LEAST_NS || span < slept))
+		return 0;
+	if (s->stored)
+		rc = session_add_gap(s, &gap);
+	if (!rc)
+		s->stored_slept_ns = s->slept_ns;
 	return rc;
 }
 
@@ -321,6 +351,22 @@ static int store_tick(struct step *s)
 	return 0;
 }
 
+/* Why there is no room for ticks; NULL: there is. */
+static const char *no_room(const struct step *s)
+{
+	switch (s->room) {
+	case STEP_ROOM_ALL:
+	case STEP_ROOM_LIVE:
+		return NULL;
+	case STEP_ROOM_LOG:
+		return "log-full";
+	case STEP_ROOM_EVENTS:
+	case STEP_ROOM_NONE:
+		return "store-full";
+	}
+	return NULL;
+}
+
 /* All parts are there. */
 static int snapshot_complete(struct step *s)
 {
@@ -332,14 +378,16 @@ static int snapshot_complete(struct step *s)
 		snapshot_break(s, "incomplete");
 		return 0;
 	}
-	if (s->room >= STEP_ROOM_EVENTS) {
+	if (no_room(s)) {
 		s->census[CENSUS_SNAPSHOT].open = false;
-		snapshot_break(s, "store-full");
+		snapshot_break(s, no_room(s));
 		return 0;
 	}
 	s->unbroken = s->tick.number == s->session.last_tick + 1 &&
 		      s->stored_session == s->session.id;
 	rc = add_tick_gap(s, &s->tick);
+	if (!rc)
+		rc = add_sleep(s, &s->tick);
 	if (!rc)
 		rc = store_tick(s);
 	if (rc)

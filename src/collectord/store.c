@@ -479,8 +479,15 @@ enum store_result store_give_up(struct store *store, int rc)
 enum store_result store_commit(struct store *store, const struct rows *rows,
 			       const struct status *status)
 {
-	int rc = retain_sync(store->retain);
+	int rc;
 
+	if (!log_takes_more(store)) {
+		snprintf(store->error, sizeof(store->error),
+			 "a reader holds a transaction open, and the log may "
+			 "not grow further");
+		return STORE_RETRY;
+	}
+	rc = retain_sync(store->retain);
 	if (!rc)
 		rc = store_run(store, STMT_BEGIN);
 	if (!rc)
@@ -489,6 +496,7 @@ enum store_result store_commit(struct store *store, const struct rows *rows,
 		rc = store_run(store, STMT_COMMIT);
 	if (rc)
 		return store_give_up(store, rc);
+	log_look(store);
 	store->error[0] = 0;
 	store->refused += store->refused_now;
 	if (status) {

@@ -45,7 +45,7 @@ const char *store_error(const struct store *store);
  */
 uint64_t store_refused(const struct store *store);
 
-/* What store_retain() goes by; without it, all is kept. */
+/* What store_retain() goes by; without it, all is kept, and no log is full. */
 void store_retention(struct store *store, const struct retention *keep);
 
 /*
@@ -73,6 +73,15 @@ void store_limit_pages(struct store *store, unsigned int pages);
 
 /* Sizes of the database's main file and its log, in bytes. */
 void store_sizes(struct store *store, int64_t *db, int64_t *wal);
+
+/*
+ * Whether a reader that holds on to an old state has made the log so large that
+ * no more ticks are to be given. If it grows much further all the same, nothing
+ * is taken (STORE_RETRY) until the reader lets go.
+ */
+bool store_log_full(const struct store *store);
+/* Bytes above which it is; 0: no bound. */
+int64_t store_log_max(const struct store *store);
 
 /*
  * What the store holds when the daemon starts. Returns 0, -EIO, -ENOMEM, or

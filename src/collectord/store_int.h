@@ -3,7 +3,7 @@
  * The store's connection and statements, and what its files know of each
  * other: store.c (statements, transactions), store_put.c (rows), store_sample.c
  * (samples), store_tier.c (minutes and hours), store_retain.c (what has to go),
- * store_load.c (the past).
+ * store_log.c (the write-ahead log's bound), store_load.c (the past).
  */
 #ifndef SYSMON_STORE_INT_H
 #define SYSMON_STORE_INT_H
@@ -50,6 +50,14 @@ struct samples; /* of store_sample.c */
 struct tiers;	/* of store_tier.c */
 struct retain;	/* of store_retain.c */
 
+/* The write-ahead log, as it was after the last commit. */
+struct store_log {
+	int64_t size_bytes; /* room for the history; 0: no bound */
+	int64_t db;	    /* bytes */
+	int64_t wal;
+	bool full; /* ticks are to be left out */
+};
+
 struct store {
 	sqlite3 *db;
 	int lock; /* of the one writer */
@@ -57,6 +65,7 @@ struct store {
 	struct samples *samples;
 	struct tiers *tiers;
 	struct retain *retain;
+	struct store_log log;
 	char error[256];
 	uint64_t refused;
 	uint64_t refused_now; /* in the transaction under way */
@@ -124,6 +133,11 @@ int retain_open(sqlite3 *db, struct retain **out);
 void retain_close(struct retain *r);
 /* A commit waits for the disk again, if a batch of removals did not. */
 int retain_sync(struct retain *r);
+
+/* store_log.c */
+void log_look(struct store *store);
+/* Whether a commit may add to it. */
+bool log_takes_more(struct store *store);
 
 /* store.c: ends a failed transaction and says whether to try it again. */
 enum store_result store_give_up(struct store *store, int rc);

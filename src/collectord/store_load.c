@@ -5,24 +5,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-
-static int64_t size_of(const char *path, const char *suffix)
-{
-	char name[4096];
-	struct stat st;
-
-	snprintf(name, sizeof(name), "%s%s", path, suffix);
-	return stat(name, &st) ? 0 : st.st_size;
-}
-
-void store_sizes(struct store *store, int64_t *db, int64_t *wal)
-{
-	const char *path = sqlite3_db_filename(store->db, "main");
-
-	*db = path ? size_of(path, "") : 0;
-	*wal = path ? size_of(path, "-wal") : 0;
-}
 
 static int fail(struct store *store)
 {

@@ -413,6 +413,7 @@ static int run_batch(struct store *store, int64_t now_ns, bool *more)
 void store_retention(struct store *store, const struct retention *keep)
 {
 	store->retain->keep = *keep;
+	store->log.size_bytes = (int64_t)keep->size_bytes;
 }
 
 enum store_result store_retain(struct store *store, int64_t now_ns, bool *more)
@@ -423,6 +424,9 @@ enum store_result store_retain(struct store *store, int64_t now_ns, bool *more)
 	int rc;
 
 	*more = false;
+	/* Into a log that is full, what is removed only adds. */
+	if (store_log_full(store))
+		return STORE_OK;
 	if (!r->keep.size_bytes || waits(now_ns, r->look_at_ns, LOOK_NS))
 		return STORE_OK;
 	rc = unsync(r);

@@ -39,6 +39,8 @@ struct uv_store {
 	int64_t took_ns;
 	int64_t db_bytes;
 	int64_t wal_bytes;
+	int64_t wal_max_bytes;
+	bool log_full;
 	struct retained retained;
 	char retain_error[160];
 	char error[256];
@@ -53,23 +55,28 @@ static size_t total_bytes(const struct uv_store *us)
 	return us->queue.bytes + us->inflight.bytes;
 }
 
-static enum step_room room_beside(size_t bytes)
+/* What the log does not take, memory has no room for either when much waits. */
+static enum step_room room_beside(const struct uv_store *us, size_t bytes)
 {
+	bool log_full = us->stats.log_full;
+
 	if (bytes > UV_STORE_EVENTS_MAX)
 		return STEP_ROOM_NONE;
 	if (bytes > UV_STORE_TICKS_MAX)
 		return STEP_ROOM_EVENTS;
-	return bytes > UV_STORE_BACKLOG_MAX ? STEP_ROOM_LIVE : STEP_ROOM_ALL;
+	if (bytes > UV_STORE_BACKLOG_MAX)
+		return log_full ? STEP_ROOM_EVENTS : STEP_ROOM_LIVE;
+	return log_full ? STEP_ROOM_LOG : STEP_ROOM_ALL;
 }
 
 /* Tells of a changed room; it only grows again below half of the mark. */
 static void check_room(struct uv_store *us)
 {
 	size_t bytes = total_bytes(us);
-	enum step_room room = room_beside(bytes);
+	enum step_room room = room_beside(us, bytes);
 
 	if (room < us->room) {
-		room = room_beside(2 * bytes);
+		room = room_beside(us, 2 * bytes);
 		room = room < us->room ? room : us->room;
 	}
 	if (room == us->room)
@@ -113,6 +120,8 @@ static void do_commit(uv_work_t *work)
 	if (us->result == STORE_OK)
 		retain(us);
 	store_sizes(us->store, &us->db_bytes, &us->wal_bytes);
+	us->wal_max_bytes = store_log_max(us->store);
+	us->log_full = store_log_full(us->store);
 }
 
 static void on_closed(uv_handle_t *handle)
@@ -133,6 +142,8 @@ static void note_success(struct uv_store *us)
 		us->stats.commit_ns_max = us->took_ns;
 	us->stats.db_bytes = us->db_bytes;
 	us->stats.wal_bytes = us->wal_bytes;
+	us->stats.wal_max_bytes = us->wal_max_bytes;
+	us->stats.log_full = us->log_full;
 	us->stats.refused = store_refused(us->store);
 	us->stats.retained = us->retained;
 	memcpy(us->stats.retain_error, us->retain_error,

@@ -43,6 +43,8 @@ struct uv_store_stats {
 	int64_t commit_ns_max;
 	int64_t db_bytes;
 	int64_t wal_bytes;
+	int64_t wal_max_bytes;
+	bool log_full; /* see store_log_full() */
 	struct retained retained;
 	char retain_error[160]; /* "" none */
 };

@@ -28,6 +28,29 @@ enum unit {
 	UNIT_LOAD,
 };
 
+/* Whether its values are words, not amounts or times. */
+static inline bool unit_is_words(enum unit unit)
+{
+	switch (unit) {
+	case UNIT_TEXT:
+	case UNIT_ARGV:
+	case UNIT_ID:
+	case UNIT_BOOL:
+		return true;
+	case UNIT_CODE:
+	case UNIT_COUNT:
+	case UNIT_BYTES:
+	case UNIT_PCT:
+	case UNIT_BPS:
+	case UNIT_IOPS:
+	case UNIT_TIME:
+	case UNIT_SECONDS:
+	case UNIT_LOAD:
+		break;
+	}
+	return false;
+}
+
 /* Where a field is shown, as a set of bits. */
 enum show {
 	SHOW_NOWHERE = 0,

@@ -143,29 +143,6 @@ static int compare_values(const struct value *a, const struct value *b)
 	return (x > y) - (x < y);
 }
 
-/* Texts go upwards, numbers and times downwards. */
-static bool goes_down(enum unit unit)
-{
-	switch (unit) {
-	case UNIT_TEXT:
-	case UNIT_ARGV:
-	case UNIT_ID:
-	case UNIT_BOOL:
-		return false;
-	case UNIT_CODE:
-	case UNIT_COUNT:
-	case UNIT_BYTES:
-	case UNIT_PCT:
-	case UNIT_BPS:
-	case UNIT_IOPS:
-	case UNIT_TIME:
-	case UNIT_SECONDS:
-	case UNIT_LOAD:
-		break;
-	}
-	return true;
-}
-
 struct sorting {
 	const struct snapshot *s;
 	unsigned int field;
@@ -191,13 +168,14 @@ static int compare_rows(const void *pa, const void *pb, void *data)
 	return r ? r : compare_values(&a[TOP_ID], &b[TOP_ID]);
 }
 
+/* Words go upwards, amounts and times downwards. */
 int snapshot_arrange(struct snapshot *s, unsigned int sort, bool reverse,
 		     const char *filter)
 {
 	struct sorting by = {
 		.s = s,
 		.field = sort,
-		.down = goes_down(top_fields[sort].unit) != reverse,
+		.down = unit_is_words(top_fields[sort].unit) == reverse,
 	};
 	unsigned int i;
 

@@ -274,6 +274,7 @@ INSERT INTO status (key, value) VALUES
 	('rows_removed', 7320),
 	('size_cut', 'raw'),
 	('wal_bytes', 0),
+	('wal_max_bytes', 1140703232),
 	('policy_requests', 5),
 	('policy_alarms', 4),
 	('policy_capped', 0),

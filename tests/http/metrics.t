@@ -76,7 +76,8 @@ answers() { ask "$1" | jq -e "$2" >/dev/null 2>&1; }
 wait_for 60 answers 'up{job="sysmon"}' '.data.result[0].value[1] == "1"' || { note <prometheus.log; false; }
 ok 'Prometheus scrapes the daemon'
 wait_for 10 answers 'sysmon_build_info' '.data.result[0].metric.version != null'; ok 'and has its version'
-wait_for 30 answers 'increase(sysmon_http_requests_total{code="200"}[10s]) > 0' '.data.result | length == 1'
+requests="sysmon_http_requests_total{code=\"200\", instance=\"127.0.0.1:$port\"}"
+wait_for 30 answers "increase(${requests}[10s]) > 0" '.data.result | length == 1'
 ok 'a PromQL query over time is answered'
 wait_for 60 answers 'up{job="sysmon"} == 1' '.data.result | length == 4'; ok 'all four hosts are up'
 wait_for 30 answers 'sum by (instance) (sysmon_http_requests_total{code="200"})' \

@@ -22,6 +22,7 @@
 #include "collectord/step.h"
 #include "collectord/uv_store.h"
 #include "message.h"
+#include "sql.h"
 #include "tmpdir.h"
 
 #define KILLS	    200
@@ -279,41 +280,31 @@ static int64_t kill_daemon(pid_t pid)
 	return now;
 }
 
-static int64_t one(sqlite3 *db, const char *sql)
-{
-	sqlite3_stmt *stmt;
-	int64_t value;
-
-	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), 0);
-	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
-	value = sqlite3_column_int64(stmt, 0);
-	sqlite3_finalize(stmt);
-	return value;
-}
-
 /* Each number up to the last is there once, as a row or in a gap. */
 static void assert_accounted(sqlite3 *db)
 {
-	int64_t ticks = one(db, "SELECT count(*) FROM tick");
-	int64_t gaps = one(db, "SELECT coalesce(sum(count), 0) FROM gap"
-			       " WHERE kind = 'tick'");
+	int64_t ticks = sql_number(db, "SELECT count(*) FROM tick");
+	int64_t gaps = sql_number(db, "SELECT coalesce(sum(count), 0) FROM gap"
+				      " WHERE kind = 'tick'");
 
-	assert_int_equal(one(db, "SELECT count(*) FROM pragma_integrity_check"
-				 " WHERE integrity_check = 'ok'"),
+	assert_int_equal(sql_number(db,
+				    "SELECT count(*) FROM pragma_integrity_check"
+				    " WHERE integrity_check = 'ok'"),
 			 1);
 	assert_int_equal(ticks + gaps,
-			 one(db, "SELECT last_tick FROM session"));
-	assert_int_equal(one(db, "SELECT count(*) FROM event"),
-			 one(db, "SELECT last_seq FROM session"));
-	assert_int_equal(one(db, "SELECT count(*) FROM gap"
-				 " WHERE kind = 'event'"),
+			 sql_number(db, "SELECT last_tick FROM session"));
+	assert_int_equal(sql_number(db, "SELECT count(*) FROM event"),
+			 sql_number(db, "SELECT last_seq FROM session"));
+	assert_int_equal(sql_number(db, "SELECT count(*) FROM gap"
+					" WHERE kind = 'event'"),
 			 0);
 }
 
 /* How old the oldest tick is that was told and is not stored; 0: none. */
 static int64_t age_of_lost(sqlite3 *db, int64_t died_ns)
 {
-	uint64_t last = (uint64_t)one(db, "SELECT last_tick FROM session");
+	uint64_t last =
+		(uint64_t)sql_number(db, "SELECT last_tick FROM session");
 
 	return last < kernel->tick
 		       ? died_ns - kernel->told_ns[(last + 1) % TICKS_MAX]
@@ -343,13 +334,16 @@ static void let_it_catch_up(void)
 
 	kill_daemon(pid);
 	assert_int_equal(db_open_ro(tmppath, &db, &err), DB_OK);
-	assert_true(one(db, "SELECT last_seq FROM session") >= (int64_t)head);
-	assert_int_equal(one(db, "SELECT count(*) FROM stop"),
-			 one(db, "SELECT count(DISTINCT container) FROM stop"));
+	assert_true(sql_number(db, "SELECT last_seq FROM session") >=
+		    (int64_t)head);
+	assert_int_equal(
+		sql_number(db, "SELECT count(*) FROM stop"),
+		sql_number(db, "SELECT count(DISTINCT container) FROM stop"));
 	/* The newest container, in no tick, may have been given up already. */
-	assert_in_range(one(db, "SELECT count(*) FROM stop"),
-			one(db, "SELECT last_seq / 2 FROM session"),
-			one(db, "SELECT (last_seq + 1) / 2 FROM session"));
+	assert_in_range(sql_number(db, "SELECT count(*) FROM stop"),
+			sql_number(db, "SELECT last_seq / 2 FROM session"),
+			sql_number(db,
+				   "SELECT (last_seq + 1) / 2 FROM session"));
 	assert_accounted(db);
 	sqlite3_close(db);
 }

@@ -12,6 +12,7 @@
 
 #include "db.h"
 #include "migrations.h"
+#include "sql.h"
 #include "tmpdir.h"
 
 static struct db_error err;
@@ -27,18 +28,6 @@ static int teardown(void **state)
 {
 	(void)state;
 	return tmpdir_remove();
-}
-
-static int64_t value_of(sqlite3 *db, const char *sql)
-{
-	sqlite3_stmt *stmt;
-	int64_t value;
-
-	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), 0);
-	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
-	value = sqlite3_column_int64(stmt, 0);
-	sqlite3_finalize(stmt);
-	return value;
 }
 
 /* Changes the file as some other program would. */
@@ -76,13 +65,14 @@ static void new_database_has_schema_and_settings(void **state)
 
 	assert_int_equal(db_open_rw(tmppath, &db, &err), DB_OK);
 
-	assert_int_equal(value_of(db, "PRAGMA user_version"), migration_count);
-	assert_int_equal(value_of(db, "PRAGMA application_id"),
+	assert_int_equal(sql_number(db, "PRAGMA user_version"),
+			 migration_count);
+	assert_int_equal(sql_number(db, "PRAGMA application_id"),
 			 DB_APPLICATION_ID);
-	assert_int_equal(value_of(db, "PRAGMA auto_vacuum"), 2);
-	assert_int_equal(value_of(db, "PRAGMA synchronous"), 2);
-	assert_int_equal(value_of(db, "PRAGMA secure_delete"), 0);
-	assert_int_equal(value_of(db, "SELECT count(*) FROM sample"), 0);
+	assert_int_equal(sql_number(db, "PRAGMA auto_vacuum"), 2);
+	assert_int_equal(sql_number(db, "PRAGMA synchronous"), 2);
+	assert_int_equal(sql_number(db, "PRAGMA secure_delete"), 0);
+	assert_int_equal(sql_number(db, "SELECT count(*) FROM sample"), 0);
 	sqlite3_close(db);
 }
 
@@ -108,7 +98,7 @@ static void opening_again_changes_nothing(void **state)
 
 	assert_int_equal(db_open_rw(tmppath, &db, &err), DB_OK);
 
-	assert_int_equal(value_of(db, "SELECT count(*) FROM boot"), 1);
+	assert_int_equal(sql_number(db, "SELECT count(*) FROM boot"), 1);
 	sqlite3_close(db);
 }
 
@@ -140,24 +130,26 @@ static void first_version_is_brought_up_to_date_with_its_rows(void **state)
 
 	assert_int_equal(db_open_rw(tmppath, &db, &err), DB_OK);
 
-	assert_int_equal(value_of(db, "PRAGMA user_version"), migration_count);
-	assert_int_equal(value_of(db, "SELECT count(*) FROM sample WHERE"
-				      " (tick, container, mem_bytes, oom_kills,"
-				      " io_read_bytes, net_tx_errors) ="
-				      " (7, 3, 4096, 0, 77,"
-				      " 9223372036854775807)"
-				      " AND cpu_usage_us IS NULL"
-				      " AND pids IS NULL"
-				      " AND net_rx_bytes IS NULL"),
+	assert_int_equal(sql_number(db, "PRAGMA user_version"),
+			 migration_count);
+	assert_int_equal(sql_number(db,
+				    "SELECT count(*) FROM sample WHERE"
+				    " (tick, container, mem_bytes, oom_kills,"
+				    " io_read_bytes, net_tx_errors) ="
+				    " (7, 3, 4096, 0, 77,"
+				    " 9223372036854775807)"
+				    " AND cpu_usage_us IS NULL"
+				    " AND pids IS NULL"
+				    " AND net_rx_bytes IS NULL"),
 			 1);
-	assert_int_equal(value_of(db, "SELECT count(*) FROM sample WHERE"
-				      " (tick, cpu_usage_us, io_read_bytes,"
-				      " net_tx_errors) = (8, 12, 0, 5)"
-				      " AND mem_bytes IS NULL"
-				      " AND oom_kills IS NULL"),
+	assert_int_equal(sql_number(db, "SELECT count(*) FROM sample WHERE"
+					" (tick, cpu_usage_us, io_read_bytes,"
+					" net_tx_errors) = (8, 12, 0, 5)"
+					" AND mem_bytes IS NULL"
+					" AND oom_kills IS NULL"),
 			 1);
-	assert_int_equal(value_of(db, "SELECT count(*) FROM sample"), 2);
-	assert_int_equal(value_of(db, "SELECT count(*) FROM event"), 1);
+	assert_int_equal(sql_number(db, "SELECT count(*) FROM sample"), 2);
+	assert_int_equal(sql_number(db, "SELECT count(*) FROM event"), 1);
 	sqlite3_close(db);
 }
 
@@ -173,9 +165,9 @@ version_that_cannot_be_brought_up_to_date_is_left_alone(void **state)
 	assert_int_equal(db_open_rw(tmppath, &db, &err), DB_FAILED);
 
 	assert_int_equal(sqlite3_open(tmppath, &db), SQLITE_OK);
-	assert_int_equal(value_of(db, "PRAGMA user_version"), 1);
-	assert_int_equal(value_of(db, "SELECT count(*) FROM sample"), 2);
-	assert_int_equal(value_of(db, "SELECT count(*) FROM v_container"), 0);
+	assert_int_equal(sql_number(db, "PRAGMA user_version"), 1);
+	assert_int_equal(sql_number(db, "SELECT count(*) FROM sample"), 2);
+	assert_int_equal(sql_number(db, "SELECT count(*) FROM v_container"), 0);
 	sqlite3_close(db);
 }
 
@@ -199,7 +191,7 @@ static void newer_schema_is_refused_and_left_alone(void **state)
 	assert_non_null(strstr(err.text, expected));
 	assert_int_equal(db_open_ro(tmppath, &db, &err), DB_NEWER);
 	assert_int_equal(sqlite3_open(tmppath, &db), SQLITE_OK);
-	assert_int_equal(value_of(db, "PRAGMA user_version"), 99);
+	assert_int_equal(sql_number(db, "PRAGMA user_version"), 99);
 	sqlite3_close(db);
 }
 
@@ -215,7 +207,8 @@ static void foreign_database_is_refused_and_left_alone(void **state)
 	assert_non_null(strstr(err.text, "another application"));
 	assert_int_equal(db_open_ro(tmppath, &db, &err), DB_FOREIGN);
 	assert_int_equal(sqlite3_open(tmppath, &db), SQLITE_OK);
-	assert_int_equal(value_of(db, "SELECT count(*) FROM sqlite_schema"), 1);
+	assert_int_equal(sql_number(db, "SELECT count(*) FROM sqlite_schema"),
+			 1);
 	sqlite3_close(db);
 }
 
@@ -276,7 +269,7 @@ static void reader_can_read_and_not_write(void **state)
 
 	assert_int_equal(db_open_ro(tmppath, &db, &err), DB_OK);
 
-	assert_int_equal(value_of(db, "SELECT count(*) FROM tick"), 0);
+	assert_int_equal(sql_number(db, "SELECT count(*) FROM tick"), 0);
 	assert_int_equal(sqlite3_exec(db, "DELETE FROM tick", NULL, NULL, NULL),
 			 SQLITE_READONLY);
 	sqlite3_close(db);

@@ -49,6 +49,7 @@ struct script {
 	bool cut[4];		/* end the nth stream behind that */
 	int events_status;
 	int inspect_status;
+	const char *inspect;
 	int stop_status; /* -1: never answers */
 	const char *stop;
 	bool garbage; /* what is sent is no HTTP */
@@ -195,7 +196,7 @@ static void answer_inspect(struct conn *conn, const char *path)
 		 "\"State\":{\"Status\":\"running\"}}",
 		 id, id);
 	reply(conn, script->inspect_status ? script->inspect_status : 200, "",
-	      body);
+	      script->inspect ? script->inspect : body);
 }
 
 static void answer_stop(struct conn *conn)
@@ -746,17 +747,18 @@ static void test_details_can_be_asked_for(void **state)
 	assert_null(strstr(w->asked, "etc"));
 }
 
-/* On a host where nothing else happens; its place in the queue is the first
- * thing that there must be memory for. */
+/* On a host where nothing else happens. When not even its name could be noted,
+ * a new list has it; the stream of events goes on. */
 static void test_details_that_cannot_be_asked_for_are_so_later(void **state)
 {
 	struct world *w = *state;
-	long n = 1;
+	long n = 0;
 
 	connect_with(w);
+	w->script.list_later = "[" LISTED(ID_C, "running") "]";
 	wait_ms = 20;
 	do {
-		w->trace[0] = '\0';
+		w->trace[0] = w->asked[0] = '\0';
 		alloc_failed = false;
 		alloc_left = ++n;
 		alloc_armed = true;
@@ -764,9 +766,34 @@ static void test_details_that_cannot_be_asked_for_are_so_later(void **state)
 		alloc_armed = false;
 		run_until(w, "container c running cmd c");
 		assert_null(strstr(w->trace, "unavailable"));
+		assert_int_equal(n == 1, strstr(w->asked, "all=1") != NULL);
 	} while (alloc_failed);
 	wait_ms = 1000;
-	assert_true(n > 3);
+	assert_true(n > 4);
+	assert_int_equal(w->streams, 1);
+	assert_int_equal(engine_status(w->engine)->connects, 1);
+}
+
+/* Such as are owed when the list that has them is being read. */
+static void test_a_list_is_not_done_before_what_is_owed(void **state)
+{
+	struct world *w = *state;
+	const char *done, *details;
+
+	connect_with(w);
+	w->trace[0] = '\0';
+	w->script.list_later = "[" LISTED(ID_C, "running") "]";
+	wait_ms = 20;
+	alloc_left = 1;
+	alloc_armed = true;
+	engine_inspect(w->engine, ID_C);
+	alloc_armed = false;
+	run_until(w, "list done");
+	wait_ms = 1000;
+
+	done = strstr(w->trace, "list done");
+	details = strstr(w->trace, "container c running cmd c");
+	assert_true(details && details < done);
 }
 
 static void test_a_container_that_is_gone_is_no_matter(void **state)
@@ -811,18 +838,66 @@ test_details_of_a_destroyed_container_are_not_waited_for(void **state)
 	assert_null(strstr(w->trace, "cmd b"));
 }
 
-static void test_failing_details_are_asked_for_three_times(void **state)
+static unsigned int times_asked(const struct world *w, const char *id)
+{
+	unsigned int asked = 0;
+
+	for (const char *p = w->asked; (p = strstr(p, id)); p++)
+		asked++;
+	return asked;
+}
+
+/* The list does not wait for what the engine cannot tell; later it can. */
+static void come_later(struct world *w)
+{
+	w->script.list = "[" LISTED(ID_A, "running") "]";
+	wait_ms = 20;
+	connect_with(w);
+	assert_int_equal(times_asked(w, ID_A), 3);
+	while (times_asked(w, ID_A) < 6 && !w->timed_out)
+		uv_run(&w->loop, UV_RUN_ONCE);
+	assert_int_equal(times_asked(w, ID_A), 6);
+	assert_null(strstr(w->trace, "cmd a"));
+
+	w->script.inspect_status = 0;
+	w->script.inspect = NULL;
+	run_until(w, "container a running cmd a");
+	wait_ms = 1000;
+	assert_null(strstr(w->trace, "unavailable"));
+}
+
+static void test_failing_details_come_later(void **state)
 {
 	struct world *w = *state;
-	unsigned int asked = 0;
+
+	w->script.inspect_status = 500;
+	come_later(w);
+	assert_int_equal(engine_status(w->engine)->malformed, 0);
+}
+
+static void test_details_that_make_no_sense_come_later(void **state)
+{
+	struct world *w = *state;
+
+	w->script.inspect = "{\"Id\":\"" ID_A;
+	come_later(w);
+	assert_true(engine_status(w->engine)->malformed >= 5);
+}
+
+/* At once: there is reason to think that it can be told now. */
+static void test_an_event_has_failing_details_asked_for_at_once(void **state)
+{
+	struct world *w = *state;
 
 	w->script.list = "[" LISTED(ID_A, "running") "]";
 	w->script.inspect_status = 500;
 	connect_with(w);
+	w->script.inspect_status = 0;
+	assert_non_null(w->stream);
+	send_chunk(w->stream, EVENT("start", ID_A, "1000000001"));
+	run_until(w, "container a running cmd a");
 
-	for (char *p = w->asked; (p = strstr(p, ID_A)); p++)
-		asked++;
-	assert_int_equal(asked, 3);
+	assert_int_equal(times_asked(w, ID_A), 4);
 }
 
 static int ask_stop(struct world *w, const char *id, unsigned int grace_s)
@@ -1092,9 +1167,12 @@ int main(void)
 		TEST(test_an_endless_event_is_given_up),
 		TEST(test_details_can_be_asked_for),
 		TEST(test_details_that_cannot_be_asked_for_are_so_later),
+		TEST(test_a_list_is_not_done_before_what_is_owed),
 		TEST(test_a_container_that_is_gone_is_no_matter),
 		TEST(test_details_of_a_destroyed_container_are_not_waited_for),
-		TEST(test_failing_details_are_asked_for_three_times),
+		TEST(test_failing_details_come_later),
+		TEST(test_details_that_make_no_sense_come_later),
+		TEST(test_an_event_has_failing_details_asked_for_at_once),
 		TEST(test_a_stop_is_posted_with_its_grace),
 		TEST(test_every_verb_has_its_path),
 		TEST(test_only_a_stop_takes_not_running_for_success),

@@ -147,6 +147,7 @@ static int set_up(void **state)
 	struct world *w = calloc(1, sizeof(*w));
 
 	assert_non_null(w);
+	polled = NULL;
 	spawning.wait = 0;
 	spawning.error = 0;
 	uv_loop_init(&w->loop);
@@ -274,7 +275,8 @@ static void on_run_line(void *data, bool is_stderr, const char *line)
 
 static void on_run_end(void *data, const struct job_result *result)
 {
-	trace(data, "end %d\n", result->exit_code);
+	trace(data, "end %d %s\n", result->exit_code,
+	      result->error ? result->error : "");
 }
 
 /* What would break out of quotes in a command stays a value. */
@@ -296,7 +298,7 @@ static void test_a_run_is_told_by_its_environment(void **state)
 	run_until(w, "end 3");
 	unsetenv("SYSMON_RULE");
 
-	assert_trace_begins(w, "\"; echo $((6 * 7)) ' r\nend 3\n");
+	assert_trace_begins(w, "\"; echo $((6 * 7)) ' r\nend 3 \n");
 	w->stopped = true; /* there are no jobs to be stopped */
 }
 
@@ -659,11 +661,12 @@ static void run_with_failure(struct world *w, long n)
 	err = job_run_start(&w->loop, "echo out; exit 3", NULL, 60000,
 			    &run_callbacks, w, &job);
 	if (err)
-		trace(w, "none\nend\n");
+		trace(w, "end 0 cannot start\n");
 	run_until(w, "end");
 	alloc_armed = false;
 	if (!alloc_failed)
-		assert_string_equal(w->trace, "out\nend 3\n");
+		assert_string_equal(w->trace, "out\nend 3 \n");
+	assert_null(strstr(w->trace, "end 0 \n")); /* never a success */
 	run_for(w, 20);
 }
 
@@ -678,6 +681,31 @@ static void test_any_call_may_fail(void **state)
 	print_message("# %ld calls failed, one at a time\n", n - 1);
 	assert_true(n > 12);
 	w->stopped = true;
+}
+
+/* The kernel itself waits for children whose signal is ignored. */
+static void test_an_end_that_cannot_be_read_is_a_failure(void **state)
+{
+	struct world *w = *state;
+
+	signal(SIGCHLD, SIG_IGN);
+	start(w, 1, "true", 0, 60000);
+	run_until(w, "a end 0 0 0 failed 1 its end could not be read\n");
+	signal(SIGCHLD, SIG_DFL);
+}
+
+static void test_what_cannot_be_watched_any_more_is_ended(void **state)
+{
+	struct world *w = *state;
+
+	start(w, 1, "echo $$; exec sleep 1000", 0, 60000);
+	run_until(w, "a out: ");
+	while (!polled) /* its output may come sooner */
+		uv_run(&w->loop, UV_RUN_ONCE);
+	polled_cb(polled, UV_EBADF, 0);
+	run_until(w, "a end 0 0 0 failed 1 its end could not be read\n");
+
+	assert_gone(w, traced_pid(w));
 }
 
 /* Of a job, too: the runs after it are as if nothing had been. */
@@ -770,6 +798,8 @@ int main(void)
 		TEST(test_a_changed_job_keeps_its_run_and_counts),
 		TEST(test_an_update_runs_no_startup_command),
 		TEST(test_any_call_may_fail),
+		TEST(test_an_end_that_cannot_be_read_is_a_failure),
+		TEST(test_what_cannot_be_watched_any_more_is_ended),
 		TEST(test_a_schedule_outlives_failures),
 		cmocka_unit_test(test_lines_are_cut_at_newlines),
 		cmocka_unit_test(test_long_lines_are_split),

@@ -24,6 +24,7 @@ static struct step_past past;
 static struct step *s;
 static struct update u;
 static int64_t now; /* since boot */
+static int64_t slept;
 static uint64_t instance;
 
 static void begin(void)
@@ -46,6 +47,7 @@ static int setup(void **state)
 	memset(id_b, 'b', 64);
 	past = (struct step_past){ 0 };
 	now = 100 * SECOND;
+	slept = 0;
 	instance = 50;
 	begin();
 	return 0;
@@ -63,6 +65,7 @@ static int teardown(void **state)
 static void run(struct step_event *event)
 {
 	event->now_ns = EPOCH + now;
+	event->slept_ns = slept;
 	assert_int_equal(step(s, event, &u), 0);
 }
 
@@ -708,19 +711,88 @@ static void message_of_an_older_load_is_ignored(void **state)
 }
 
 /* The machine slept: its boot's time went on, the module's ticks did not. */
-static void suspend_is_a_long_span_and_no_gap(void **state)
+static void suspend_is_a_gap_of_no_ticks(void **state)
 {
 	struct container_info c = container(1, id_a, 500);
+	const struct gap_row *gap;
 
 	(void)state;
 	first_tick(&c, 1);
 	now += 3600 * SECOND;
+	slept += 3600 * SECOND;
 
 	tick(2, &c, 1);
 
-	assert_int_equal(rows_of(ROW_GAP), 0);
+	assert_int_equal(rows_of(ROW_GAP), 1);
+	gap = &row_of(ROW_GAP, 0)->gap;
+	assert_gap(row_of(ROW_GAP, 0), GAP_TICK, 2, 0, "suspended");
+	assert_int_equal(gap->to_ns - gap->from_ns, 3601 * SECOND);
 	assert_int_equal(row_of(ROW_TICK, 0)->tick.span_us, 3601000000);
 	assert_int_equal(rows_of(ROW_STOP), 0);
+	clear();
+	tick(3, &c, 1);
+	assert_int_equal(rows_of(ROW_GAP), 0);
+}
+
+/* Read after the sleep, it has not slept. */
+static void tick_of_before_a_suspend_has_no_gap(void **state)
+{
+	(void)state;
+	first_tick(NULL, 0);
+	slept += 3600 * SECOND;
+	tick(2, NULL, 0);
+	assert_int_equal(rows_of(ROW_GAP), 0);
+	now += 3600 * SECOND;
+
+	tick(3, NULL, 0);
+
+	assert_gap(row_of(ROW_GAP, 0), GAP_TICK, 3, 0, "suspended");
+}
+
+/* Of what was before the daemon nothing is to be told. */
+static void suspend_before_the_first_tick_is_no_gap(void **state)
+{
+	(void)state;
+	slept = 3600 * SECOND;
+	first_tick(NULL, 0);
+	tick(2, NULL, 0);
+
+	assert_int_equal(rows_of(ROW_GAP), 0);
+}
+
+/* Held up, but awake. */
+static void late_tick_is_no_gap(void **state)
+{
+	(void)state;
+	first_tick(NULL, 0);
+	now += 60 * SECOND;
+	slept += SECOND / 20;
+	tick(2, NULL, 0);
+
+	assert_int_equal(rows_of(ROW_GAP), 0);
+	assert_int_equal(row_of(ROW_TICK, 0)->tick.span_us, 61000000);
+}
+
+/* By a reader: events take little, and are stored, the missed ones too. */
+static void full_log_puts_ticks_into_a_gap(void **state)
+{
+	(void)state;
+	first_tick(NULL, 0);
+	room(STEP_ROOM_LOG);
+	tick(2, NULL, 0);
+	tick(3, NULL, 0);
+	assert_int_equal(u.rows.count, 0);
+	started(1, 1, id_a);
+	assert_int_equal(rows_of(ROW_EVENT), 1);
+	started(3, 3, "c");
+	assert_int_equal(effect_of(EFFECT_REPLAY)->seq, 2);
+	room(STEP_ROOM_ALL);
+	clear();
+
+	tick(4, NULL, 0);
+
+	assert_gap(row_of(ROW_GAP, 0), GAP_TICK, 2, 2, "log-full");
+	assert_int_equal(rows_of(ROW_TICK), 1);
 }
 
 static void full_store_puts_ticks_into_a_gap(void **state)
@@ -3938,7 +4010,11 @@ int main(void)
 		T(reload_loses_what_was_seen_and_not_stored),
 		T(message_of_a_newer_load_asks_for_the_module),
 		T(message_of_an_older_load_is_ignored),
-		T(suspend_is_a_long_span_and_no_gap),
+		T(suspend_is_a_gap_of_no_ticks),
+		T(tick_of_before_a_suspend_has_no_gap),
+		T(suspend_before_the_first_tick_is_no_gap),
+		T(late_tick_is_no_gap),
+		T(full_log_puts_ticks_into_a_gap),
 		T(full_store_puts_ticks_into_a_gap),
 		T(store_that_is_behind_leaves_the_backlog_in_the_kernel),
 		T(full_store_leaves_events_in_the_kernel),

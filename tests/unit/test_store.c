@@ -8,65 +8,12 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "collectord/store.h"
-#include "tmpdir.h"
-
-static struct store *store;
-static sqlite3 *reader;
-static struct rows rows;
+#include "store_world.h"
 
 static int setup(void **state)
 {
-	struct db_error err;
-
 	(void)state;
-	if (tmpdir_make() || store_open(tmppath, &store, &err) != DB_OK ||
-	    db_open_ro(tmppath, &reader, &err) != DB_OK)
-		return -1;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	rows_free(&rows);
-	sqlite3_close(reader);
-	store_close(store);
-	return tmpdir_remove();
-}
-
-static void add(struct row row)
-{
-	assert_non_null(rows_add(&rows, &row));
-}
-
-static enum store_result commit(void)
-{
-	enum store_result result = store_commit(store, &rows, NULL);
-
-	rows_free(&rows);
-	return result;
-}
-
-/* One row of a query, its columns joined by |, as the sqlite3 shell prints. */
-static const char *query(const char *sql)
-{
-	static char out[512];
-	sqlite3_stmt *stmt;
-	size_t n = 0;
-
-	assert_int_equal(sqlite3_prepare_v2(reader, sql, -1, &stmt, NULL), 0);
-	out[0] = 0;
-	if (sqlite3_step(stmt) == SQLITE_ROW)
-		for (int i = 0; i < sqlite3_column_count(stmt); i++) {
-			const unsigned char *t = sqlite3_column_text(stmt, i);
-
-			n += (size_t)snprintf(out + n, sizeof(out) - n, "%s%s",
-					      i ? "|" : "",
-					      t ? (const char *)t : "NULL");
-		}
-	sqlite3_finalize(stmt);
-	return out;
+	return store_begin();
 }
 
 static struct row container_row(int64_t id, const char *key)
@@ -79,17 +26,6 @@ static struct row container_row(int64_t id, const char *key)
 						.key = key,
 						.first_seen_ns = 100 };
 	return row;
-}
-
-static void add_boot_and_session(void)
-{
-	struct row boot = { .type = ROW_BOOT };
-	struct row session = { .type = ROW_SESSION };
-
-	boot.boot = (struct boot_row){ 1, "the-boot" };
-	session.session = (struct session_row){ 1, 1, 50, 1000 };
-	add(boot);
-	add(session);
 }
 
 static void add_tick(uint64_t number, size_t samples)
@@ -148,7 +84,7 @@ static void tick_and_samples_land_in_their_columns(void **state)
 	add_boot_and_session();
 	add_tick(7, 2);
 
-	assert_int_equal(commit(), STORE_OK);
+	commit();
 
 	assert_string_equal(query("SELECT number, span_us, interval_us,"
 				  " containers, load1_milli, cpus FROM tick"),
@@ -185,7 +121,7 @@ static void cpus_and_devices_land_in_their_tables(void **state)
 	out->tick.device[0].v[DM_READ_OPS] = 3;
 	out->tick.devices = 1;
 
-	assert_int_equal(commit(), STORE_OK);
+	commit();
 
 	assert_string_equal(query("SELECT count(*), sum(number),"
 				  " max(idle_us), max(user_us) FROM cpu"),
@@ -224,7 +160,7 @@ static void event_is_stored_with_its_processes(void **state)
 	row.event.type = "4711";
 	add(row);
 
-	assert_int_equal(commit(), STORE_OK);
+	commit();
 
 	assert_string_equal(query("SELECT exec_delay_us, exit_code,"
 				  " exit_signal, count, limit_value FROM event"
@@ -261,7 +197,7 @@ static void later_stop_row_keeps_who_killed_it(void **state)
 		.oom_limit_bytes = -1
 	};
 	add(stop);
-	assert_int_equal(commit(), STORE_OK);
+	commit();
 	assert_string_equal(query("SELECT oom_pid, oom_rss_bytes,"
 				  " oom_limit_bytes FROM stop"),
 			    "4|8|NULL");
@@ -269,14 +205,14 @@ static void later_stop_row_keeps_who_killed_it(void **state)
 	stop.stop.have_killer = false;
 	stop.stop.have_oom = false;
 	add(stop);
-	assert_int_equal(commit(), STORE_OK);
+	commit();
 	assert_string_equal(query("SELECT oom_pid, oom_rss_bytes FROM stop"),
 			    "4|8");
 	stop.stop.reason = "signal";
 	stop.stop.killer_signal = 0;
 	add(stop);
 
-	assert_int_equal(commit(), STORE_OK);
+	commit();
 
 	assert_string_equal(query("SELECT killer_signal, killer_pid,"
 				  " killer_uid, killer_comm, oom_pid"
@@ -293,28 +229,36 @@ static void session_knows_how_far_it_has_come(void **state)
 	add(gap_row(GAP_EVENT, 2, 5));
 	add(gap_row(GAP_TICK, 8, 3));
 
-	assert_int_equal(commit(), STORE_OK);
+	commit();
 
 	assert_string_equal(query("SELECT last_tick, last_seq FROM session"),
 			    "10|6");
 }
 
+/* Of container 1; what it read and wrote is unknown. */
+static struct row plain_stop(int64_t cpu_us, int64_t mem_peak_bytes)
+{
+	struct row row = { .type = ROW_STOP };
+
+	row.stop = (struct stop_row){ .id = 1,
+				      .container = 1,
+				      .stopped_ns = 5,
+				      .final_cpu_us = cpu_us,
+				      .final_mem_peak_bytes = mem_peak_bytes,
+				      .final_io_read_bytes = -1,
+				      .final_io_write_bytes = -1 };
+	return row;
+}
+
 static void unknown_values_are_null(void **state)
 {
-	struct row stop = { .type = ROW_STOP };
+	struct row stop = plain_stop(-1, 0);
 
 	(void)state;
 	add(container_row(1, "k"));
-	stop.stop = (struct stop_row){ .id = 1,
-				       .container = 1,
-				       .stopped_ns = 5,
-				       .final_cpu_us = -1,
-				       .final_mem_peak_bytes = 0,
-				       .final_io_read_bytes = -1,
-				       .final_io_write_bytes = -1 };
 	add(stop);
 
-	assert_int_equal(commit(), STORE_OK);
+	commit();
 
 	assert_string_equal(query("SELECT session, seq, reason, exit_code,"
 				  " signal, action, final_cpu_us,"
@@ -333,13 +277,13 @@ static void later_row_completes_an_earlier_one(void **state)
 	c.container.name = "web";
 	c.container.started_ns = 90;
 	add(c);
-	assert_int_equal(commit(), STORE_OK);
+	commit();
 	c.container.name = NULL;
 	c.container.image = "nginx";
 	c.container.stopped_ns = 200;
 	add(c);
 
-	assert_int_equal(commit(), STORE_OK);
+	commit();
 
 	assert_string_equal(query("SELECT count(*), name, image, started_ns,"
 				  " stopped_ns FROM container"),
@@ -348,24 +292,17 @@ static void later_row_completes_an_earlier_one(void **state)
 
 static void later_stop_row_renews_the_totals_that_it_knows(void **state)
 {
-	struct row stop = { .type = ROW_STOP };
+	struct row stop = plain_stop(500, 4096);
 
 	(void)state;
 	add(container_row(1, "k"));
-	stop.stop = (struct stop_row){ .id = 1,
-				       .container = 1,
-				       .stopped_ns = 5,
-				       .final_cpu_us = 500,
-				       .final_mem_peak_bytes = 4096,
-				       .final_io_read_bytes = -1,
-				       .final_io_write_bytes = -1 };
 	add(stop);
-	assert_int_equal(commit(), STORE_OK);
+	commit();
 	stop.stop.final_cpu_us = 777;
 	stop.stop.final_mem_peak_bytes = -1;
 	add(stop);
 
-	assert_int_equal(commit(), STORE_OK);
+	commit();
 
 	assert_string_equal(query("SELECT final_cpu_us, final_mem_peak_bytes,"
 				  " final_io_read_bytes FROM stop"),
@@ -381,7 +318,7 @@ static void hostile_names_are_stored_as_they_are(void **state)
 	c.container.name = name;
 	add(c);
 
-	assert_int_equal(commit(), STORE_OK);
+	commit();
 
 	assert_string_equal(query("SELECT name FROM container"), name);
 	assert_string_equal(query("SELECT count(*) FROM tick"), "0");
@@ -392,13 +329,13 @@ static void row_that_contradicts_others_holds_up_none(void **state)
 	(void)state;
 	add_boot_and_session();
 	add(event_row(1));
-	assert_int_equal(commit(), STORE_OK);
+	commit();
 	add(event_row(1));
 	add_tick(7, 1);
 	add_tick(7, 1);
 	add(event_row(2));
 
-	assert_int_equal(commit(), STORE_OK);
+	commit();
 
 	assert_int_equal(store_refused(store), 2);
 	assert_string_equal(query("SELECT count(*) FROM event"), "2");
@@ -441,7 +378,7 @@ static void locked_database_rolls_back_and_takes_the_rows_later(void **state)
 	assert_string_not_equal(store_error(store), "");
 	sqlite3_exec(other, "ROLLBACK", NULL, NULL, NULL);
 	sqlite3_close(other);
-	assert_int_equal(commit(), STORE_OK);
+	commit();
 	assert_string_equal(store_error(store), "");
 	assert_string_equal(query("SELECT count(*) FROM tick"), "1");
 }
@@ -468,7 +405,7 @@ static void full_database_rolls_back_whole(void **state)
 	assert_string_equal(query("SELECT count(*) FROM container"), "0");
 	assert_string_equal(query("SELECT count(*) FROM boot"), "0");
 	store_limit_pages(store, 1 << 20);
-	assert_int_equal(commit(), STORE_OK);
+	commit();
 	assert_string_equal(query("SELECT count(*) FROM container"), "200");
 }
 
@@ -484,7 +421,7 @@ static void commit_ticks(uint64_t first, uint64_t last)
 {
 	for (; first <= last; first++) {
 		add_tick(first, 200);
-		assert_int_equal(commit(), STORE_OK);
+		commit();
 	}
 }
 
@@ -495,7 +432,7 @@ static void reader_that_stays_does_not_hold_up_commits(void **state)
 
 	(void)state;
 	add_boot_and_session();
-	assert_int_equal(commit(), STORE_OK);
+	commit();
 	assert_int_equal(sqlite3_exec(reader, "BEGIN", NULL, NULL, NULL), 0);
 	assert_string_equal(query("SELECT count(*) FROM tick"), "0");
 
@@ -552,7 +489,7 @@ static void job_is_replaced_by_its_next_state(void **state)
 	job.job.have_exit_code = true;
 	add(job);
 
-	assert_int_equal(commit(), STORE_OK);
+	commit();
 
 	assert_string_equal(query("SELECT runs, exit_code, signal FROM job"),
 			    "2|0|NULL");
@@ -580,7 +517,7 @@ static void past_is_what_was_stored(void **state)
 	add_tick(7, 0);
 	add(event_row(1));
 	add(container_row(12, "k"));
-	assert_int_equal(commit(), STORE_OK);
+	commit();
 
 	assert_int_equal(store_load(store, &past), 0);
 
@@ -634,7 +571,7 @@ static void running_and_unfinished_containers_are_loaded(void **state)
 					       .final_cpu_us = -1 };
 		add(stop);
 	}
-	assert_int_equal(commit(), STORE_OK);
+	commit();
 	seen_count = 0;
 
 	assert_int_equal(store_load_containers(store, 250, see, NULL), 0);
@@ -688,14 +625,14 @@ static void decision_that_waits_is_loaded(void **state)
 	add(container_row(1, "running"));
 	add(action_row(1, "a", "waiting", 0));
 	add(action_row(2, "b", "logged", 0));
-	assert_int_equal(commit(), STORE_OK);
+	commit();
 	assert_int_equal(store_load_containers(store, 0, recall, words), 0);
 	assert_string_equal(words, "1 pause waiting");
 	assert_int_equal(recalled.id, 1);
 	assert_int_equal(recalled.attempt, 0);
 
 	add(action_row(3, "a", "refused", 7));
-	assert_int_equal(commit(), STORE_OK);
+	commit();
 	assert_int_equal(store_load_containers(store, 0, recall, words), 0);
 
 	assert_string_equal(words, "1 pause refused");
@@ -718,12 +655,12 @@ static void half_a_restart_is_loaded(void **state)
 				       .have_exit_code = true };
 	add(stop);
 	add(action_row(1, "a", "confirmed", 7));
-	assert_int_equal(commit(), STORE_OK);
+	commit();
 	assert_int_equal(store_load_containers(store, 250, recall, words), 0);
 	assert_string_equal(words, "");
 
 	add(action_row(2, "a", "answered", 8));
-	assert_int_equal(commit(), STORE_OK);
+	commit();
 	assert_int_equal(store_load_containers(store, 250, recall, words), 0);
 
 	assert_string_equal(words, "1 pause answered");
@@ -747,7 +684,7 @@ static void requests_are_loaded_oldest_first(void **state)
 	add(action_row(2, "a", "confirmed", 20));
 	add(action_row(3, "b", "refused", 10));
 	add(action_row(4, "b", "waiting", 0));
-	assert_int_equal(commit(), STORE_OK);
+	commit();
 
 	assert_int_equal(store_load_requests(store, 5, note_request, words), 0);
 
@@ -815,7 +752,7 @@ static void restarts_in_a_row_are_counted_back(void **state)
 	add_restart(8, 10, "r", "confirmed");
 	add_life(11, "settled", 500);
 	add_restart(9, 11, "r", "answered");
-	assert_int_equal(commit(), STORE_OK);
+	commit();
 
 	assert_int_equal(store_load_restarts(store, 100, note_restarts, words),
 			 0);
@@ -841,7 +778,7 @@ static void alarm_and_exit_code_are_stored(void **state)
 					  .reason = "refused",
 					  .detail = "exit code 0" };
 	add(alarm);
-	assert_int_equal(commit(), STORE_OK);
+	commit();
 
 	assert_string_equal(query("SELECT * FROM alarm"),
 			    "9|6|1|a|1|refused|exit code 0");
@@ -852,7 +789,7 @@ static void alarm_and_exit_code_are_stored(void **state)
 	assert_int_equal(past.alarm_id, 9);
 }
 
-#define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define T(test) cmocka_unit_test_setup_teardown(test, setup, store_end)
 
 int main(void)
 {

@@ -13,6 +13,7 @@
 
 #include "collectord/store.h"
 #include "fault_vfs.h"
+#include "sql.h"
 #include "tmpdir.h"
 
 #define BATCHES	  8
@@ -106,31 +107,26 @@ static void commit(void)
 	rows_free(&rows);
 }
 
-static void assert_one(sqlite3 *db, const char *sql, const char *want)
-{
-	sqlite3_stmt *stmt;
-
-	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), 0);
-	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
-	assert_string_equal((const char *)sqlite3_column_text(stmt, 0), want);
-	sqlite3_finalize(stmt);
-}
-
 static void assert_all_is_there_once(void)
 {
 	struct db_error err;
 	sqlite3 *db;
 
 	assert_int_equal(db_open_ro(tmppath, &db, &err), DB_OK);
-	assert_one(db, "PRAGMA integrity_check", "ok");
-	assert_one(db, "SELECT count(*) || '|' || sum(number) FROM tick",
-		   "8|92");
-	assert_one(db, "SELECT count(*) FROM sample", "8");
-	assert_one(db, "SELECT count(*) || '|' || sum(seq) FROM event", "8|36");
-	assert_one(db, "SELECT count(*) || '|' || sum(first) FROM gap",
-		   "8|100");
-	assert_one(db, "SELECT last_tick || '|' || last_seq FROM session",
-		   "24|8");
+	assert_string_equal(sql_row(db, "PRAGMA integrity_check"), "ok");
+	assert_string_equal(
+		sql_row(db, "SELECT count(*) || '|' || sum(number) FROM tick"),
+		"8|92");
+	assert_string_equal(sql_row(db, "SELECT count(*) FROM sample"), "8");
+	assert_string_equal(
+		sql_row(db, "SELECT count(*) || '|' || sum(seq) FROM event"),
+		"8|36");
+	assert_string_equal(
+		sql_row(db, "SELECT count(*) || '|' || sum(first) FROM gap"),
+		"8|100");
+	assert_string_equal(
+		sql_row(db, "SELECT last_tick || '|' || last_seq FROM session"),
+		"24|8");
 	sqlite3_close(db);
 }
 

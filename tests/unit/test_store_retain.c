@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "collectord/store_int.h"
-#include "tmpdir.h"
+#include "store_world.h"
 
 #define BIT(i) (UINT64_C(1) << (i))
 #define SEC    INT64_C(1000000000)
@@ -20,9 +20,6 @@
 /* Ticks begin here. */
 #define START (1000 * DAY)
 
-static struct store *store;
-static sqlite3 *reader;
-static struct rows rows;
 static int64_t ticks; /* so far */
 
 static const struct retention defaults = { .raw_ns = 2 * DAY,
@@ -30,43 +27,14 @@ static const struct retention defaults = { .raw_ns = 2 * DAY,
 					   .hours_ns = 730 * DAY,
 					   .size_bytes = 1 << 30 };
 
-static void add_boot(void)
-{
-	struct row boot = { .type = ROW_BOOT };
-	struct row session = { .type = ROW_SESSION };
-
-	boot.boot = (struct boot_row){ 1, "the-boot" };
-	session.session = (struct session_row){ 1, 1, 50, 1000 };
-	assert_non_null(rows_add(&rows, &boot));
-	assert_non_null(rows_add(&rows, &session));
-}
-
 static int setup(void **state)
 {
-	struct db_error err;
-
 	(void)state;
 	ticks = 0;
-	if (tmpdir_make() || store_open(tmppath, &store, &err) != DB_OK ||
-	    db_open_ro(tmppath, &reader, &err) != DB_OK)
+	if (store_begin())
 		return -1;
-	add_boot();
+	add_boot_and_session();
 	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	rows_free(&rows);
-	sqlite3_close(reader);
-	store_close(store);
-	return tmpdir_remove();
-}
-
-static void commit(void)
-{
-	assert_int_equal(store_commit(store, &rows, NULL), STORE_OK);
-	rows_free(&rows);
 }
 
 static const char *cut_at(int64_t now_ns)
@@ -82,22 +50,13 @@ static void add_ticks(int64_t count, int64_t from_ns, int64_t apart_ns,
 		      size_t containers)
 {
 	for (int64_t i = 0; i < count; i++) {
-		struct row row = { .type = ROW_TICK }, *out;
+		int64_t ts_ns = from_ns + i * apart_ns;
+		struct tick_row *tick =
+			add_plain_tick(++ticks, ts_ns, containers);
 
-		row.tick = (struct tick_row){ .id = ++ticks,
-					      .session = 1,
-					      .number = (uint64_t)ticks,
-					      .ts_ns = from_ns + i * apart_ns,
-					      .span_us = 1000000,
-					      .interval_us = 1000000,
-					      .samples = containers };
-		out = rows_add(&rows, &row);
-		assert_non_null(out);
 		for (size_t c = 0; c < containers; c++) {
-			struct sample_row *s = &out->tick.sample[c];
+			struct sample_row *s = &tick->sample[c];
 
-			*s = (struct sample_row){ .container =
-							  10 + (int64_t)c };
 			s->have = BIT(CM_MEM_CURRENT) | BIT(CM_NET_RX_BYTES);
 			s->v[CM_MEM_CURRENT] = 1 << 20;
 			s->v[CM_NET_RX_BYTES] = (uint64_t)i * 7919;
@@ -118,7 +77,7 @@ static void add_container(int64_t id, int64_t stopped_ns)
 					      .name = "web",
 					      .first_seen_ns = START,
 					      .stopped_ns = stopped_ns };
-	assert_non_null(rows_add(&rows, &c));
+	add(c);
 }
 
 static void add_alarm(int64_t id, int64_t container, int64_t ts_ns)
@@ -130,7 +89,7 @@ static void add_alarm(int64_t id, int64_t container, int64_t ts_ns)
 					  .rule = "rule",
 					  .container = container,
 					  .reason = "refused" };
-	assert_non_null(rows_add(&rows, &alarm));
+	add(alarm);
 }
 
 static void add_stop(int64_t id, int64_t container, int64_t stopped_ns)
@@ -147,8 +106,8 @@ static void add_stop(int64_t id, int64_t container, int64_t stopped_ns)
 					  .type = "stop",
 					  .container = container,
 					  .have_subject = true };
-	assert_non_null(rows_add(&rows, &stop));
-	assert_non_null(rows_add(&rows, &event));
+	add(stop);
+	add(event);
 }
 
 /* Removes until nothing more has to go; returns the batches. */
@@ -164,19 +123,6 @@ static int retain(const struct retention *keep, int64_t now_ns)
 	} while (more && batches < 100000);
 	assert_false(more);
 	return batches;
-}
-
-static int64_t value_of(const char *sql)
-{
-	sqlite3_stmt *stmt;
-	int64_t value;
-
-	if (sqlite3_prepare_v2(reader, sql, -1, &stmt, NULL))
-		fail_msg("%s: %s", sql, sqlite3_errmsg(reader));
-	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
-	value = sqlite3_column_int64(stmt, 0);
-	sqlite3_finalize(stmt);
-	return value;
 }
 
 static int64_t count(const char *table)
@@ -510,7 +456,7 @@ static void nothing_is_stored_without_waiting_for_the_disk(void **state)
 	assert_int_equal(synchronous(), 2);
 }
 
-#define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define T(test) cmocka_unit_test_setup_teardown(test, setup, store_end)
 
 int main(void)
 {

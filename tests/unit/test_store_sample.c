@@ -8,57 +8,22 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "collectord/store.h"
-#include "tmpdir.h"
+#include "store_world.h"
 
 #define BIT(i) (UINT64_C(1) << (i))
 
-static struct store *store;
-static sqlite3 *reader;
-static struct rows rows;
-
 static int setup(void **state)
 {
-	struct db_error err;
-	struct row boot = { .type = ROW_BOOT };
-	struct row session = { .type = ROW_SESSION };
-
 	(void)state;
-	boot.boot = (struct boot_row){ 1, "the-boot" };
-	session.session = (struct session_row){ 1, 1, 50, 1000 };
-	if (tmpdir_make() || store_open(tmppath, &store, &err) != DB_OK ||
-	    db_open_ro(tmppath, &reader, &err) != DB_OK ||
-	    !rows_add(&rows, &boot) || !rows_add(&rows, &session))
+	if (store_begin())
 		return -1;
+	add_boot_and_session();
 	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	rows_free(&rows);
-	sqlite3_close(reader);
-	store_close(store);
-	return tmpdir_remove();
 }
 
 static struct sample_row *add_tick(int64_t id, size_t samples)
 {
-	struct row row = { .type = ROW_TICK }, *out;
-
-	row.tick = (struct tick_row){ .id = id,
-				      .session = 1,
-				      .number = (uint64_t)id,
-				      .ts_ns = id * 1000000000,
-				      .span_us = 1000000,
-				      .interval_us = 1000000,
-				      .samples = samples };
-	out = rows_add(&rows, &row);
-	assert_non_null(out);
-	for (size_t i = 0; i < samples; i++)
-		out->tick.sample[i] =
-			(struct sample_row){ .container = 10 + (int64_t)i };
-	return out->tick.sample;
+	return add_plain_tick(id, id * 1000000000, samples)->sample;
 }
 
 /* A tick of one container, with a counter and two gauges. */
@@ -73,29 +38,6 @@ static struct sample_row *add_sample(int64_t tick, uint64_t rx, uint64_t mem,
 	s->v[CM_MEM_CURRENT] = mem;
 	s->v[CM_MEM_LIMIT] = limit;
 	return s;
-}
-
-static void commit(void)
-{
-	assert_int_equal(store_commit(store, &rows, NULL), STORE_OK);
-	rows_free(&rows);
-}
-
-/* The one value of a query; -1 is NULL. */
-static int64_t value_of(const char *sql)
-{
-	sqlite3_stmt *stmt;
-	int64_t value = -1;
-
-	if (sqlite3_prepare_v2(reader, sql, -1, &stmt, NULL))
-		fail_msg("%s: %s", sql, sqlite3_errmsg(reader));
-	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
-	if (sqlite3_column_type(stmt, 0) != SQLITE_NULL) {
-		assert_int_equal(sqlite3_column_type(stmt, 0), SQLITE_INTEGER);
-		value = sqlite3_column_int64(stmt, 0);
-	}
-	sqlite3_finalize(stmt);
-	return value;
 }
 
 static int64_t stored(unsigned int metric, int64_t tick, int64_t container)
@@ -311,7 +253,7 @@ static void whole_samples_can_be_inserted_by_name(void **state)
 	assert_int_equal(stored(CM_PIDS, 1, 2), -1);
 }
 
-#define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define T(test) cmocka_unit_test_setup_teardown(test, setup, store_end)
 
 int main(void)
 {

@@ -8,41 +8,19 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "collectord/store.h"
-#include "tmpdir.h"
+#include "store_world.h"
 
 #define BIT(i) (UINT64_C(1) << (i))
 #define SEC    INT64_C(1000000000)
 
-static struct store *store;
-static sqlite3 *reader;
-static struct rows rows;
-
 static int setup(void **state)
 {
-	struct db_error err;
-	struct row boot = { .type = ROW_BOOT };
-	struct row session = { .type = ROW_SESSION };
-
 	(void)state;
-	boot.boot = (struct boot_row){ 1, "the-boot" };
-	session.session = (struct session_row){ 1, 1, 50, 1000 };
-	if (tmpdir_make() || store_open(tmppath, &store, &err) != DB_OK ||
-	    db_open_ro(tmppath, &reader, &err) != DB_OK ||
-	    !rows_add(&rows, &boot) || !rows_add(&rows, &session) ||
-	    store_commit(store, &rows, NULL) != STORE_OK)
+	if (store_begin())
 		return -1;
-	rows_free(&rows);
+	add_boot_and_session();
+	commit();
 	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	rows_free(&rows);
-	sqlite3_close(reader);
-	store_close(store);
-	return tmpdir_remove();
 }
 
 /* A daemon that starts anew. */
@@ -54,73 +32,36 @@ static void reopen(void)
 	assert_int_equal(store_open(tmppath, &store, &err), DB_OK);
 }
 
-static void commit(void)
-{
-	assert_int_equal(store_commit(store, &rows, NULL), STORE_OK);
-	rows_free(&rows);
-}
-
 /*
  * A tick with so many containers, numbered from 10: each has used `cpu` us and
  * holds `mem` bytes; the machine has used twice that and has `mem` free.
  */
-static struct row *add_tick(int64_t id, int64_t seconds, size_t containers,
-			    uint64_t cpu, uint64_t mem)
+static struct tick_row *add_tick(int64_t id, int64_t seconds, size_t containers,
+				 uint64_t cpu, uint64_t mem)
 {
-	struct row row = { .type = ROW_TICK }, *out;
+	struct tick_row *tick = add_plain_tick(id, seconds * SEC, containers);
 
-	row.tick = (struct tick_row){ .id = id,
-				      .session = 1,
-				      .number = (uint64_t)id,
-				      .ts_ns = seconds * SEC,
-				      .span_us = 1000000,
-				      .interval_us = 1000000,
-				      .samples = containers };
 	for (int i = SM_CPU_USER; i <= SM_CPU_STEAL; i++)
-		row.tick.have |= BIT(i);
-	row.tick.have |= BIT(SM_MEM_FREE);
-	row.tick.v[SM_CPU_USER] = 2 * cpu;
-	row.tick.v[SM_MEM_FREE] = mem;
-	out = rows_add(&rows, &row);
-	assert_non_null(out);
+		tick->have |= BIT(i);
+	tick->have |= BIT(SM_MEM_FREE);
+	tick->v[SM_CPU_USER] = 2 * cpu;
+	tick->v[SM_MEM_FREE] = mem;
 	for (size_t i = 0; i < containers; i++) {
-		struct sample_row *s = &out->tick.sample[i];
+		struct sample_row *s = &tick->sample[i];
 
-		*s = (struct sample_row){ .container = 10 + (int64_t)i };
 		s->have = BIT(CM_CPU_USAGE) | BIT(CM_MEM_CURRENT) |
 			  BIT(CM_NET_RX_BYTES);
 		s->v[CM_CPU_USAGE] = cpu;
 		s->v[CM_MEM_CURRENT] = mem;
 		s->v[CM_NET_RX_BYTES] = 7;
 	}
-	return out;
+	return tick;
 }
 
 static void add_and_commit(int64_t id, int64_t seconds)
 {
 	add_tick(id, seconds, 1, 1000, 4096);
 	commit();
-}
-
-static const char *query(const char *sql)
-{
-	static char out[512];
-	sqlite3_stmt *stmt;
-	size_t n = 0;
-
-	if (sqlite3_prepare_v2(reader, sql, -1, &stmt, NULL))
-		fail_msg("%s: %s", sql, sqlite3_errmsg(reader));
-	out[0] = 0;
-	if (sqlite3_step(stmt) == SQLITE_ROW)
-		for (int i = 0; i < sqlite3_column_count(stmt); i++) {
-			const unsigned char *t = sqlite3_column_text(stmt, i);
-
-			n += (size_t)snprintf(out + n, sizeof(out) - n, "%s%s",
-					      i ? "|" : "",
-					      t ? (const char *)t : "NULL");
-		}
-	sqlite3_finalize(stmt);
-	return out;
 }
 
 static void minute_has_sums_and_the_ends_of_gauges(void **state)
@@ -250,7 +191,7 @@ static void clock_set_back_repeats_minutes_not_ticks(void **state)
 
 static void containers_that_come_and_go_have_their_own_time(void **state)
 {
-	struct row *first;
+	struct tick_row *first;
 
 	(void)state;
 	for (int64_t i = 0; i < 60; i++) {
@@ -258,7 +199,7 @@ static void containers_that_come_and_go_have_their_own_time(void **state)
 		first = add_tick(i + 1, 600 + i, i >= 20 && i < 40 ? 2 : 1,
 				 1000, 4096);
 		if (i == 20)
-			first->tick.sample[1].have = BIT(CM_MEM_CURRENT);
+			first->sample[1].have = BIT(CM_MEM_CURRENT);
 	}
 	add_tick(61, 660, 0, 1000, 4096);
 
@@ -275,12 +216,12 @@ static void containers_that_come_and_go_have_their_own_time(void **state)
 
 static void unknown_is_not_0(void **state)
 {
-	struct row *row = add_tick(1, 600, 1, 1000, 4096);
+	struct tick_row *tick = add_tick(1, 600, 1, 1000, 4096);
 
 	(void)state;
-	row->tick.span_us = -1;
-	row->tick.have = 0;
-	row->tick.sample[0].have = 0;
+	tick->span_us = -1;
+	tick->have = 0;
+	tick->sample[0].have = 0;
 	add_tick(2, 660, 1, 1000, 4096);
 
 	commit();
@@ -331,13 +272,13 @@ static void ticks_of_before_the_tiers_are_taken_in(void **state)
 /* Memory is bounded: too many containers end a minute early. */
 static void churn_ends_a_minute_early(void **state)
 {
-	struct row *row;
+	struct tick_row *tick;
 
 	(void)state;
 	for (int64_t i = 0; i < 12; i++) {
-		row = add_tick(i + 1, 600 + i, 1000, 1000, 4096);
+		tick = add_tick(i + 1, 600 + i, 1000, 1000, 4096);
 		for (int64_t c = 0; c < 1000; c++)
-			row->tick.sample[c].container = 1000 * (i + 1) + c;
+			tick->sample[c].container = 1000 * (i + 1) + c;
 	}
 	add_tick(13, 660, 0, 1000, 4096);
 
@@ -348,7 +289,7 @@ static void churn_ends_a_minute_early(void **state)
 	assert_string_equal(query("SELECT count(*) FROM sample_1m"), "12000");
 }
 
-#define T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define T(test) cmocka_unit_test_setup_teardown(test, setup, store_end)
 
 int main(void)
 {

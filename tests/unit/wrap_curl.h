@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Fails the calls of libcurl and libuv that an engine is spoken to with, as
- * wrap_alloc.h does allocations and with the same count. Waits of a second, which
- * are ours, can be made shorter; libcurl's must pass as they are. See the
+ * wrap_alloc.h does allocations and with the same count. Waits of 1 s and 30 s,
+ * which are ours, can be made shorter; libcurl's must pass as they are. See the
  * Makefile.
  */
 #ifndef SYSMON_TEST_WRAP_CURL_H
@@ -13,7 +13,7 @@
 
 #include "wrap_alloc.h"
 
-static uint64_t wait_ms = 1000;
+static uint64_t wait_ms = 1000; /* for a second */
 
 CURL *__real_curl_easy_init(void);
 CURLM *__real_curl_multi_init(void);
@@ -76,8 +76,9 @@ int __wrap_uv_poll_start(uv_poll_t *poll, int events, uv_poll_cb fn)
 int __wrap_uv_timer_start(uv_timer_t *timer, uv_timer_cb fn, uint64_t ms,
 			  uint64_t repeat)
 {
-	return __real_uv_timer_start(timer, fn, ms == 1000 ? wait_ms : ms,
-				     repeat);
+	if (ms == 1000 || ms == 30000)
+		ms = ms * wait_ms / 1000;
+	return __real_uv_timer_start(timer, fn, ms, repeat);
 }
 
 #endif

@@ -7,10 +7,17 @@
 #define SYSMON_TEST_WRAP_JOB_H
 
 #include <errno.h>
+#include <sys/wait.h>
 #include <uv.h>
 
 #include "wrap_alloc.h"
 
+/* What is polled last, to be called with an error. */
+static uv_poll_t *polled;
+static uv_poll_cb polled_cb;
+
+pid_t __real_waitpid(pid_t pid, int *status, int options);
+pid_t __wrap_waitpid(pid_t pid, int *status, int options);
 int __real_pipe2(int fd[2], int flags);
 int __real_pidfd_open(pid_t pid, unsigned int flags);
 int __real_uv_pipe_open(uv_pipe_t *pipe, uv_file fd);
@@ -33,6 +40,17 @@ int __wrap_uv_poll_start(uv_poll_t *poll, int events, uv_poll_cb fn);
 static int fail_with_errno(void)
 {
 	errno = EMFILE;
+	return -1;
+}
+
+/* As if somebody else had waited before. */
+pid_t __wrap_waitpid(pid_t pid, int *status, int options)
+{
+	pid_t got = __real_waitpid(pid, status, options);
+
+	if (got <= 0 || !alloc_fails())
+		return got;
+	errno = ECHILD;
 	return -1;
 }
 
@@ -73,6 +91,8 @@ int __wrap_uv_poll_init(uv_loop_t *loop, uv_poll_t *poll, int fd)
 
 int __wrap_uv_poll_start(uv_poll_t *poll, int events, uv_poll_cb fn)
 {
+	polled = poll;
+	polled_cb = fn;
 	return alloc_fails() ? UV_ENOMEM
 			     : __real_uv_poll_start(poll, events, fn);
 }

@@ -71,6 +71,10 @@ test_kernel_report() {
 	END
 	ok 'a kernel warning makes the status 126' equal "$status" 126
 	ok 'and is shown' on_stderr 'some_function+0x1/0x2'
+	vm -w some_function <<-'END'
+		echo '<4>WARNING: CPU: 0 PID: 1 at kernel/made-up.c:1 some_function+0x1/0x2' >/dev/kmsg
+	END
+	ok 'but for one that the script is to provoke' equal "$status" 0
 	vm <<-'END'
 		echo c >/proc/sysrq-trigger
 	END

@@ -51,7 +51,7 @@ kernel_arguments() {
 	[ "$vm_profile-$vm_reboots" != docker-0 ] || words+=" systemd.mask=systemd-modules-load.service"
 	[ "$vm_icount" = 0 ] || words+=" nokaslr"
 	[ "$kernel_name" != debug ] || words+=" pci=noacpi pty.legacy_count=0"
-	printf '%s' "$words"
+	printf '%s' "$words ${vm_words[*]}"
 }
 
 # Makes the disks of this run: the root, a scratch disk, and the results' (status and /mnt/out).
@@ -103,14 +103,22 @@ boot_stop() {
 	wait
 }
 
+# The first report in the log that is not the expected warning, if there is one.
+unexpected_report() {
+	tr -d '\r' <"$vm_log" | report=$kernel_report expected=${vm_warning:+WARNING: .* at .* $vm_warning} awk '
+		!found && $0 ~ ENVIRON["report"] && !(ENVIRON["expected"] && $0 ~ ENVIRON["expected"]) { found = 1 }
+		found && lines++ < 41'
+}
+
 # verdict QEMU_STATUS: the run's exit status from what the VM left; what went wrong is said on stderr.
 verdict() {
-	local qemu=$1 status
+	local qemu=$1 status report
 	: >>"$vm_log"
+	report=$(unexpected_report)
 	status=$(head -c 511 "$run_dir/result.img" | tr -d '\0' | sed -n 's/^sysmon-vm-status \([0-9]*\) *$/\1/p')
-	if grep -qaE "$kernel_report" "$vm_log"; then
+	if [ -n "$report" ]; then
 		say "the kernel reported a fault (script's status: ${status:-none}):"
-		grep -aE -m 1 -A 40 "$kernel_report" "$vm_log" | tr -d '\r' >&2
+		printf '%s\n' "$report" >&2
 		status=126
 	elif [ "$qemu" -eq 124 ] || [ "$qemu" -eq 137 ]; then
 		say "still running after $vm_seconds s, stopped"

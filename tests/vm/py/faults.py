@@ -1,11 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """
-Tests of the daemon under faults: kills, clocks, disks, damage; after each the books must balance.
-
-Not here: suspend. A guest goes to sleep, but its clock's alarm does not wake it; tests/unit/test_step.c has what the
-daemon sees of one, a jump of the boot's time from one tick to the next. Nor a file system that turns read-only under
-an open file: ext4 itself warns of what it then does (WARN in ext4_journal_check_start), which the harness takes for a
-fault, as it must. tests/unit/test_store_faults.c has the writes that fail, tests/daemon/operation.py the daemon then.
+Tests of the daemon under faults: kills, clocks, sleep, disks, damage; after each the books must balance.
 """
 import os
 import random
@@ -117,6 +112,35 @@ def test_clock():
     d.check_account("clock: all is accounted for")
 
 
+def clock(which):
+    return time.clock_gettime(which)
+
+
+def test_suspend():
+    """the machine sleeps (suspend to memory)"""
+    wait_for(lambda: ticks() > 2)
+    before, gaps = ticks(), d.one("SELECT coalesce(sum(count), 0) FROM gap")
+    slept = clock(time.CLOCK_BOOTTIME) - clock(time.CLOCK_MONOTONIC)
+    alarm = "/sys/class/rtc/rtc0/wakealarm"
+    for text, path in (("0", alarm), ("+6", alarm), ("mem", "/sys/power/state")):
+        with open(path, "w") as f:
+            f.write(text)
+    slept = clock(time.CLOCK_BOOTTIME) - clock(time.CLOCK_MONOTONIC) - slept
+    ok(slept > 2, "it did sleep", slept)
+    ok(wait_for(lambda: ticks() > before + 5), "ticks are stored again")
+    told = d.query("SELECT count, (to_ns - from_ns) / 1e9, first FROM gap WHERE reason = 'suspended'")
+    ok(len(told) == 1 and told[0][0] == 0 and slept < told[0][1] < slept + 3, "a gap says so, without a tick in it",
+       (told, slept))
+    spans = d.query("SELECT span_us / 1e6 FROM tick WHERE number = ? AND session = (SELECT max(id) FROM session)",
+                    told[0][2])
+    ok(spans and slept <= spans[0][0] < slept + 3, "the tick behind it has the time in its span", (spans, slept))
+    equal(d.one("SELECT coalesce(sum(count), 0) FROM gap"), gaps, "no tick is lost")
+    ok("suspended" in d.sh("sysmonctl", "--db", d.DB, "status"), "sysmonctl status tells it")
+    check_events("suspend")
+    d.check_account("suspend: all is accounted for")
+    check_whole("suspend")
+
+
 def test_held_up():
     """the daemon is stopped for a while (SIGSTOP)"""
     d.stop()
@@ -193,6 +217,47 @@ def test_full_disk():
     d.DB = keep
     d.sh("umount", SMALL)
     d.configure()
+    d.start()
+
+
+def is_read_only(path):
+    with open("/proc/mounts") as f:
+        return next(line.split()[3].startswith("ro") for line in f if line.split()[1] == path)
+
+
+def test_read_only():
+    """the file system turns read-only under the daemon, and back"""
+    # Files that are open for writing keep the mount from being changed; the kernel's emergency remount does not ask.
+    # It is for all disks at once; the database's own image is in memory, where none of them is.
+    d.stop()
+    image = "/dev/shm/readonly.img"
+    shutil.copyfile("/mnt/host/power.img", image)
+    d.sh("mount", "-o", "loop", image, SMALL)
+    keep, d.DB = d.DB, SMALL + "/s.db"
+    keep_log, d.LOG = d.LOG, "/dev/shm/collectord.log"
+    d.start()
+    wait_for(lambda: ticks() > 3)
+    before = reasons()
+    with open("/proc/sysrq-trigger", "w") as f:
+        f.write("u")
+    ok(wait_for(lambda: is_read_only(SMALL) and is_read_only("/mnt/disk")), "the disks are read-only")
+    d.sh("mount", "-o", "remount,rw", "/mnt/disk")
+    ok(wait_for(lambda: "can't be written" in d.log_text()), "the daemon says that it cannot write", d.log_text())
+    stored = ticks()
+    d.churn(5, "e")
+    ok(d.daemon.poll() is None and is_read_only(SMALL), "it runs on")
+    d.sh("mount", "-o", "remount,rw", SMALL)
+    ok(wait_for(lambda: "can be written again" in d.log_text()), "it stores again by itself", d.log_text())
+    ok(wait_for(lambda: ticks() > stored + 10), "also ticks of meanwhile")
+    check_events("read-only")
+    equal(reasons(), before, "no tick is in a gap")
+    d.check_account("read-only: all is accounted for")
+    check_whole("read-only")
+    equal([f for f in os.listdir(SMALL) if ".corrupt-" in f], [], "it was not taken for damaged")
+    equal(d.stop(), 0, "it ends cleanly")
+    d.DB, d.LOG = keep, keep_log
+    d.sh("umount", SMALL)
+    os.unlink(image)
     d.start()
 
 
@@ -334,6 +399,6 @@ if __name__ == "__main__":
     d.configure()
     d.start()
     only = sys.argv[1:]  # the names of some tests, to run them alone
-    tests = [test_kills, test_reload_of_config, test_clock, test_held_up, test_module,
-             test_full_disk, test_stalls, test_user, test_damage, test_power, test_end]
+    tests = [test_kills, test_reload_of_config, test_clock, test_suspend, test_held_up, test_module,
+             test_full_disk, test_read_only, test_stalls, test_user, test_damage, test_power, test_end]
     run([t for t in tests if not only or t.__name__ in only], cleanup=Cgroup.remove_all)

@@ -2,15 +2,12 @@
 """Thresholds and every verb on real Docker; the engine away during a decision."""
 import json
 import os
-import sqlite3
-import subprocess
 import time
 
+from host import STEPS, must, query, sh
 from tap import equal, ok, run, wait_for
 
-DB = "/var/lib/sysmon/sysmon.db"
 CONF = "/etc/sysmon/policy.d/10-policy.conf"
-STEPS = ". /mnt/host/demo/steps.sh; "
 IMAGE = "containerstack/alpine-stress"
 TOLD = "/var/lib/sysmon/told"
 RULES = f"""
@@ -49,25 +46,6 @@ hold_down = 25s
 grace = 0s
 every = 1s
 """
-
-
-def sh(command):
-    return subprocess.run(["sh", "-c", command], capture_output=True, text=True)
-
-
-def must(command):
-    p = sh(command)
-    if p.returncode:
-        raise Exception(f"{command}: {p.returncode}\n{p.stdout}{p.stderr}")
-    return p.stdout
-
-
-def query(sql, *args):
-    db = sqlite3.connect(f"file:{DB}?mode=ro", uri=True, timeout=10)
-    try:
-        return db.execute(sql, args).fetchall()
-    finally:
-        db.close()
 
 
 def actions(rule):

@@ -2,41 +2,20 @@
 """The demo's scenario with assertions: real Docker, systemd, the shipped policy."""
 import json
 import os
-import sqlite3
 import subprocess
 import time
 
+from host import STEPS, must, query, sh
 from tap import equal, ok, run, wait_for
 
-DB = "/var/lib/sysmon/sysmon.db"
 CONF = "/etc/sysmon/policy.d/10-duplicate-stress.conf"
-STEPS = ". /mnt/host/demo/steps.sh; "
 kinds = ["cpu", "vm", "io", "hdd"]
 first, second = {}, {}
-
-
-def sh(command):
-    return subprocess.run(["sh", "-c", command], capture_output=True, text=True)
-
-
-def must(command):
-    p = sh(command)
-    if p.returncode:
-        raise Exception(f"{command}: {p.returncode}\n{p.stdout}{p.stderr}")
-    return p.stdout
 
 
 def ctl(*argv):
     p = subprocess.run(["sysmonctl", *argv, "--json"], capture_output=True, text=True)
     return json.loads(p.stdout) if p.stdout else None
-
-
-def query(sql, *args):
-    db = sqlite3.connect(f"file:{DB}?mode=ro", uri=True, timeout=10)
-    try:
-        return db.execute(sql, args).fetchall()
-    finally:
-        db.close()
 
 
 def full_id(name):
