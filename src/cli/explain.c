@@ -118,7 +118,7 @@ static int read_interval(struct subjects *s)
 
 	if (r > 0)
 		s->interval_ns =
-			(int64_t)(value_number(&tick[TICK_INTERVAL], 0) * 1e9);
+			seconds_to_ns(value_number(&tick[TICK_INTERVAL], 0));
 	return r < 0 ? r : 0;
 }
 
