@@ -10,7 +10,9 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "cli/explain.h"
 #include "collectord/aside.h"
+#include "collectord/config.h"
 #include "collectord/store.h"
 #include "fuzz.h"
 #include "lib/query.h"
@@ -32,6 +34,7 @@ struct file {
 /* What the daemon wrote: the file, its log; and what is made of them. */
 static char whole_path[PATH_MAX];
 static struct file whole, whole_log, file, file_log;
+static struct config config; /* with a rule that looks at labels */
 
 static void slurp(struct file *f, const char *suffix)
 {
@@ -57,8 +60,13 @@ static void put(const struct file *f)
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
+	static const char rule[] = "[policy one]\nmatch_label = tier=.\n"
+				   "when = cpu > 1% for 1s\n";
+	struct config_error err;
+
 	(void)argc;
 	(void)argv;
+	REQUIRE(!config_parse("f", rule, strlen(rule), &config, &err));
 	recorded_make(SECONDS, whole_path);
 	slurp(&whole, "");
 	slurp(&whole_log, "-wal");
@@ -138,6 +146,13 @@ static void drain(int rc, struct cursor *c)
 	cursor_close(c);
 }
 
+static int pass_verdict(void *arg, const struct value *row)
+{
+	(void)arg;
+	(void)row;
+	return 0;
+}
+
 /* What sysmonctl and the HTTP server read. */
 static void read_all(sqlite3 *db)
 {
@@ -157,6 +172,7 @@ static void read_all(sqlite3 *db)
 	if (snapshot_load(&snapshot, q, TICK_NEWEST, 0) == 1)
 		REQUIRE(!snapshot_arrange(&snapshot, TOP_MEM_PCT, false, "a"));
 	snapshot_free(&snapshot);
+	explain_all(q, &config, RECORDED_END_NS, pass_verdict, NULL);
 	query_free(q);
 }
 

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What hunt and replay share; sourced by run.sh and replay.t, for which here is tests/fuzz.
 
-work=$(cd "$here/../.." && pwd)/build/fuzz
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # A large quarantine, and long stacks of each allocation, cost most of the time.
 export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1:quarantine_size_mb=16:malloc_context_size=4
 export UBSAN_OPTIONS=print_stacktrace=1
@@ -19,8 +19,11 @@ name_of() {
 	printf '%s\n' "${name#fuzz_}"
 }
 
-# An input that takes 10 s, or 1 GiB, is a fault as well.
-options_of() {
-	printf '%s\n' -timeout=10 -rss_limit_mb=1024
-	if [ -f "$here/dict/$1" ]; then printf '%s\n' "-dict=$here/dict/$1"; fi
+# run_target TARGET ARGUMENT...; an input that takes 10 s, or 1 GiB, is a fault as well.
+run_target() {
+	local target=$1 dict
+	shift
+	dict=$here/dict/$(name_of "$target")
+	[ ! -f "$dict" ] || set -- "-dict=$dict" "$@"
+	nice "$target" -timeout=10 -rss_limit_mb=1024 "$@"
 }

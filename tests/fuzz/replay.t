@@ -1,8 +1,8 @@
 #!/bin/bash
 # Gives each fuzz target every input of its corpus, once, in TAP. A corpus that is missing is a failure.
+# shellcheck source=lib.sh
 set -u
-here=$(cd "$(dirname "$0")" && pwd)
-. "$here/lib.sh"
+. "$(dirname "$0")/lib.sh"
 number=0
 
 replay() {
@@ -10,7 +10,7 @@ replay() {
 	name=$(name_of "$target")
 	number=$((number + 1))
 	inputs=$(find "$here/corpus/$name" -type f 2>/dev/null | wc -l)
-	if [ "$inputs" -gt 0 ] && out=$("$target" $(options_of "$name") -runs=0 "$here/corpus/$name" 2>&1); then
+	if [ "$inputs" -gt 0 ] && out=$(run_target "$target" -runs=0 "$here/corpus/$name" 2>&1); then
 		printf 'ok %d - %s: %d inputs\n' "$number" "$name" "$inputs"
 		return
 	fi
@@ -19,6 +19,6 @@ replay() {
 }
 
 for source in "$here"/fuzz_*.c; do
-	replay "$work/$(basename "$source" .c)"
+	replay "$here/../../build/fuzz/$(basename "$source" .c)"
 done
 printf '1..%d\n' "$number"
