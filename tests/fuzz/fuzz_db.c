@@ -15,8 +15,10 @@
 #include "collectord/config.h"
 #include "collectord/store.h"
 #include "fuzz.h"
+#include "lib/history_read.h"
 #include "lib/query.h"
 #include "lib/snapshot.h"
+#include "lib/timerange.h"
 #include "recorded.h"
 
 #define RAW	1
@@ -153,6 +155,24 @@ static int pass_verdict(void *arg, const struct value *row)
 	return 0;
 }
 
+static int pass_point(void *arg, const struct value *point)
+{
+	(void)arg;
+	(void)point;
+	return 0;
+}
+
+static void read_history(struct query *q)
+{
+	const int64_t since = RECORDED_END_NS - 3600 * NSEC_PER_SEC;
+	struct history_read h;
+
+	history_read_init(&h, true);
+	REQUIRE(!history_read_range(&h, &since, NULL, RECORDED_END_NS));
+	if (!history_read_step(&h, q))
+		history_read_points(&h, q, pass_point, NULL);
+}
+
 /* What sysmonctl and the HTTP server read. */
 static void read_all(sqlite3 *db)
 {
@@ -172,6 +192,7 @@ static void read_all(sqlite3 *db)
 	if (snapshot_load(&snapshot, q, TICK_NEWEST, 0) == 1)
 		REQUIRE(!snapshot_arrange(&snapshot, TOP_MEM_PCT, false, "a"));
 	snapshot_free(&snapshot);
+	read_history(q);
 	explain_all(q, &config, RECORDED_END_NS, pass_verdict, NULL);
 	query_free(q);
 }
