@@ -6,6 +6,7 @@
  *	seeds CORPORA
  */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -76,6 +77,14 @@ static void other(enum other what)
 	run_add((uint8_t)what, NULL);
 }
 
+static bool is_u32(uint16_t module_attribute)
+{
+	return module_attribute == SYSMON_A_MODULE_CONTAINERS ||
+	       module_attribute == SYSMON_A_MODULE_CONTAINERS_MAX ||
+	       module_attribute == SYSMON_A_MODULE_EVENTS_CAPACITY ||
+	       module_attribute == SYSMON_A_MODULE_CONTAINER_BYTES;
+}
+
 static void module(struct message_buf *b)
 {
 	size_t nest;
@@ -90,12 +99,12 @@ static void module(struct message_buf *b)
 	mb_str(b, SYSMON_A_MODULE_MATCH, "lxc.payload.*");
 	mb_u64(b, SYSMON_A_MODULE_INSTANCE, 7);
 	mb_u64(b, SYSMON_A_MODULE_INTERVAL_NS, 1000000000);
-	for (uint16_t a = SYSMON_A_MODULE_TICKS; a <= SYSMON_A_MODULE_RESCANS;
-	     a++)
-		mb_u64(b, a, a);
-	for (uint16_t a = SYSMON_A_MODULE_FILE_ERRORS;
+	for (uint16_t a = SYSMON_A_MODULE_TICKS;
 	     a <= SYSMON_A_MODULE_FACTS_LOST; a++)
-		mb_u64(b, a, a);
+		if (is_u32(a))
+			mb_u32(b, a, a);
+		else if (a != SYSMON_A_MODULE_MATCH)
+			mb_u64(b, a, a);
 	mb_nest_end(b, nest);
 }
 
