@@ -3,7 +3,7 @@
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # A large quarantine, and long stacks of each allocation, cost most of the time.
-export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1:quarantine_size_mb=16:malloc_context_size=4
+export ASAN_OPTIONS=detect_stack_use_after_return=1:quarantine_size_mb=16:malloc_context_size=4
 export UBSAN_OPTIONS=print_stacktrace=1
 
 # Some targets write databases.
