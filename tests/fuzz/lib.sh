@@ -25,5 +25,5 @@ run_target() {
 	shift
 	dict=$here/dict/$(name_of "$target")
 	[ ! -f "$dict" ] || set -- "-dict=$dict" "$@"
-	nice "$target" -timeout=10 -rss_limit_mb=1024 "$@"
+	"$target" -timeout=10 -rss_limit_mb=1024 "$@"
 }

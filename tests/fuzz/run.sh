@@ -8,6 +8,8 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 work=$here/../../build/fuzz
 
+renice -n 10 $$ >/dev/null
+
 # The last "#X ... cov: E ft: F corp: N/SIZE" of a log, as "E F N X".
 figures() {
 	sed -nE 's/^#([0-9]+).* cov: ([0-9]+) ft: ([0-9]+) corp: ([0-9]+)\/.*/\2 \3 \4 \1/p' "$1" | tail -1
