@@ -27,6 +27,13 @@ ifeq ($(SANITIZE),1)
 override SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
 O	:= $(B)/san
+else ifeq ($(SANITIZE),fuzzer)
+# So does this, with clang and its coverage, for the fuzz targets; clang finds
+# fault with the kernel's NLMSG_OK.
+override CC := clang
+override SANITIZE := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer -Wno-sign-compare
+O	:= $(B)/fuzz
 else
 O	:= $(B)/obj
 endif
@@ -40,6 +47,7 @@ lib_objs := $(patsubst %.c,$(O)/%.o,$(wildcard src/lib/*.c)) $(O)/gen/migrations
 col_objs := $(patsubst %.c,$(O)/%.o,$(wildcard src/collectord/*.c))
 cli_objs := $(patsubst %.c,$(O)/%.o,$(wildcard src/cli/*.c))
 unit_tests := $(patsubst tests/unit/%.c,$(O)/tests/%,$(wildcard tests/unit/test_*.c))
+fuzz_targets := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 migrations := $(sort $(wildcard sql/[0-9][0-9][0-9][0-9]_*.sql))
 
 .PHONY: all
@@ -137,6 +145,42 @@ $(O)/tests/test_nlsock: LDFLAGS += $(wrap_alloc) $(call wrap,nl_socket_alloc nl_
 	uv_timer_start)
 $(O)/tests/test_engine: LDFLAGS += $(wrap_alloc) $(call wrap,curl_easy_init curl_multi_init \
 	curl_multi_add_handle curl_multi_socket_action uv_poll_init_socket uv_poll_start uv_timer_start)
+
+# tests/fuzz/fuzz_X.c becomes one fuzzer, with what the daemon and the CLI have.
+$(B)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(wildcard tests/fuzz/*.h) $(O)/libcli.a $(O)/libcollectord.a $(O)/libsysmon.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -MMD -MP $(LDFLAGS) -o $@ $(filter %.c %.o,$^) $(filter %.a,$^) $(PKG_LIBS) $(CLI_LIBS)
+$(B)/fuzz/fuzz_http $(B)/fuzz/fuzz_db: $(addprefix $(B)/fuzz/tests/,fuzz/recorded.o record/history.o)
+
+# Seconds that each fuzz target is run for; the hour is of all of them together.
+FUZZ_SECONDS ?= 60
+FUZZ_HOUR = $$((3600 / $(words $(fuzz_targets)) + 1))
+
+.PHONY: fuzz-targets
+fuzz-targets:
+	@$(MAKE) --no-print-directory -j$$(nproc) WERROR=1 SANITIZE=fuzzer $(fuzz_targets)
+
+.PHONY: fuzz
+fuzz: fuzz-targets	## Feed the parsers what breaks them, with ASan and UBSan: FUZZ_SECONDS each
+	@tests/fuzz/run.sh hunt $(FUZZ_SECONDS) $(fuzz_targets)
+
+# What hunts found becomes part of the corpora that check-fuzz replays.
+.PHONY: fuzz-merge
+fuzz-merge: fuzz-targets	## Add to tests/fuzz/corpus what make fuzz found that reaches more
+	@tests/fuzz/run.sh merge $(fuzz_targets)
+
+.PHONY: check-fuzz
+check-fuzz: fuzz-targets	## Feed the parsers the corpora, with ASan and UBSan
+	prove --merge tests/fuzz/replay.t
+
+# The seeds that are no text.
+$(O)/tests/seeds: tests/fuzz/seeds.c tests/unit/message.h src/kmod/uapi/sysmon.h
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -Itests/unit -o $@ $<
+.PHONY: fuzz-seeds
+fuzz-seeds: $(O)/tests/seeds	## Write the seeds of tests/fuzz/corpus that are messages of the module
+	@mkdir -p tests/fuzz/corpus
+	$< tests/fuzz/corpus
 
 # The module, built in a copy of its sources, one for each kernel.
 KVER	?= $(shell uname -r)
@@ -271,14 +315,15 @@ check-deb:	## Try make install, and the Debian packages in a clean chroot: DKMS,
 
 # Not part of check-vm; builds the debug kernel where $SYSMON_DEBUG_KERNEL names none.
 .PHONY: check-long
-check-long:	## Run the hour-long VM tests: 200 loads, 10^6 messages, failing allocations, debug kernel
+check-long:	## Run what takes hours: an hour of fuzzing; in VMs 200 loads, 10^6 messages, failing allocations, debug kernel
 	contrib/deps.sh all
+	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=$(FUZZ_HOUR)
 	prove --timer --exec tests/vm/lib/shown.sh $(wildcard tests/vm/long/*.t)
 
 .PHONY: check
 check:	## Install what the tests need, build, and run them all
 	contrib/deps.sh all
-	@$(MAKE) --no-print-directory check-gen check-source check-unit check-deb check-vm
+	@$(MAKE) --no-print-directory check-gen check-source check-unit check-fuzz check-deb check-vm
 
 .PHONY: demo
 demo:	## Install what it needs, then show the main job on real containers in a VM
@@ -368,10 +413,10 @@ deb:	## Build the Debian packages sysmon and sysmon-dkms
 
 .PHONY: clean
 clean:	## Remove what was built; the VM images stay
-	rm -rf $(B)/obj $(B)/san $(B)/gen $(B)/man $(B)/modules $(B)/check-gen $(B)/demo $(B)/deb $(B)/bench $(B)/ui $(B)/check-docs
+	rm -rf $(B)/obj $(B)/san $(B)/fuzz $(B)/gen $(B)/man $(B)/modules $(B)/check-gen $(B)/demo $(B)/deb $(B)/bench $(B)/ui $(B)/check-docs
 
 .PHONY: distclean
 distclean:	## Remove everything that was built or downloaded
 	rm -rf $(B)
 
--include $(lib_objs:.o=.d) $(col_objs:.o=.d) $(cli_objs:.o=.d) $(unit_tests:=.d)
+-include $(lib_objs:.o=.d) $(col_objs:.o=.d) $(cli_objs:.o=.d) $(unit_tests:=.d) $(fuzz_targets:=.d)

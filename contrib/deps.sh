@@ -11,7 +11,7 @@ build=(
 )
 # To run unit tests, tests of the shells' completions, source checks, generators and fuzzers.
 test=(
-	libcmocka-dev sparse clang clang-format clang-tidy cppcheck shellcheck perl git diffutils
+	libcmocka-dev sparse clang libclang-rt-dev clang-format clang-tidy cppcheck shellcheck perl git diffutils
 	python3 python3-yaml python3-jsonschema sqlite3 jq tmux curl xz-utils linux-source-6.12
 	mandoc zsh fish prometheus chromium
 )

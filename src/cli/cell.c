@@ -50,10 +50,10 @@ static void number_text(const struct value *v, enum unit unit, char *buf,
 		snprintf(buf, size, "%.2f", r);
 		return;
 	case UNIT_TIME:
-		time_format((int64_t)(r * 1e9), buf, size);
+		time_format(seconds_to_ns(r), buf, size);
 		return;
 	case UNIT_SECONDS:
-		duration_format((int64_t)(r * 1e9), buf, size);
+		duration_format(seconds_to_ns(r), buf, size);
 		return;
 	case UNIT_BOOL:
 		snprintf(buf, size, "%s", r != 0 ? "yes" : "no");
@@ -84,7 +84,8 @@ char *cell_text(const struct value *v, enum unit unit,
 				     charset);
 	case VALUE_INT:
 	case VALUE_REAL:
-		number_text(v, unit, buf, sizeof(buf));
+		if (isfinite(value_number(v, 0)))
+			number_text(v, unit, buf, sizeof(buf));
 		break;
 	case VALUE_NULL:
 		break;

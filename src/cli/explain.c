@@ -118,7 +118,10 @@ static int read_interval(struct subjects *s)
 
 	if (r > 0)
 		s->interval_ns =
-			(int64_t)(value_number(&tick[TICK_INTERVAL], 0) * 1e9);
+			seconds_to_ns(value_number(&tick[TICK_INTERVAL], 0));
+	/* The module has no other. */
+	if (s->interval_ns < 0 || s->interval_ns > SYSMON_INTERVAL_MAX_NS)
+		s->interval_ns = 0;
 	return r < 0 ? r : 0;
 }
 
@@ -251,17 +254,20 @@ static int read_last(struct subjects *s, const struct policy_rule *rule,
 	return r ? r : rowset_read(last, &c);
 }
 
+static bool is_done(const struct value *state)
+{
+	return value_is(state, "confirmed") || value_is(state, "dry-run") ||
+	       value_is(state, "logged");
+}
+
 /* Whether the rule has acted on it; if so, for the reason that lasts. */
 static int read_done(struct subjects *s, const struct policy_rule *rule,
 		     int64_t container, bool *done)
 {
 	struct rowset last = { 0 };
 	int r = read_last(s, rule, container, &last);
-	const struct value *state = rowset_row(&last, 0);
 
-	*done = !r && last.count &&
-		(value_is(state, "confirmed") || value_is(state, "dry-run") ||
-		 value_is(state, "logged"));
+	*done = !r && last.count && is_done(rowset_row(&last, 0));
 	rowset_free(&last);
 	return r;
 }

@@ -428,8 +428,7 @@ static void judge_flow(struct health *h, int64_t now_ns)
 		report(h, HEALTH_PROBLEMS,
 		       "systemctl restart sysmon-collectord",
 		       "no sample has come for %s",
-		       duration_format((int64_t)(age * 1e9), text,
-				       sizeof(text)));
+		       duration_format(seconds_to_ns(age), text, sizeof(text)));
 	else
 		report(h, HEALTH_PROBLEMS,
 		       "wait a moment; then journalctl -u sysmon-collectord",

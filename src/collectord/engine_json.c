@@ -13,6 +13,7 @@
 #include <jansson.h>
 
 #include "engine_json.h"
+#include "text.h"
 
 bool engine_id_valid(const char *id)
 {
@@ -491,6 +492,24 @@ void engine_event_clear(struct engine_event *event)
 	memset(event, 0, sizeof(*event));
 }
 
+/* Of valid UTF-8, of which the last character may have been cut. */
+static void make_one_line(char *text)
+{
+	const char *p = text, *end = text + strlen(text);
+
+	while (p < end) {
+		char *from = text + (p - text);
+		uint32_t c = text_next(&p, end);
+
+		if (c == TEXT_INVALID) {
+			*from = 0;
+			return;
+		}
+		if (c < ' ' || c == 0x7f)
+			*from = ' ';
+	}
+}
+
 int engine_json_message(const char *buf, size_t len, char *out, size_t out_len)
 {
 	json_t *json = load(buf, len);
@@ -498,8 +517,6 @@ int engine_json_message(const char *buf, size_t len, char *out, size_t out_len)
 
 	snprintf(out, out_len, "%s", text ? text : "");
 	json_decref(json);
-	for (char *p = out; *p; p++)
-		if ((unsigned char)*p < ' ' || *p == '\x7f')
-			*p = ' ';
+	make_one_line(out);
 	return text ? 0 : -EINVAL;
 }

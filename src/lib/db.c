@@ -116,7 +116,7 @@ static int query_int(sqlite3 *db, const char *sql, sqlite3_int64 *value)
 
 /*
  * Whose file this is: DB_OK with its schema version (0: empty, free to use),
- * DB_FOREIGN or DB_NEWER.
+ * DB_FOREIGN, DB_NEWER, or DB_DAMAGED.
  */
 static enum db_result identify(sqlite3 *db, const char *path,
 			       sqlite3_int64 *version, struct db_error *err)
@@ -134,6 +134,12 @@ static enum db_result identify(sqlite3 *db, const char *path,
 			    "%s: a database of another application (id "
 			    "0x%08llx); move it away or name another with --db",
 			    path, (unsigned long long)application & 0xffffffff);
+	if (*version < 0)
+		return fail(err, DB_DAMAGED,
+			    "%s: the database is damaged: schema %lld; move it "
+			    "(with -wal and -shm) away and start again, or "
+			    "restore it from a backup",
+			    path, *version);
 	if (*version > migration_count)
 		return fail(err, DB_NEWER,
 			    "%s: was written by a newer sysmon (schema %lld, "

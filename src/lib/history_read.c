@@ -128,8 +128,7 @@ int history_read_step(struct history_read *h, struct query *q)
 	if (r < 0)
 		return r;
 	if (r > 0)
-		interval = (int64_t)(value_number(&tick[TICK_INTERVAL], 1) *
-				     NSEC_PER_SEC);
+		interval = seconds_to_ns(value_number(&tick[TICK_INTERVAL], 1));
 	h->step_ns = history_auto_step(h->until_ns - h->since_ns, interval);
 	return 0;
 }

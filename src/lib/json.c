@@ -59,6 +59,13 @@ static json_t *json_argv(const char *p, size_t len)
 	return list;
 }
 
+/* JSON has no word for infinity, which is as good as unknown. */
+static bool is_known(const struct value *v)
+{
+	return v->type != VALUE_NULL &&
+	       (v->type != VALUE_REAL || isfinite(v->r));
+}
+
 json_t *json_value(const struct value *v, enum unit unit)
 {
 	switch (v->type) {
@@ -69,8 +76,7 @@ json_t *json_value(const struct value *v, enum unit unit)
 			return json_boolean(v->i);
 		return json_integer(v->i);
 	case VALUE_REAL:
-		/* JSON has no word for infinity. */
-		if (!isfinite(v->r))
+		if (!is_known(v))
 			return json_null();
 		return json_real(json_round(v->r, unit));
 	case VALUE_TEXT:
@@ -285,8 +291,7 @@ static unsigned int end_of_group(const struct json_row *r, unsigned int i,
 	for (*known = false; i < r->count; i++) {
 		if (strncmp(r->fields[i].key, key, len + 1) != 0)
 			break;
-		*known |= r->fields[i].show & r->show &&
-			  r->row[i].type != VALUE_NULL;
+		*known |= r->fields[i].show & r->show && is_known(&r->row[i]);
 	}
 	return i;
 }

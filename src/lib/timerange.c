@@ -373,6 +373,17 @@ int time_parse(const char *s, int64_t now_ns, int64_t *ns, const char **why)
 	return parse_relative(s, now_ns, ns, why);
 }
 
+int64_t seconds_to_ns(double seconds)
+{
+	double ns = seconds * NSEC_PER_SEC;
+
+	if (ns >= 0x1p63)
+		return INT64_MAX;
+	if (ns < -0x1p63)
+		return INT64_MIN;
+	return ns == ns ? (int64_t)ns : 0;
+}
+
 char *time_format(int64_t ns, char *buf, size_t size)
 {
 	time_t seconds = (time_t)(ns / NSEC_PER_SEC);

@@ -36,6 +36,12 @@ int time_parse(const char *s, int64_t now_ns, int64_t *ns, const char **why);
 int duration_parse(const char *s, int64_t *ns, const char **why);
 
 /*
+ * Seconds in nanoseconds. Times that no record should hold become the nearest
+ * that can be told; what is no number becomes 0.
+ */
+int64_t seconds_to_ns(double seconds);
+
+/*
  * Writes the time as 2025-01-31 08:30:15, local. Returns buf. Size 32 is
  * always enough.
  */

@@ -171,6 +171,21 @@ version_that_cannot_be_brought_up_to_date_is_left_alone(void **state)
 	sqlite3_close(db);
 }
 
+static void impossible_schema_is_damage(void **state)
+{
+	sqlite3 *db;
+
+	(void)state;
+	make_database();
+	tamper("PRAGMA user_version = -1");
+
+	assert_int_equal(db_open_rw(tmppath, &db, &err), DB_DAMAGED);
+
+	assert_null(db);
+	assert_non_null(strstr(err.text, "schema -1"));
+	assert_int_equal(db_open_ro(tmppath, &db, &err), DB_DAMAGED);
+}
+
 static void newer_schema_is_refused_and_left_alone(void **state)
 {
 	sqlite3 *db;
@@ -316,6 +331,7 @@ int main(void)
 		T(opening_again_changes_nothing),
 		T(first_version_is_brought_up_to_date_with_its_rows),
 		T(version_that_cannot_be_brought_up_to_date_is_left_alone),
+		T(impossible_schema_is_damage),
 		T(newer_schema_is_refused_and_left_alone),
 		T(foreign_database_is_refused_and_left_alone),
 		T(database_with_tables_but_no_identity_is_foreign),

@@ -339,6 +339,7 @@ static void test_cut_answers_do_no_harm(void **state)
 static void test_error_messages_become_one_line(void **state)
 {
 	static const char text[] = "{\"message\":\"No such\\n\\u001b[1m\"}";
+	static const char euros[] = "{\"message\":\"\\u20ac\\u20ac\"}";
 	char got[64];
 
 	(void)state;
@@ -346,6 +347,9 @@ static void test_error_messages_become_one_line(void **state)
 					     sizeof(got)),
 			 0);
 	assert_string_equal(got, "No such  [1m");
+	/* What does not fit is not cut within a character. */
+	assert_int_equal(engine_json_message(euros, strlen(euros), got, 6), 0);
+	assert_string_equal(got, "\xe2\x82\xac");
 	assert_int_equal(engine_json_message("oops", 4, got, sizeof(got)),
 			 -EINVAL);
 	assert_string_equal(got, "");

@@ -244,6 +244,7 @@ static void rows_are_written_as_they_are_made(void **state)
 		{ "e.x", NULL, UNIT_COUNT, SHOW_STREAM, 0 },
 		{ "argv", NULL, UNIT_ARGV, SHOW_DOC, 0 },
 		{ "load", NULL, UNIT_LOAD, SHOW_DOC, 0 },
+		{ "f.x", NULL, UNIT_PCT, SHOW_DOC, 0 },
 	};
 	static const double reals[] = { 0,    -0.0,	0.0004,	  0.0006,
 					-0.5, 1.0 / 3,	12.5,	  99.9996,
@@ -262,8 +263,9 @@ static void rows_are_written_as_they_are_made(void **state)
 			value_int(3),
 			value_text("a\0b", 3),
 			value_int(i % 2 ? INT64_MIN : INT64_MAX),
+			value_real(reals[i]),
 		};
-		json_t *json = json_row(fields, 9, row, SHOW_DOC);
+		json_t *json = json_row(fields, 10, row, SHOW_DOC);
 		char *made, *written;
 		size_t size;
 		FILE *to = open_memstream(&made, &size);
@@ -271,7 +273,7 @@ static void rows_are_written_as_they_are_made(void **state)
 		assert_int_equal(json_write(to, json), 0);
 		fclose(to);
 		to = open_memstream(&written, &size);
-		assert_int_equal(json_write_row(to, fields, 9, row, SHOW_DOC),
+		assert_int_equal(json_write_row(to, fields, 10, row, SHOW_DOC),
 				 0);
 		fclose(to);
 		/* There is no negative zero to tell of. */

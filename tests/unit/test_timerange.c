@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Times and durations that people type, and some that nobody should. */
 #include <errno.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -273,6 +274,18 @@ static void durations_are_written_in_two_units(void **state)
 			    "12d 3h");
 }
 
+static void seconds_beyond_all_times_are_the_nearest(void **state)
+{
+	(void)state;
+	assert_int_equal(seconds_to_ns(1.5), 1500000000);
+	assert_int_equal(seconds_to_ns(-1.5), -1500000000);
+	assert_int_equal(seconds_to_ns(1e300), INT64_MAX);
+	assert_int_equal(seconds_to_ns(-1e300), INT64_MIN);
+	assert_int_equal(seconds_to_ns(-0x1p63 / 1e9), INT64_MIN);
+	assert_int_equal(seconds_to_ns(INFINITY), INT64_MAX);
+	assert_int_equal(seconds_to_ns(NAN), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -289,6 +302,7 @@ int main(void)
 		cmocka_unit_test_setup(times_are_written_as_they_are_read,
 				       set_utc),
 		cmocka_unit_test(durations_are_written_in_two_units),
+		cmocka_unit_test(seconds_beyond_all_times_are_the_nearest),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
