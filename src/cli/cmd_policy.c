@@ -9,46 +9,28 @@
 #include <string.h>
 
 #include "explain.h"
-#include "filter.h"
 #include "message.h"
 #include "output.h"
 #include "reader.h"
+#include "record.h"
 
-static int print_actions(const struct cli *cli, const struct reader *reader,
-			 const struct query_filter *filter)
+static void choose(struct query_filter *filter, const struct options *opt)
 {
-	struct cursor c;
-	unsigned int rows = 0;
-	int r = query_actions(reader->query, filter, &c);
-
-	if (!r)
-		r = output_all(cli, action_fields, ACTION_COUNT,
-			       document_head(), "actions", &c, NULL, &rows);
-	if (r)
-		return reader_failed(cli, reader, r);
-	if (rows)
-		return CLI_OK;
-	message_warn(cli, "no such action in the record");
-	return CLI_NOTHING;
+	filter->rule = opt->rule;
 }
 
 static int policy_log(struct cli *cli, int argc, char **argv)
 {
-	struct filter filter;
-	struct reader reader;
-	int r = filter_check_range(cli);
+	static const struct record actions = {
+		.fields = action_fields,
+		.count = ACTION_COUNT,
+		.list = "actions",
+		.none = "no such action in the record",
+		.query = query_actions,
+		.choose = choose,
+	};
 
-	if (!r)
-		r = reader_open(cli, &reader);
-	if (r)
-		return r;
-	r = filter_init(&filter, cli, &reader, argc, argv);
-	filter.query.rule = cli->opt.rule;
-	if (!r)
-		r = print_actions(cli, &reader, &filter.query);
-	filter_free(&filter);
-	reader_close(&reader);
-	return r;
+	return record_print(cli, &actions, argc, argv);
 }
 
 /* Says what is wrong, a line each, as the daemon does; a file is any bytes. */

@@ -24,16 +24,21 @@ if [ -n "$newer" ]; then
 	"$here/fill.sh" "$db" 100 172800 30 "$end"
 fi
 
+# may_fail CODE COMMAND...: 3 says that there is nothing, which is an answer too.
+may_fail() {
+	[ "$1" != 3 ] || return 0
+	shift
+	echo "query.sh: $* failed: $(cat "$dir/err")" >&2
+	exit 1
+}
+
 # The least CPU and wall time of the runs of a command, in milliseconds, into cpu
 # and wall.
 measure() {
 	local i user system real times TIMEFORMAT='%3U %3S %3R'
 	cpu='' wall=''
 	for ((i = 0; i < runs; i++)); do
-		times=$({ time "$@" >"$dir/out" 2>"$dir/err"; } 2>&1) || [ $? = 3 ] || {
-			echo "query.sh: $* failed: $(cat "$dir/err")" >&2
-			exit 1
-		}
+		times=$({ time "$@" >"$dir/out" 2>"$dir/err"; } 2>&1) || may_fail $? "$@"
 		read -r user system real <<<"${times//./}"
 		user=$((10#$user + 10#$system))
 		real=$((10#$real))
@@ -59,7 +64,7 @@ told() {
 # Millions of instructions, start of the program included.
 count() {
 	valgrind -q --tool=callgrind --callgrind-out-file="$dir/counted" "$ctl" --db "$db" -q "$@" \
-		>/dev/null 2>&1 || true
+		>/dev/null 2>"$dir/err" || may_fail $? "$@"
 	awk '$1 == "summary:" || $1 == "totals:" { printf "%.0f", $2 / 1e6; exit }' "$dir/counted"
 }
 
@@ -69,8 +74,9 @@ rows() { # TIMES-THE-LIMIT ARGUMENT...
 	shift
 	measure "$ctl" --db "$db" -q "$@"
 	cpu=$((cpu > start ? cpu - start : 0))
+	instructions=$(count "$@")
 	# shellcheck disable=SC2016
-	printf '| `%s` | %d | %d | %d | %s |\n' "$(told "$@")" "$(wc -l <"$dir/out")" "$cpu" "$wall" "$(count "$@")"
+	printf '| `%s` | %d | %d | %d | %s |\n' "$(told "$@")" "$(wc -l <"$dir/out")" "$cpu" "$wall" "$instructions"
 	[ "$cpu" -le "$most" ] || slow=1
 }
 row() { rows 1 "$@"; }
