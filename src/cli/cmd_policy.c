@@ -102,29 +102,58 @@ static int policy_check(struct cli *cli, int argc, char **argv)
 	return result;
 }
 
+/* The verdicts of a rule, or of all. */
+struct verdicts {
+	struct output out;
+	const char *rule;
+};
+
 static int print_verdict(void *arg, const struct value *row)
 {
-	return output_row(arg, row);
+	struct verdicts *v = arg;
+
+	if (v->rule && !value_is(&row[VERDICT_RULE], v->rule))
+		return 0;
+	return output_row(&v->out, row);
+}
+
+static bool has_rule(const struct config *config, const char *name)
+{
+	for (size_t i = 0; i < config->rules; i++)
+		if (!name || !strcmp(config->rule[i].name, name))
+			return true;
+	return false;
+}
+
+static void say_no_verdict(const struct cli *cli, const struct config *config)
+{
+	const char *rule = cli->opt.rule;
+
+	if (has_rule(config, rule))
+		message_warn(cli, "no container runs");
+	else if (rule)
+		message_warn(cli, "there is no rule %s", rule);
+	else
+		message_warn(cli, "there is no rule");
 }
 
 static int print_verdicts(struct cli *cli, struct reader *reader,
 			  const struct config *config)
 {
-	struct output out;
+	struct verdicts v = { .rule = cli->opt.rule };
 	int r, end;
 
-	r = output_begin(&out, cli, verdict_fields, VERDICT_COUNT,
+	r = output_begin(&v.out, cli, verdict_fields, VERDICT_COUNT,
 			 document_head(), "verdicts");
 	if (!r)
 		r = explain_all(reader->query, config, cli->now_ns,
-				print_verdict, &out);
-	end = output_end(&out);
+				print_verdict, &v);
+	end = output_end(&v.out);
 	if (r || end)
 		return reader_failed(cli, reader, r ? r : end);
-	if (out.rows)
+	if (v.out.rows)
 		return CLI_OK;
-	message_warn(cli,
-		     config->rules ? "no container runs" : "there is no rule");
+	say_no_verdict(cli, config);
 	return CLI_NOTHING;
 }
 

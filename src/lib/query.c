@@ -29,6 +29,7 @@ enum statement {
 	Q_CANDIDATES_BY_NAME,
 	Q_CANDIDATES_BY_KEY,
 	Q_CANDIDATES_UNNAMED,
+	Q_RULES,
 	Q_HISTORY_CONTAINER,
 	Q_HISTORY_CONTAINER_1M,
 	Q_HISTORY_CONTAINER_1H,
@@ -266,6 +267,10 @@ static const char *const statements[Q_COUNT] = {
 	[Q_CANDIDATES_BY_KEY] = SQL_CANDIDATES(
 		"key", "o.key >= ?1 AND o.key < CAST(?1 || x'ff' AS TEXT)"),
 	[Q_CANDIDATES_UNNAMED] = SQL_CANDIDATES("key", "o.name IS NULL"),
+	[Q_RULES] =
+		"SELECT n.rule, " SQL_CLOSE
+		"FROM (SELECT a.rule FROM action a ORDER BY a.id DESC LIMIT 500) n "
+		"GROUP BY n.rule",
 	[Q_HISTORY_CONTAINER] = SQL_HISTORY(
 		CONTAINER) "CROSS JOIN sample s ON s.id = (t.id << 32) + ?1 "
 			   "WHERE t.ts_ns BETWEEN ?2 AND ?3 ORDER BY t.ts_ns, t.id",
@@ -624,6 +629,11 @@ int query_candidates(struct query *q, enum candidate_by by, const char *text,
 	if (!r && by != CANDIDATE_UNNAMED)
 		bind_text(c, 1, text);
 	return r;
+}
+
+int query_rules(struct query *q, struct cursor *c)
+{
+	return query_start(q, Q_RULES, c);
 }
 
 static int64_t integer_or(const struct value *v, int64_t otherwise)

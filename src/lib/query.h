@@ -106,6 +106,9 @@ enum candidate_by {
 int query_candidates(struct query *q, enum candidate_by by, const char *text,
 		     struct cursor *c);
 
+/* One column: the rules of the newest 500 actions, by name. */
+int query_rules(struct query *q, struct cursor *c);
+
 /* What there is to read a history from. */
 int query_history_extent(struct query *q, struct history_extent *extent);
 

@@ -92,6 +92,14 @@ UPDATE action SET state = 'moot' WHERE id = 4;" || bail 'no samples'
 
 explain --json
 is_code 0 'explains'
+cp out all
+explain --json --rule busy
+jq '.verdicts |= map(select(.rule == "busy"))' all | diff - <(jq . out) >difference && [ "$(jq '.verdicts | length' out)" -gt 0 ]
+ok 'and what one rule would do alone'
+explain --rule bussy
+is_code 3 'there is no such rule'
+has err 'there is no rule bussy' 'as it says'
+cp all out
 jq -e '.version == 1' out >/dev/null; ok 'in a versioned document'
 verdict() { # RULE ID-PREFIX: verdict and why
 	jq -r --arg r "$1" --arg i "$2" '.verdicts[] | select(.rule == $r and (.id | startswith($i))) |

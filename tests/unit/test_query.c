@@ -368,6 +368,23 @@ static void lives_of_one_name_are_one_candidate(void **state)
 	assert_int_equal(cursor_next(&c, row), 0);
 }
 
+static void rules_are_those_that_acted(void **state)
+{
+	struct fixture *f = *state;
+	struct value row[2];
+	struct cursor c;
+
+	run_sql(f->db, "INSERT INTO action (id, rule, container, verb,"
+		       " dry_run, decided_ns) VALUES (2, 'a', 2, 'stop', 0, 1),"
+		       " (3, 'r', 2, 'stop', 0, 2);");
+	assert_int_equal(query_rules(f->q, &c), 0);
+	assert_int_equal(cursor_next(&c, row), 1);
+	assert_text(&row[0], "a");
+	assert_int_equal(cursor_next(&c, row), 1);
+	assert_text(&row[0], "r");
+	assert_int_equal(cursor_next(&c, row), 0);
+}
+
 /* ",cpu_pct,..," of a container. */
 static const char *all_figures(void)
 {
@@ -963,6 +980,7 @@ static struct {
 	{ "status", "FROM status", false },
 	/* What a subquery has left. */
 	{ "n", "LIMIT 500) n", false },
+	{ "a", "ORDER BY a.id DESC LIMIT 500) n", false },
 	{ "e LEFT-JOIN", "LIMIT 1) e", false },
 	{ "(subquery-", "FROM (SELECT", false },
 	{ "CONSTANT ROW", "SELECT", false },
@@ -1295,6 +1313,7 @@ int main(void)
 		TEST(containers_of_an_earlier_boot_do_not_run),
 		TEST(containers_go_by_several_names),
 		TEST(candidates_begin_with_what_is_typed),
+		TEST(rules_are_those_that_acted),
 		TEST(lives_of_one_name_are_one_candidate),
 		TEST(raw_history_has_a_point_each_tick),
 		TEST(clock_set_back_shows_in_the_order_of_time),
