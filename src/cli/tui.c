@@ -18,6 +18,14 @@
 /* How often the database is asked whether it has changed. */
 #define TUI_POLL_MS 200
 
+/* What may fail to be read. */
+enum reading {
+	READ_NOTHING,
+	READ_TICK, /* the one shown */
+	READ_LOOK, /* what is looked at */
+	READ_PRESENT,
+};
+
 struct tui {
 	const struct cli *cli;
 	const struct reader *reader;
@@ -25,9 +33,9 @@ struct tui {
 	struct scene *scene;
 	struct view_state state;
 	int64_t data_version;
-	int64_t drawn_s;  /* the second of the last drawing */
-	char *drawn;	  /* what is on the screen; NULL: nothing is */
-	bool look_failed; /* and state.error says why */
+	int64_t drawn_s;     /* the second of the last drawing */
+	char *drawn;	     /* what is on the screen; NULL: nothing is */
+	enum reading failed; /* and state.error says why */
 	bool have_colors;
 };
 
@@ -123,12 +131,6 @@ static void tui_paint_line(const struct tui *tui, int y, const char *p,
 	attrset(A_NORMAL);
 }
 
-static void tui_read_heartbeat(struct tui *tui)
-{
-	heartbeat_read(tui->reader->query, &tui->state.heartbeat);
-	tui->scene->here = tui->state.heartbeat.process;
-}
-
 static void tui_paint(const struct tui *tui, const char *lines)
 {
 	const char *p, *end;
@@ -142,11 +144,29 @@ static void tui_paint(const struct tui *tui, const char *lines)
 	refresh();
 }
 
-/* Keeps the words of SQLite, whose next call has others. */
-static void tui_keep_error(struct tui *tui)
+/* Keeps the words of SQLite, whose next call has others, until the same can be
+ * read. */
+static void tui_note(struct tui *tui, enum reading what, int r)
 {
-	snprintf(tui->state.error, sizeof(tui->state.error), "%s",
-		 query_error(tui->reader->query));
+	if (r < 0) {
+		snprintf(tui->state.error, sizeof(tui->state.error), "%s",
+			 query_error(tui->reader->query));
+		tui->failed = what;
+	} else if (tui->failed == what) {
+		tui->state.error[0] = 0;
+		tui->failed = READ_NOTHING;
+	}
+}
+
+/* Is the record kept, whatever of it is shown? */
+static void tui_read_present(struct tui *tui)
+{
+	struct query *q = tui->reader->query;
+
+	heartbeat_read(q, &tui->state.heartbeat);
+	tui->scene->here = tui->state.heartbeat.process;
+	tui_note(tui, READ_PRESENT,
+		 query_tick(q, TICK_NEWEST, 0, tui->state.newest));
 }
 
 /* What is looked at closely. A reading that fails is shown, not fatal. */
@@ -161,11 +181,7 @@ static int tui_look(struct tui *tui)
 
 	if (r == -ENOMEM)
 		return r;
-	if (r < 0)
-		tui_keep_error(tui);
-	else if (tui->look_failed)
-		tui->state.error[0] = 0;
-	tui->look_failed = r < 0;
+	tui_note(tui, READ_LOOK, r);
 	return 0;
 }
 
@@ -220,14 +236,13 @@ static int tui_load(struct tui *tui, enum tick_pick pick, int64_t ts_ns)
 {
 	int r = scene_load(tui->scene, tui->reader->query, pick, ts_ns);
 
-	tui->state.error[0] = 0;
-	tui->look_failed = false;
+	/* With another tick all else is read anew, too. */
+	tui->failed = READ_TICK;
+	tui_note(tui, READ_TICK, r);
 	if (r == -ENOMEM)
 		return r;
-	if (r < 0)
-		tui_keep_error(tui);
-	else
-		tui_read_heartbeat(tui);
+	if (r >= 0)
+		tui_read_present(tui);
 	return r > 0;
 }
 
@@ -295,22 +310,22 @@ static int tui_refresh(struct tui *tui)
 static int tui_poll(struct tui *tui)
 {
 	int64_t version = tui->data_version;
+	enum reading failed = tui->failed;
+	int r = query_data_version(tui->reader->query, &version);
+	bool changed = version != tui->data_version;
 
-	if (!tui->view->live)
-		return 0;
-	if (query_data_version(tui->reader->query, &version)) {
-		tui_keep_error(tui);
+	tui_note(tui, READ_PRESENT, r);
+	if (r)
 		return tui_draw(tui);
-	}
+	tui->data_version = version;
 	/* What could not be read before may be readable now. */
-	if (version != tui->data_version || tui->state.error[0]) {
-		tui->data_version = version;
+	if (tui->view->live && (changed || failed))
 		return tui_refresh(tui);
-	}
-	if (tui->drawn_s == tui->state.now_ns / NSEC_PER_SEC ||
-	    !snapshot_is_stale(&tui->scene->snapshot, tui->state.now_ns))
+	if (!changed && failed != READ_PRESENT &&
+	    (tui->drawn_s == tui->state.now_ns / NSEC_PER_SEC ||
+	     !snapshot_is_stale(tui->state.newest, tui->state.now_ns)))
 		return 0;
-	tui_read_heartbeat(tui);
+	tui_read_present(tui);
 	return tui_draw(tui);
 }
 
@@ -478,7 +493,7 @@ int tui_run(const struct cli *cli, const struct reader *reader,
 	};
 	int r;
 
-	tui_read_heartbeat(&tui);
+	tui_read_present(&tui);
 	query_data_version(reader->query, &tui.data_version);
 	if (!tui_open(&tui)) {
 		message_error(cli, "the terminal %s is not known here",

@@ -7,6 +7,7 @@
 # shellcheck source-path=SCRIPTDIR source=screen.sh
 . "$here/screen.sh"
 make_db busy.db busy.sql
+keep busy.db
 
 sql() { sqlite3 -cmd '.timeout 5000' fixture.db "$1"; }
 
@@ -75,16 +76,19 @@ see '^web ' 'Escape clears it'
 key Left
 see '12:00:08' 'left steps back'
 see 'PAUSED' 'and pauses'
+see 'STALE by .*the daemon is not running' 'still saying that nobody records'
 key Left
 see '12:00:07' 'once more'
 key Right
 see '12:00:08' 'right steps forward'
 key End
-see 'STALE' 'End returns to now'
+lack 'PAUSED' 'End returns to now'
+see 'STALE' 'which is old'
 key Space
 see 'PAUSED' 'space pauses'
+see 'STALE' 'and hides no alarm'
 key Space
-see 'STALE' 'and goes on'
+lack 'PAUSED' 'and goes on'
 
 ### A record that cannot be read for a while.
 rename_table() { sql "PRAGMA legacy_alter_table = ON; ALTER TABLE $1 RENAME TO $2"; }
@@ -106,7 +110,7 @@ rename_table tick_away tick
 key Left
 see 'PAUSED: left and right' 'the next one can be'
 key End
-see 'STALE' 'and now too'
+lack 'CANNOT READ|PAUSED' 'and now too'
 
 key '?'
 see 'invert the order' '? helps'
@@ -152,6 +156,25 @@ see 'q quit' 'and recovers'
 fresh_tick 12
 sql "INSERT INTO session (id, boot, instance, opened_ns) VALUES (3, 2, 9, 0)"
 see 'before the module was reloaded' 'a reload without ticks is said'
+
+# While the past is looked at, the present goes on, or does not.
+sql "DELETE FROM session WHERE id = 3"
+lack 'STALE' 'kept again'
+key Space
+see 'PAUSED' 'a pause'
+lack 'STALE' 'of a record that is kept'
+sql "UPDATE tick SET ts_ns = ts_ns - 3600000000000 WHERE id = 12; UPDATE status SET value = 1 WHERE key = 'heartbeat_ns'"
+see 'STALE by 1h 00m: the daemon is not running' 'the daemon goes meanwhile'
+see 'PAUSED' 'which does not end the pause'
+rename_table tick tick_away
+see 'CANNOT READ: no such table: .*tick' 'that it cannot be read, too'
+rename_table tick_away tick
+lack 'CANNOT READ' 'and no longer'
+fresh_tick 13
+lack 'STALE' 'it comes back'
+see 'PAUSED' 'and the pause lasts'
+key Space
+lack 'PAUSED' 'until it is ended'
 
 # The daemon runs, but nothing comes.
 sql "DELETE FROM session WHERE id = 3; DELETE FROM tick WHERE id > 10;
@@ -243,7 +266,7 @@ see '12:00:00' 'an hour on is its end'
 key '{'
 see '11:55:01' 'and back'
 key b n o w Enter
-see 'STALE by' 'now is now'
+lack 'PAUSED' 'now is now'
 key q
 
 start 250x80 busy.db --at "$moment"
