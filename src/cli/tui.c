@@ -18,6 +18,9 @@
 /* How often the database is asked whether it has changed. */
 #define TUI_POLL_MS 200
 
+/* So many presses of a mouse ncurses keeps. */
+#define TUI_PRESSES 8
+
 /* What may fail to be read. */
 enum reading {
 	READ_NOTHING,
@@ -62,8 +65,8 @@ static bool tui_open(struct tui *tui)
 	timeout(TUI_POLL_MS);
 	mouseinterval(0);
 	if (tui->cli->opt.mouse)
-		mousemask(BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON4_PRESSED |
-				  BUTTON5_PRESSED,
+		/* Of presses alone, ncurses makes no double clicks. */
+		mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED,
 			  NULL);
 	tui->have_colors = tui->cli->terminal.color && has_colors();
 	if (!tui->have_colors)
@@ -366,17 +369,14 @@ static int tui_key(int type, wint_t c)
 	return -1;
 }
 
-static enum view_action tui_mouse(const struct tui *tui)
+static enum view_action tui_press(const struct tui *tui, const MEVENT *event)
 {
-	MEVENT event;
 	int key;
 
-	if (getmouse(&event) != OK)
-		return VIEW_NOTHING;
-	if (event.bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED))
-		return view_click(tui->view, tui->scene, (unsigned int)event.y,
-				  (unsigned int)event.x);
-	key = event.bstate & BUTTON4_PRESSED ? KEY_VIEW_UP : KEY_VIEW_DOWN;
+	if (event->bstate & BUTTON1_PRESSED)
+		return view_click(tui->view, tui->scene, (unsigned int)event->y,
+				  (unsigned int)event->x);
+	key = event->bstate & BUTTON4_PRESSED ? KEY_VIEW_UP : KEY_VIEW_DOWN;
 	return view_key(tui->view, tui->scene, tui->state.now_ns, key);
 }
 
@@ -440,6 +440,19 @@ static bool tui_is_unknown_key(void)
 	return begins;
 }
 
+/* Presses that came at once are one key, and the newest of them is told first. */
+static int tui_mouse(struct tui *tui)
+{
+	MEVENT run[TUI_PRESSES];
+	int r = 0, n = 0;
+
+	while (n < TUI_PRESSES && getmouse(&run[n]) == OK)
+		n++;
+	while (!r && n-- > 0)
+		r = tui_act(tui, tui_press(tui, &run[n]));
+	return r;
+}
+
 /* ncurses tells a terminal that went from no key by nothing. */
 static bool tui_is_gone(void)
 {
@@ -460,7 +473,7 @@ static int tui_event(struct tui *tui, int type, wint_t c)
 	if ((type == KEY_CODE_YES && c == KEY_RESIZE) || c == 'L' - '@')
 		return tui_redraw(tui);
 	if (type == KEY_CODE_YES && c == KEY_MOUSE)
-		return tui_act(tui, tui_mouse(tui));
+		return tui_mouse(tui);
 	return tui_act(tui, view_key(tui->view, tui->scene, tui->state.now_ns,
 				     tui_key(type, c)));
 }

@@ -301,8 +301,13 @@ key Escape q
 
 # A mouse, as a terminal tells of it: button (0 the first, 3 let go), column and
 # line from 1, each with 32 added.
-mouse() { tm send-keys -t top -H 1b 5b 4d "$(printf %x $(($1 + 32)))" "$(printf %x $(($2 + 33)))" "$(printf %x $(($3 + 33)))"; }
-click() { mouse 0 "$@" && mouse 3 "$@"; }
+event() { printf '1b 5b 4d %x %x %x ' $(($1 + 32)) $(($2 + 33)) $(($3 + 33)); }
+press() { event 0 "$@" && event 3 "$@"; }
+# All that is given arrives at once, as over a slow line.
+# shellcheck disable=SC2046,SC2068
+mouse() { tm send-keys -t top -H $@; }
+# shellcheck disable=SC2046
+click() { mouse $(press "$@"); }
 start 80x24 busy.db --at "$moment" --mouse
 first db 'with a mouse'
 click 25 7
@@ -310,8 +315,28 @@ first '日本語コンテナ' 'a click on the column sorted by turns the order'
 click 3 7
 first '\x1b]0;owned' 'one on another column sorts by it'
 click 3 9
+second_is_marked() { tm capture-pane -e -p -t top | sed -n 10p | grep -q $'\e\\[7m'; }
+wait_for 20 second_is_marked; ok 'one on a row moves the cursor there'
 click 3 9
 see '^The last 5m 00s' 'a second click on a row looks closely'
+see '^backup ' 'at what is in it'
+key Escape
+see '^NAME' 'back'
+# shellcheck disable=SC2046
+mouse $(press 3 11; press 3 11)
+see '^coredns ' 'so do two that come at once'
+see '^The last 5m 00s' 'of which neither is lost'
+key Escape
+see '^NAME' 'back again'
+# shellcheck disable=SC2046
+mouse $(press 3 12; press 3 10; press 3 10)
+see '^cache ' 'they count in their order'
+key Escape
+see '^NAME' 'and back'
+# shellcheck disable=SC2046
+mouse $(for _ in 1 2 3; do event 65 3 9; done)
+key Enter
+see '^kind-worker ' 'the wheel moves by each of its notches'
 key q
 
 ### From the start to the first screen, with 100 containers.
