@@ -426,6 +426,54 @@ static unsigned int history(struct fixture *f, int64_t since, int64_t until,
 /* Where a rate of CONTAINER_RATES stands in a point. */
 #define RATE_AT(id) (POINT_RATES + (TOP_##id - TOP_CPU))
 
+/* One tick of container 1, with the figures that are wanted. */
+static void read_wanted(struct fixture *f, const char *wanted,
+			struct value row[QUERY_COLUMNS_MAX])
+{
+	struct history_range tick = { 1009 * SEC, 1009 * SEC };
+	struct cursor c;
+
+	assert_int_equal(query_history_container(f->q, HISTORY_RAW, 1, tick,
+						 wanted, &c),
+			 0);
+	assert_int_equal(cursor_next(&c, row), 1);
+	cursor_close(&c);
+}
+
+static void assert_same(const struct value *a, const struct value *b)
+{
+	assert_int_equal(a->type, b->type);
+	assert_true(value_number(a, 0) == value_number(b, 0));
+}
+
+static void what_is_not_wanted_is_not_worked_out(void **state)
+{
+	static const char *const wanted[] = { ",", ",mem_bytes,",
+					      ",pids,cpu_pct,",
+					      ",cpu_pct_max,mem_bytes,",
+					      ",mem_byte,es," };
+	struct fixture *f = *state;
+	struct value all[QUERY_COLUMNS_MAX], row[QUERY_COLUMNS_MAX];
+	char key[64];
+
+	read_wanted(f, all_figures(), all);
+	assert_int_not_equal(all[RATE_AT(MEM)].type, VALUE_NULL);
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
+		read_wanted(f, wanted[i], row);
+		assert_same(&row[POINT_TIME], &all[POINT_TIME]);
+		assert_same(&row[POINT_SPAN], &all[POINT_SPAN]);
+		for (unsigned int k = POINT_RATES;
+		     k < POINT_RATES + history_container.rate_count; k++) {
+			snprintf(key, sizeof(key), ",%s,",
+				 history_container.fields[k].key);
+			if (strstr(wanted[i], key))
+				assert_same(&row[k], &all[k]);
+			else
+				assert_int_equal(row[k].type, VALUE_NULL);
+		}
+	}
+}
+
 static void raw_history_has_a_point_each_tick(void **state)
 {
 	struct fixture *f = *state;
@@ -1315,6 +1363,7 @@ int main(void)
 		TEST(candidates_begin_with_what_is_typed),
 		TEST(rules_are_those_that_acted),
 		TEST(lives_of_one_name_are_one_candidate),
+		TEST(what_is_not_wanted_is_not_worked_out),
 		TEST(raw_history_has_a_point_each_tick),
 		TEST(clock_set_back_shows_in_the_order_of_time),
 		TEST(steps_divide_sums_by_the_time_they_are_known_for),
