@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "query.h"
+#include "sql_figure.h"
 #include "sql_wanted.h"
 
 enum statement {
@@ -331,7 +332,10 @@ int query_new(struct query **q, sqlite3 *db)
 	if (!*q)
 		return -ENOMEM;
 	(*q)->db = db;
-	return 0;
+	if (sql_figure_register(db) == SQLITE_OK)
+		return 0;
+	free(*q);
+	return -ENOMEM;
 }
 
 static void free_part(struct part *part)

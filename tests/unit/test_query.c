@@ -474,6 +474,76 @@ static void what_is_not_wanted_is_not_worked_out(void **state)
 	}
 }
 
+/* What an expression is on that connection, or what is wrong with it. */
+static const char *evaluate(sqlite3 *db, const char *expression, char *buf,
+			    size_t size)
+{
+	sqlite3_stmt *stmt;
+	char sql[256];
+
+	snprintf(sql, sizeof(sql),
+		 "SELECT typeof(x) || ' ' || quote(x) FROM"
+		 " (SELECT %s AS x)",
+		 expression);
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL),
+			 SQLITE_OK);
+	if (sqlite3_step(stmt) == SQLITE_ROW)
+		snprintf(buf, size, "%s", sqlite3_column_text(stmt, 0));
+	else
+		snprintf(buf, size, "error");
+	sqlite3_finalize(stmt);
+	return buf;
+}
+
+static void figures_are_looked_up_as_sqlite_does(void **state)
+{
+	static const char *const same[] = {
+		"'{}' ->> 'm'",
+		"NULL ->> 'm'",
+		"'{\"m\":1}' ->> NULL",
+		"'{\"m\":4096}' ->> 'm'",
+		"'{\"m\":-5,\"m-\":17,\"m+\":0}' ->> 'm-'",
+		"'{\"m\":-5,\"m-\":17,\"m+\":0}' ->> 'm+'",
+		"'{\"m\":-5,\"mp\":17}' ->> 'm'",
+		"'{\"mp\":-5,\"m\":17}' ->> 'm'",
+		"'{\"mp\":-5}' ->> 'm'",
+		"'{\"m\":5}' ->> 'mp'",
+		"' { \"m\" : 5 , \"n\" : 6 } ' ->> 'n'",
+		"'{\"m\":9223372036854775807}' ->> 'm'",
+		"'{\"m\":-9223372036854775808}' ->> 'm'",
+		"'{\"m\":9223372036854775808}' ->> 'm'",
+		"'{\"m\":1.5,\"n\":2}' ->> 'm'",
+		"'{\"m\":1.5,\"n\":2}' ->> 'n'",
+		"'{\"m\":1e3}' ->> 'm'",
+		"'{\"m\":5' ->> 'n'",
+		"'{\"m\":5,' ->> 'n'",
+		"'{\"m' ->> 'n'",
+		"'{\"m\":' ->> 'm'",
+		"'{' ->> 'm'",
+		"'m' ->> 'm'",
+		"'' ->> 'm'",
+	};
+	char here[64], there[64];
+	struct fixture *f = *state;
+	sqlite3 *plain;
+
+	assert_int_equal(sqlite3_open(":memory:", &plain), SQLITE_OK);
+	for (size_t i = 0; i < sizeof(same) / sizeof(*same); i++) {
+		evaluate(f->db, same[i], here, sizeof(here));
+		evaluate(plain, same[i], there, sizeof(there));
+		if (strcmp(here, there) != 0)
+			fail_msg("%s: %s, not %s", same[i], here, there);
+	}
+	sqlite3_close(plain);
+	/* It is for nothing else. */
+	assert_string_equal(evaluate(f->db, "'{\"m\":\"x\"}' ->> 'm'", here,
+				     sizeof(here)),
+			    "error");
+	assert_string_equal(evaluate(f->db, "'[1]' ->> 'm'", here,
+				     sizeof(here)),
+			    "error");
+}
+
 static void raw_history_has_a_point_each_tick(void **state)
 {
 	struct fixture *f = *state;
@@ -1364,6 +1434,7 @@ int main(void)
 		TEST(rules_are_those_that_acted),
 		TEST(lives_of_one_name_are_one_candidate),
 		TEST(what_is_not_wanted_is_not_worked_out),
+		TEST(figures_are_looked_up_as_sqlite_does),
 		TEST(raw_history_has_a_point_each_tick),
 		TEST(clock_set_back_shows_in_the_order_of_time),
 		TEST(steps_divide_sums_by_the_time_they_are_known_for),
