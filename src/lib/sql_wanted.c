@@ -41,6 +41,6 @@ char *sql_wanted(const char *statement, const char *wanted, unsigned int first,
 		to = mempcpy(to, sql, (size_t)(close - sql));
 		at[column++] = (unsigned char)place;
 	}
-	strcpy(to, statement);
+	memcpy(to, statement, strlen(statement) + 1);
 	return result;
 }
