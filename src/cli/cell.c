@@ -90,7 +90,7 @@ char *cell_text(const struct value *v, enum unit unit,
 	case VALUE_NULL:
 		break;
 	}
-	return text_terminal(buf, strlen(buf), charset);
+	return strdup(buf);
 }
 
 bool cell_is_right(enum unit unit)

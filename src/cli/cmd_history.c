@@ -12,6 +12,8 @@
 #include "reader.h"
 #include "resolve.h"
 
+#define MAPPED_SAMPLES 16384
+
 /* One run of the subcommand. */
 struct run {
 	struct cli *cli;
@@ -221,6 +223,18 @@ static int resolve_all(struct run *run, int argc, char **argv)
 	return r;
 }
 
+/* Where each sample is on a page of its own, those of several containers on the
+ * same ones. Of very many it matters more that memory stays as it is. */
+static bool is_short(const struct run *run)
+{
+	const struct history_read *h = &run->read;
+	int64_t apart = history_grain(h->step_ns);
+	int64_t each =
+		(h->until_ns - h->since_ns) / (apart ? apart : NSEC_PER_SEC);
+
+	return each * (run->count ? run->count : 1) <= MAPPED_SAMPLES;
+}
+
 static int run_history(struct run *run, int argc, char **argv)
 {
 	int r = resolve_all(run, argc, argv);
@@ -230,6 +244,8 @@ static int run_history(struct run *run, int argc, char **argv)
 	r = history_read_step(&run->read, run->reader.query);
 	if (r)
 		return reader_failed(run->cli, &run->reader, r);
+	if (is_short(run))
+		reader_map(&run->reader);
 	return is_plot(&run->cli->opt) ? plot_history(run) : print_history(run);
 }
 

@@ -9,46 +9,28 @@
 #include <string.h>
 
 #include "explain.h"
-#include "filter.h"
 #include "message.h"
 #include "output.h"
 #include "reader.h"
+#include "record.h"
 
-static int print_actions(const struct cli *cli, const struct reader *reader,
-			 const struct query_filter *filter)
+static void choose(struct query_filter *filter, const struct options *opt)
 {
-	struct cursor c;
-	unsigned int rows = 0;
-	int r = query_actions(reader->query, filter, &c);
-
-	if (!r)
-		r = output_all(cli, action_fields, ACTION_COUNT,
-			       document_head(), "actions", &c, NULL, &rows);
-	if (r)
-		return reader_failed(cli, reader, r);
-	if (rows)
-		return CLI_OK;
-	message_warn(cli, "no such action in the record");
-	return CLI_NOTHING;
+	filter->rule = opt->rule;
 }
 
 static int policy_log(struct cli *cli, int argc, char **argv)
 {
-	struct filter filter;
-	struct reader reader;
-	int r = filter_check_range(cli);
+	static const struct record actions = {
+		.fields = action_fields,
+		.count = ACTION_COUNT,
+		.list = "actions",
+		.none = "no such action in the record",
+		.query = query_actions,
+		.choose = choose,
+	};
 
-	if (!r)
-		r = reader_open(cli, &reader);
-	if (r)
-		return r;
-	r = filter_init(&filter, cli, &reader, argc, argv);
-	filter.query.rule = cli->opt.rule;
-	if (!r)
-		r = print_actions(cli, &reader, &filter.query);
-	filter_free(&filter);
-	reader_close(&reader);
-	return r;
+	return record_print(cli, &actions, argc, argv);
 }
 
 /* Says what is wrong, a line each, as the daemon does; a file is any bytes. */
@@ -120,29 +102,58 @@ static int policy_check(struct cli *cli, int argc, char **argv)
 	return result;
 }
 
+/* The verdicts of a rule, or of all. */
+struct verdicts {
+	struct output out;
+	const char *rule;
+};
+
 static int print_verdict(void *arg, const struct value *row)
 {
-	return output_row(arg, row);
+	struct verdicts *v = arg;
+
+	if (v->rule && !value_is(&row[VERDICT_RULE], v->rule))
+		return 0;
+	return output_row(&v->out, row);
+}
+
+static bool has_rule(const struct config *config, const char *name)
+{
+	for (size_t i = 0; i < config->rules; i++)
+		if (!name || !strcmp(config->rule[i].name, name))
+			return true;
+	return false;
+}
+
+static void say_no_verdict(const struct cli *cli, const struct config *config)
+{
+	const char *rule = cli->opt.rule;
+
+	if (has_rule(config, rule))
+		message_warn(cli, "no container runs");
+	else if (rule)
+		message_warn(cli, "there is no rule %s", rule);
+	else
+		message_warn(cli, "there is no rule");
 }
 
 static int print_verdicts(struct cli *cli, struct reader *reader,
 			  const struct config *config)
 {
-	struct output out;
+	struct verdicts v = { .rule = cli->opt.rule };
 	int r, end;
 
-	r = output_begin(&out, cli, verdict_fields, VERDICT_COUNT,
+	r = output_begin(&v.out, cli, verdict_fields, VERDICT_COUNT,
 			 document_head(), "verdicts");
 	if (!r)
 		r = explain_all(reader->query, config, cli->now_ns,
-				print_verdict, &out);
-	end = output_end(&out);
+				print_verdict, &v);
+	end = output_end(&v.out);
 	if (r || end)
 		return reader_failed(cli, reader, r ? r : end);
-	if (out.rows)
+	if (v.out.rows)
 		return CLI_OK;
-	message_warn(cli,
-		     config->rules ? "no container runs" : "there is no rule");
+	say_no_verdict(cli, config);
 	return CLI_NOTHING;
 }
 

@@ -42,12 +42,13 @@ static bool warn_stale(const struct cli *cli, const struct reader *reader,
 
 	if (cli->opt.at == TIME_UNSET) {
 		heartbeat_read(reader->query, &state.heartbeat);
-		if (!view_alarm(s, &state, buf, sizeof(buf)))
+		memcpy(state.newest, s->tick, sizeof(state.newest));
+		if (!view_alarm(&state, buf, sizeof(buf)))
 			return false;
 		message_warn(cli, "%s", buf);
 		return true;
 	}
-	if (!snapshot_is_stale(s, state.now_ns))
+	if (!snapshot_is_stale(s->tick, state.now_ns))
 		return false;
 	message_warn(cli, "no sample at that time; this is from %s before it",
 		     duration_format(state.now_ns - snapshot_ts_ns(s), age,

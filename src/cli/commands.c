@@ -55,8 +55,8 @@ static const struct opt stopped_opts[] = {
 };
 
 static const struct opt policy_opts[] = {
-	{ "rule", 'r', OPT_TEXT, AT(rule), 0, "NAME",
-	  "only actions of that rule" },
+	{ "rule", 'r', OPT_RULE, AT(rule), 0, "NAME",
+	  "only what that rule did, or would do" },
 	{ "lines", 'n', OPT_NUMBER, AT(lines), 0, "N", "only the newest N" },
 	{ "config", 0, OPT_PATH, AT(config), 0, "FILE",
 	  "the daemon's configuration (default: /etc/sysmon/sysmon.conf)" },

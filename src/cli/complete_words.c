@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collectord/config.h"
 #include "columns.h"
 #include "complete.h"
 #include "lib/event_type.h"
@@ -87,15 +88,23 @@ static void offer_containers(const struct complete *c, struct query *q,
 	cursor_close(&cursor);
 }
 
+static int open_quickly(const struct complete *c, struct reader *reader)
+{
+	int r = reader_open(c->cli, reader);
+
+	if (!r)
+		sqlite3_busy_timeout(reader->db, LOCK_WAIT_MS);
+	return r;
+}
+
 /* Ids are for who begins to type one, or for what has no name. */
 void complete_containers(struct complete *c)
 {
 	struct reader reader;
 
 	complete_begin(COMPLETE_WORDS);
-	if (c->cli->opt.system || reader_open(c->cli, &reader))
+	if (c->cli->opt.system || open_quickly(c, &reader))
 		return;
-	sqlite3_busy_timeout(reader.db, LOCK_WAIT_MS);
 	offer_containers(c, reader.query, CANDIDATE_BY_NAME);
 	offer_containers(c, reader.query,
 			 *c->typed ? CANDIDATE_BY_KEY : CANDIDATE_UNNAMED);
@@ -209,6 +218,64 @@ static void complete_columns(struct complete *c)
 				       top_fields[i].title);
 }
 
+static void offer_rule(const struct complete *c, const struct policy_rule *rule)
+{
+	char about[64];
+
+	snprintf(about, sizeof(about), "%s%s", policy_verb_name(rule->verb),
+		 !rule->enabled			? " (disabled)"
+		 : rule->mode == POLICY_DRY_RUN ? " (dry-run)"
+						: "");
+	complete_offer(c, rule->name, about);
+}
+
+static bool is_configured(const struct config *config, const char *name)
+{
+	for (size_t i = 0; i < config->rules; i++)
+		if (!strcmp(config->rule[i].name, name))
+			return true;
+	return false;
+}
+
+/* Those that there were. */
+static void offer_recorded_rules(const struct complete *c,
+				 const struct config *config, struct query *q)
+{
+	struct value row[2];
+	struct cursor cursor;
+	char *name;
+
+	if (query_rules(q, &cursor))
+		return;
+	while (cursor_next(&cursor, row) > 0) {
+		name = value_string(&row[0]);
+		if (name && complete_is_plain(name) &&
+		    !is_configured(config, name))
+			complete_offer(c, name, "in the record");
+		free(name);
+	}
+	cursor_close(&cursor);
+}
+
+/* The configuration may not be for everybody to read, nor the record. */
+static void complete_rules(const struct complete *c)
+{
+	const struct options *opt = &c->cli->opt;
+	static struct config_error err;
+	struct config config;
+	struct reader reader;
+
+	complete_begin(COMPLETE_WORDS);
+	config_load(opt->config, opt->policy_dir, &config, &err);
+	for (size_t i = 0; i < config.rules; i++)
+		offer_rule(c, &config.rule[i]);
+	if (!open_quickly(c, &reader)) {
+		offer_recorded_rules(c, &config, reader.query);
+		reader_close(&reader);
+	}
+	config_free(&config);
+}
+
 static void complete_list(const struct complete *c, const char *list)
 {
 	complete_begin(COMPLETE_WORDS);
@@ -235,6 +302,9 @@ void complete_value(struct complete *c, const struct opt *opt)
 		break;
 	case OPT_EVENT_TYPES:
 		complete_event_types(c);
+		break;
+	case OPT_RULE:
+		complete_rules(c);
 		break;
 	case OPT_TIME:
 		complete_time(c);

@@ -142,6 +142,7 @@ int opts_apply(struct cli *cli, const struct opt *opt, const char *value)
 	case OPT_COLUMNS:
 	case OPT_METRICS:
 	case OPT_EVENT_TYPES:
+	case OPT_RULE:
 		*(const char **)to = value;
 		return CLI_OK;
 	case OPT_NUMBER:

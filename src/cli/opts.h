@@ -21,6 +21,7 @@ enum opt_type {
 	OPT_COLUMNS,   /* of top: a list with commas, as the next ones */
 	OPT_METRICS,   /* of a history */
 	OPT_EVENT_TYPES,
+	OPT_RULE,   /* of the policy */
 	OPT_NUMBER, /* int, from 0 */
 	OPT_TIME,   /* int64_t, unix ns */
 	OPT_STEP,   /* int64_t: duration, raw or auto */

@@ -35,6 +35,21 @@ static void put_csv_heading(struct output *out)
 	putc('\n', out->to);
 }
 
+static void begin_table(struct output *out)
+{
+	unsigned int i;
+
+	for (i = 0; i < out->count; i++) {
+		if (!(out->fields[i].show & SHOW_TABLE))
+			continue;
+		out->at[out->columns] = (unsigned char)i;
+		out->shown[out->columns++] = out->fields[i];
+	}
+	out->held.columns = out->columns;
+	layout_init(&out->layout, out->shown, out->columns,
+		    out->terminal.charset);
+}
+
 int output_begin(struct output *out, const struct cli *cli,
 		 const struct field *fields, unsigned int count, json_t *head,
 		 const char *key)
@@ -45,9 +60,7 @@ int output_begin(struct output *out, const struct cli *cli,
 		.terminal = cli->terminal,
 		.fields = fields,
 		.count = count,
-		.held = { .columns = count },
 	};
-	layout_init(&out->layout, fields, count, cli->terminal.charset);
 	switch (out->format) {
 	case FORMAT_JSON:
 		return document_begin(&out->document, out->to, fields, count,
@@ -56,6 +69,8 @@ int output_begin(struct output *out, const struct cli *cli,
 		put_csv_heading(out);
 		break;
 	case FORMAT_TABLE:
+		begin_table(out);
+		break;
 	case FORMAT_JSONL:
 		break;
 	}
@@ -109,11 +124,15 @@ static int output_lay_out(struct output *out)
 
 static int put_table_row(struct output *out, const struct value *row)
 {
+	struct value shown[QUERY_COLUMNS_MAX];
+	unsigned int i;
 	int r;
 
+	for (i = 0; i < out->columns; i++)
+		shown[i] = row[out->at[i]];
 	if (out->laid_out)
-		return put_line(out, row);
-	r = rowset_add(&out->held, row);
+		return put_line(out, shown);
+	r = rowset_add(&out->held, shown);
 	if (!r && out->held.count == OUTPUT_HELD_MAX)
 		r = output_lay_out(out);
 	return r;

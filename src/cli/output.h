@@ -23,6 +23,11 @@ struct output {
 	const struct field *fields;
 	unsigned int count;
 	unsigned int rows; /* printed, or held */
+	/* Of a table, whose rows are held and laid out: the fields that it shows,
+	 * and where these stand in a row. */
+	struct field shown[QUERY_COLUMNS_MAX];
+	unsigned char at[QUERY_COLUMNS_MAX];
+	unsigned int columns;
 	bool laid_out;
 	struct rowset held; /* the first rows, until the widths are known */
 	struct layout layout;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Opens the database for reading; knows no subcommand. */
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/db.h"
 #include "message.h"
@@ -27,6 +29,27 @@ int reader_open(const struct cli *cli, struct reader *reader)
 		return CLI_FAILED;
 	}
 	return CLI_OK;
+}
+
+/* Of a page that cannot be read there is no other word. */
+static void end_unread(int signal)
+{
+	static const char text[] =
+		"sysmonctl: the database cannot be read: its disk fails, or "
+		"something has cut the file off\n";
+
+	ssize_t written = write(STDERR_FILENO, text, sizeof(text) - 1);
+
+	(void)signal;
+	(void)written; /* the exit code says it, too */
+	_exit(CLI_FAILED);
+}
+
+void reader_map(struct reader *reader)
+{
+	signal(SIGBUS, end_unread);
+	sqlite3_exec(reader->db, "PRAGMA mmap_size = 2147418112", NULL, NULL,
+		     NULL);
 }
 
 void reader_close(struct reader *reader)

@@ -18,6 +18,13 @@ struct reader {
 int reader_open(const struct cli *cli, struct reader *reader);
 void reader_close(struct reader *reader);
 
+/*
+ * Pages of the database are looked at where the kernel has them, not copied.
+ * That is faster where many are read for a little each; but all that were read
+ * count as this process's memory, and a disk that fails ends it, with a message.
+ */
+void reader_map(struct reader *reader);
+
 /* CLI_FAILED, with what a negative errno of a query means printed. */
 int reader_failed(const struct cli *cli, const struct reader *reader,
 		  int error);

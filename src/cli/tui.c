@@ -18,6 +18,17 @@
 /* How often the database is asked whether it has changed. */
 #define TUI_POLL_MS 200
 
+/* So many presses of a mouse ncurses keeps. */
+#define TUI_PRESSES 8
+
+/* What may fail to be read. */
+enum reading {
+	READ_NOTHING,
+	READ_TICK, /* the one shown */
+	READ_LOOK, /* what is looked at */
+	READ_PRESENT,
+};
+
 struct tui {
 	const struct cli *cli;
 	const struct reader *reader;
@@ -25,9 +36,9 @@ struct tui {
 	struct scene *scene;
 	struct view_state state;
 	int64_t data_version;
-	int64_t drawn_s;  /* the second of the last drawing */
-	char *drawn;	  /* what is on the screen; NULL: nothing is */
-	bool look_failed; /* and state.error says why */
+	int64_t drawn_s;     /* the second of the last drawing */
+	char *drawn;	     /* what is on the screen; NULL: nothing is */
+	enum reading failed; /* and state.error says why */
 	bool have_colors;
 };
 
@@ -54,8 +65,8 @@ static bool tui_open(struct tui *tui)
 	timeout(TUI_POLL_MS);
 	mouseinterval(0);
 	if (tui->cli->opt.mouse)
-		mousemask(BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON4_PRESSED |
-				  BUTTON5_PRESSED,
+		/* Of presses alone, ncurses makes no double clicks. */
+		mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED,
 			  NULL);
 	tui->have_colors = tui->cli->terminal.color && has_colors();
 	if (!tui->have_colors)
@@ -123,12 +134,6 @@ static void tui_paint_line(const struct tui *tui, int y, const char *p,
 	attrset(A_NORMAL);
 }
 
-static void tui_read_heartbeat(struct tui *tui)
-{
-	heartbeat_read(tui->reader->query, &tui->state.heartbeat);
-	tui->scene->here = tui->state.heartbeat.process;
-}
-
 static void tui_paint(const struct tui *tui, const char *lines)
 {
 	const char *p, *end;
@@ -142,11 +147,29 @@ static void tui_paint(const struct tui *tui, const char *lines)
 	refresh();
 }
 
-/* Keeps the words of SQLite, whose next call has others. */
-static void tui_keep_error(struct tui *tui)
+/* Keeps the words of SQLite, whose next call has others, until the same can be
+ * read. */
+static void tui_note(struct tui *tui, enum reading what, int r)
 {
-	snprintf(tui->state.error, sizeof(tui->state.error), "%s",
-		 query_error(tui->reader->query));
+	if (r < 0) {
+		snprintf(tui->state.error, sizeof(tui->state.error), "%s",
+			 query_error(tui->reader->query));
+		tui->failed = what;
+	} else if (tui->failed == what) {
+		tui->state.error[0] = 0;
+		tui->failed = READ_NOTHING;
+	}
+}
+
+/* Is the record kept, whatever of it is shown? */
+static void tui_read_present(struct tui *tui)
+{
+	struct query *q = tui->reader->query;
+
+	heartbeat_read(q, &tui->state.heartbeat);
+	tui->scene->here = tui->state.heartbeat.process;
+	tui_note(tui, READ_PRESENT,
+		 query_tick(q, TICK_NEWEST, 0, tui->state.newest));
 }
 
 /* What is looked at closely. A reading that fails is shown, not fatal. */
@@ -161,11 +184,7 @@ static int tui_look(struct tui *tui)
 
 	if (r == -ENOMEM)
 		return r;
-	if (r < 0)
-		tui_keep_error(tui);
-	else if (tui->look_failed)
-		tui->state.error[0] = 0;
-	tui->look_failed = r < 0;
+	tui_note(tui, READ_LOOK, r);
 	return 0;
 }
 
@@ -220,14 +239,13 @@ static int tui_load(struct tui *tui, enum tick_pick pick, int64_t ts_ns)
 {
 	int r = scene_load(tui->scene, tui->reader->query, pick, ts_ns);
 
-	tui->state.error[0] = 0;
-	tui->look_failed = false;
+	/* With another tick all else is read anew, too. */
+	tui->failed = READ_TICK;
+	tui_note(tui, READ_TICK, r);
 	if (r == -ENOMEM)
 		return r;
-	if (r < 0)
-		tui_keep_error(tui);
-	else
-		tui_read_heartbeat(tui);
+	if (r >= 0)
+		tui_read_present(tui);
 	return r > 0;
 }
 
@@ -295,22 +313,22 @@ static int tui_refresh(struct tui *tui)
 static int tui_poll(struct tui *tui)
 {
 	int64_t version = tui->data_version;
+	enum reading failed = tui->failed;
+	int r = query_data_version(tui->reader->query, &version);
+	bool changed = version != tui->data_version;
 
-	if (!tui->view->live)
-		return 0;
-	if (query_data_version(tui->reader->query, &version)) {
-		tui_keep_error(tui);
+	tui_note(tui, READ_PRESENT, r);
+	if (r)
 		return tui_draw(tui);
-	}
+	tui->data_version = version;
 	/* What could not be read before may be readable now. */
-	if (version != tui->data_version || tui->state.error[0]) {
-		tui->data_version = version;
+	if (tui->view->live && (changed || failed))
 		return tui_refresh(tui);
-	}
-	if (tui->drawn_s == tui->state.now_ns / NSEC_PER_SEC ||
-	    !snapshot_is_stale(&tui->scene->snapshot, tui->state.now_ns))
+	if (!changed && failed != READ_PRESENT &&
+	    (tui->drawn_s == tui->state.now_ns / NSEC_PER_SEC ||
+	     !snapshot_is_stale(tui->state.newest, tui->state.now_ns)))
 		return 0;
-	tui_read_heartbeat(tui);
+	tui_read_present(tui);
 	return tui_draw(tui);
 }
 
@@ -351,17 +369,14 @@ static int tui_key(int type, wint_t c)
 	return -1;
 }
 
-static enum view_action tui_mouse(const struct tui *tui)
+static enum view_action tui_press(const struct tui *tui, const MEVENT *event)
 {
-	MEVENT event;
 	int key;
 
-	if (getmouse(&event) != OK)
-		return VIEW_NOTHING;
-	if (event.bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED))
-		return view_click(tui->view, tui->scene, (unsigned int)event.y,
-				  (unsigned int)event.x);
-	key = event.bstate & BUTTON4_PRESSED ? KEY_VIEW_UP : KEY_VIEW_DOWN;
+	if (event->bstate & BUTTON1_PRESSED)
+		return view_click(tui->view, tui->scene, (unsigned int)event->y,
+				  (unsigned int)event->x);
+	key = event->bstate & BUTTON4_PRESSED ? KEY_VIEW_UP : KEY_VIEW_DOWN;
 	return view_key(tui->view, tui->scene, tui->state.now_ns, key);
 }
 
@@ -425,6 +440,19 @@ static bool tui_is_unknown_key(void)
 	return begins;
 }
 
+/* Presses that came at once are one key, and the newest of them is told first. */
+static int tui_mouse(struct tui *tui)
+{
+	MEVENT run[TUI_PRESSES];
+	int r = 0, n = 0;
+
+	while (n < TUI_PRESSES && getmouse(&run[n]) == OK)
+		n++;
+	while (!r && n-- > 0)
+		r = tui_act(tui, tui_press(tui, &run[n]));
+	return r;
+}
+
 /* ncurses tells a terminal that went from no key by nothing. */
 static bool tui_is_gone(void)
 {
@@ -445,7 +473,7 @@ static int tui_event(struct tui *tui, int type, wint_t c)
 	if ((type == KEY_CODE_YES && c == KEY_RESIZE) || c == 'L' - '@')
 		return tui_redraw(tui);
 	if (type == KEY_CODE_YES && c == KEY_MOUSE)
-		return tui_act(tui, tui_mouse(tui));
+		return tui_mouse(tui);
 	return tui_act(tui, view_key(tui->view, tui->scene, tui->state.now_ns,
 				     tui_key(type, c)));
 }
@@ -478,7 +506,7 @@ int tui_run(const struct cli *cli, const struct reader *reader,
 	};
 	int r;
 
-	tui_read_heartbeat(&tui);
+	tui_read_present(&tui);
 	query_data_version(reader->query, &tui.data_version);
 	if (!tui_open(&tui)) {
 		message_error(cli, "the terminal %s is not known here",

@@ -14,8 +14,7 @@
 #define COLUMNS_MIN  40
 #define COLUMNS_MANY 120
 
-const char *view_alarm(const struct snapshot *s, const struct view_state *state,
-		       char *buf, size_t size)
+const char *view_alarm(const struct view_state *state, char *buf, size_t size)
 {
 	char age[32];
 
@@ -23,8 +22,10 @@ const char *view_alarm(const struct snapshot *s, const struct view_state *state,
 		snprintf(buf, size, "CANNOT READ: %s", state->error);
 		return buf;
 	}
-	duration_format(state->now_ns - snapshot_ts_ns(s), age, sizeof(age));
-	switch (snapshot_fault(s, &state->heartbeat, state->now_ns)) {
+	duration_format(state->now_ns - state->newest[TICK_TS_NS].i, age,
+			sizeof(age));
+	switch (snapshot_fault(state->newest, &state->heartbeat,
+			       state->now_ns)) {
 	case SNAPSHOT_CURRENT:
 		return NULL;
 	case SNAPSHOT_RELOADED:
@@ -55,7 +56,7 @@ void view_note_jump(struct view *view, const struct snapshot *s)
 	if (apart < 0)
 		snprintf(view->note, sizeof(view->note),
 			 "nothing is recorded before this");
-	else if (snapshot_is_stale(s, view->jump_ns))
+	else if (snapshot_is_stale(s->tick, view->jump_ns))
 		snprintf(view->note, sizeof(view->note),
 			 "no sample at that time; this is from %s before it",
 			 duration_format(apart, age, sizeof(age)));
@@ -67,34 +68,44 @@ static void put_alarm(const char *alarm, FILE *to)
 
 	put_style(STYLE_ALARM, to);
 	fputs(safe ? safe : "out of memory", to);
+	put_style(STYLE_PLAIN, to);
 	free(safe);
 }
 
-/* The line below the machine: alarms, or what is being shown. The past is never
- * stale, but may be unreadable. */
-static void put_state(const struct drawing *d)
+/* What is being shown, unless it is all of the present. */
+static bool put_part(const struct drawing *d)
 {
 	const struct view *view = d->view;
 	const struct snapshot *s = &d->scene->snapshot;
-	const char *alarm = NULL;
-	char buf[160];
 
-	if (view->live || d->state->error[0])
-		alarm = view_alarm(s, d->state, buf, sizeof(buf));
-	if (alarm) {
-		put_alarm(alarm, d->to);
-	} else if (!view->live) {
+	if (!view->live) {
 		put_style(STYLE_YELLOW, d->to);
 		fprintf(d->to, "PAUSED: %s",
 			view->note[0]
 				? view->note
 				: "left and right step, End returns to now");
+		put_style(STYLE_PLAIN, d->to);
 	} else if (view->filter[0]) {
 		fprintf(d->to, "%u of %u containers", s->shown,
 			s->containers.count);
 	}
-	put_style(STYLE_PLAIN, d->to);
+	return !view->live || view->filter[0];
+}
+
+/* Below the machine: what is being shown, and alarms, which the past is not to
+ * hide. Returns its lines. */
+static unsigned int put_state(const struct drawing *d)
+{
+	char buf[160];
+	const char *alarm = view_alarm(d->state, buf, sizeof(buf));
+	bool part = put_part(d);
+
+	if (part && alarm)
+		putc('\n', d->to);
+	if (alarm)
+		put_alarm(alarm, d->to);
 	putc('\n', d->to);
+	return part && alarm ? 2 : 1;
 }
 
 static void put_typed(const char *word, const char *typed, const char *wrong,
@@ -237,9 +248,9 @@ int view_draw(struct view *view, const struct scene *scene,
 	}
 	used = header_draw(scene, shows_cpus(view, rows), rows, columns,
 			   charset, to);
-	put_state(&d);
-	view->heading_line = used + 1;
-	r = put_page(&d, rows - used - 2);
+	used += put_state(&d);
+	view->heading_line = used;
+	r = put_page(&d, rows - used - 1);
 	put_footer(&d);
 	return r;
 }

@@ -95,8 +95,9 @@ struct view {
 /* What the screen says beside the record. */
 struct view_state {
 	int64_t now_ns;
-	struct heartbeat heartbeat; /* the daemon's */
-	char error[160];	    /* why reading failed; empty */
+	struct heartbeat heartbeat;	 /* the daemon's */
+	struct value newest[TICK_COUNT]; /* the tick, be it shown or not */
+	char error[160];		 /* why reading failed; empty */
 };
 
 /* A key, at that time. */
@@ -115,11 +116,10 @@ void view_follow(struct view *view, const struct scene *scene);
 void view_note_jump(struct view *view, const struct snapshot *s);
 
 /*
- * What is wrong with the currency of a live snapshot, as one line without
- * newline in buf; NULL if nothing.
+ * What is wrong with the record's present, as one line without newline in buf;
+ * NULL if nothing.
  */
-const char *view_alarm(const struct snapshot *s, const struct view_state *state,
-		       char *buf, size_t size);
+const char *view_alarm(const struct view_state *state, char *buf, size_t size);
 
 /*
  * Draws rows lines of at most columns columns (the caller cuts what is

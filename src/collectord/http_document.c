@@ -266,10 +266,10 @@ static bool top_is_stale(const struct making *m)
 	struct heartbeat heartbeat;
 
 	if (http_given(m->request, HTTP_P_AT))
-		return snapshot_is_stale(&m->snapshot, m->request->at_ns);
+		return snapshot_is_stale(m->snapshot.tick, m->request->at_ns);
 	heartbeat_read(m->reader->query, &heartbeat);
-	return snapshot_fault(&m->snapshot, &heartbeat, m->request->now_ns) !=
-	       SNAPSHOT_CURRENT;
+	return snapshot_fault(m->snapshot.tick, &heartbeat,
+			      m->request->now_ns) != SNAPSHOT_CURRENT;
 }
 
 static int top_begin(struct making *m)

@@ -121,6 +121,13 @@ bool history_add(struct history *h, const struct value *row,
 	return complete;
 }
 
+int64_t history_grain(int64_t step_ns)
+{
+	if (step_ns <= 0 || step_ns % MINUTE_NS != 0)
+		return 0;
+	return step_ns % HOUR_NS ? MINUTE_NS : HOUR_NS;
+}
+
 static int64_t least(int64_t a, int64_t b)
 {
 	return a < b ? a : b;
@@ -132,10 +139,10 @@ static void tier_ends(int64_t step_ns, const struct history_extent *extent,
 {
 	int64_t hours = INT64_MIN, minutes = INT64_MIN;
 
-	if (step_ns > 0 && step_ns % HOUR_NS == 0) {
+	if (history_grain(step_ns) == HOUR_NS) {
 		hours = extent->hours_to_ns;
 		minutes = extent->minutes_to_ns;
-	} else if (step_ns > 0 && step_ns % MINUTE_NS == 0) {
+	} else if (history_grain(step_ns) == MINUTE_NS) {
 		hours = extent->minutes_from_ns;
 		minutes = extent->minutes_to_ns;
 	} else if (step_ns > 0) {
@@ -154,7 +161,7 @@ void history_divide(int64_t step_ns, const struct history_extent *extent,
 	int64_t end[HISTORY_RAW];
 
 	tier_ends(step_ns, extent, end);
-	if (step_ns > 0 && step_ns % MINUTE_NS == 0)
+	if (history_grain(step_ns))
 		range.from_ns = history_start(&whole, range.from_ns);
 	for (unsigned int i = 0; i < HISTORY_RAW; i++) {
 		part[i] = (struct history_range){ 0, -1 };

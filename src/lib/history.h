@@ -59,6 +59,9 @@ struct history_extent {
 	int64_t hours_to_ns;
 };
 
+/* How far apart the coarsest rows are that can make such steps; 0: as ticks. */
+int64_t history_grain(int64_t step_ns);
+
 /* A part of a history's time, both ends included; none when to < from. */
 struct history_range {
 	int64_t from_ns;

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "query.h"
+#include "sql_figure.h"
+#include "sql_wanted.h"
 
 enum statement {
 	Q_BEGIN,
@@ -29,6 +31,7 @@ enum statement {
 	Q_CANDIDATES_BY_NAME,
 	Q_CANDIDATES_BY_KEY,
 	Q_CANDIDATES_UNNAMED,
+	Q_RULES,
 	Q_HISTORY_CONTAINER,
 	Q_HISTORY_CONTAINER_1M,
 	Q_HISTORY_CONTAINER_1H,
@@ -69,24 +72,12 @@ enum statement {
 #define SQL_KIND_RATE(sql, scale)  "(" sql ") * " scale " / t.span_us"
 #define SQL_KIND_GAUGE(sql, scale) sql
 #define SQL_KIND_SUM(sql, scale)   sql
-/* A figure that ",cpu_pct,mem_bytes," in the last parameter does not name is
- * not worked out. */
-#define SQL_WANTED(list, key, sql) \
-	"CASE WHEN instr(" list ", '," key ",') THEN " sql " END, "
-#define SQL_STORED_CONTAINER(id, key, title, unit, show, drop, kind, scale, \
-			     sql)                                           \
-	SQL_WANTED("?4", key, sql)
-#define SQL_STORED_SYSTEM(id, key, title, unit, show, drop, kind, scale, sql) \
-	SQL_WANTED("?3", key, sql)
-#define SQL_END_CONTAINER(id, key, title, unit, show, drop, kind, sql, tier) \
-	SQL_WANTED("?4", key, sql)
-#define SQL_END_SYSTEM(id, key, title, unit, show, drop, kind, sql, tier) \
-	SQL_WANTED("?3", key, sql)
-#define SQL_END_CONTAINER_TIER(id, key, title, unit, show, drop, kind, sql, \
-			       tier)                                        \
-	SQL_WANTED("?4", key, tier)
-#define SQL_END_SYSTEM_TIER(id, key, title, unit, show, drop, kind, sql, tier) \
-	SQL_WANTED("?3", key, tier)
+#define SQL_STORED(id, key, title, unit, show, drop, kind, scale, sql) \
+	SQL_MAYBE(key, sql)
+#define SQL_END(id, key, title, unit, show, drop, kind, sql, tier) \
+	SQL_MAYBE(key, sql)
+#define SQL_END_TIER(id, key, title, unit, show, drop, kind, sql, tier) \
+	SQL_MAYBE(key, tier)
 #define SQL_CLOSE "NULL "
 
 #define SQL_TICK                                                          \
@@ -109,23 +100,23 @@ enum statement {
 #define SQL_OF_TICK "s.id BETWEEN t.id << 32 AND (t.id << 32) + 4294967295 "
 
 /* CROSS JOIN keeps the order of the tables: from the time to the sample. */
-#define SQL_HISTORY(rates)                                                  \
-	"SELECT " POINT_FIELDS(SQL_FIELD) rates##_RATES(SQL_STORED_##rates) \
-		rates##_ENDS(SQL_END_##rates) SQL_CLOSE "FROM tick t "
+#define SQL_HISTORY(rates)                                          \
+	"SELECT " POINT_FIELDS(SQL_FIELD) rates##_RATES(SQL_STORED) \
+		rates##_ENDS(SQL_END) SQL_CLOSE "FROM tick t "
 
 /* A container's time in a minute is its own. */
-#define SQL_HISTORY_CONTAINER(tier)                                          \
-	"SELECT t.ts_ns, s.span_us, NULL, NULL, NULL, " CONTAINER_RATES(     \
-		SQL_STORED_CONTAINER) CONTAINER_ENDS(SQL_END_CONTAINER_TIER) \
-		SQL_CLOSE "FROM tick_" tier " t CROSS JOIN sample_" tier     \
-			  " s ON s.tick = t.id AND s.container = ?1 "        \
-			  "WHERE t.ts_ns BETWEEN ?2 AND ?3 "                 \
-			  "ORDER BY t.ts_ns, t.id"
-#define SQL_HISTORY_SYSTEM(tier)                                          \
-	"SELECT " POINT_FIELDS(SQL_FIELD) SYSTEM_RATES(SQL_STORED_SYSTEM) \
-		SYSTEM_ENDS(SQL_END_SYSTEM_TIER) SQL_CLOSE                \
-		"FROM tick_" tier " t "                                   \
-		"WHERE t.ts_ns BETWEEN ?1 AND ?2 "                        \
+#define SQL_HISTORY_CONTAINER(tier)                                      \
+	"SELECT t.ts_ns, s.span_us, NULL, NULL, NULL, " CONTAINER_RATES( \
+		SQL_STORED) CONTAINER_ENDS(SQL_END_TIER) SQL_CLOSE       \
+		"FROM tick_" tier " t CROSS JOIN sample_" tier           \
+		" s ON s.tick = t.id AND s.container = ?1 "              \
+		"WHERE t.ts_ns BETWEEN ?2 AND ?3 "                       \
+		"ORDER BY t.ts_ns, t.id"
+#define SQL_HISTORY_SYSTEM(tier)                                   \
+	"SELECT " POINT_FIELDS(SQL_FIELD) SYSTEM_RATES(SQL_STORED) \
+		SYSTEM_ENDS(SQL_END_TIER) SQL_CLOSE                \
+		"FROM tick_" tier " t "                            \
+		"WHERE t.ts_ns BETWEEN ?1 AND ?2 "                 \
 		"ORDER BY t.ts_ns, t.id"
 
 /* Records of all containers, or of those whose rows are in ?2, a JSON array. */
@@ -266,6 +257,10 @@ static const char *const statements[Q_COUNT] = {
 	[Q_CANDIDATES_BY_KEY] = SQL_CANDIDATES(
 		"key", "o.key >= ?1 AND o.key < CAST(?1 || x'ff' AS TEXT)"),
 	[Q_CANDIDATES_UNNAMED] = SQL_CANDIDATES("key", "o.name IS NULL"),
+	[Q_RULES] =
+		"SELECT n.rule, " SQL_CLOSE
+		"FROM (SELECT a.rule FROM action a ORDER BY a.id DESC LIMIT 500) n "
+		"GROUP BY n.rule",
 	[Q_HISTORY_CONTAINER] = SQL_HISTORY(
 		CONTAINER) "CROSS JOIN sample s ON s.id = (t.id << 32) + ?1 "
 			   "WHERE t.ts_ns BETWEEN ?2 AND ?3 ORDER BY t.ts_ns, t.id",
@@ -318,10 +313,17 @@ static const char *const statements[Q_COUNT] = {
 	[Q_DATA_VERSION] = "PRAGMA data_version",
 };
 
+/* What of a history's statement is worked out. */
+struct part {
+	char *wanted;
+	unsigned char at[QUERY_COLUMNS_MAX]; /* of each column in a point */
+};
+
 struct query {
 	sqlite3 *db;
 	sqlite3_stmt *stmt[Q_COUNT];
-	char error[160]; /* of the last failure */
+	struct part *part[Q_COUNT]; /* NULL: the whole statement */
+	char error[160];	    /* of the last failure */
 };
 
 int query_new(struct query **q, sqlite3 *db)
@@ -330,7 +332,17 @@ int query_new(struct query **q, sqlite3 *db)
 	if (!*q)
 		return -ENOMEM;
 	(*q)->db = db;
-	return 0;
+	if (sql_figure_register(db) == SQLITE_OK)
+		return 0;
+	free(*q);
+	return -ENOMEM;
+}
+
+static void free_part(struct part *part)
+{
+	if (part)
+		free(part->wanted);
+	free(part);
 }
 
 void query_free(struct query *q)
@@ -339,8 +351,10 @@ void query_free(struct query *q)
 
 	if (!q)
 		return;
-	for (i = 0; i < Q_COUNT; i++)
+	for (i = 0; i < Q_COUNT; i++) {
 		sqlite3_finalize(q->stmt[i]);
+		free_part(q->part[i]);
+	}
 	free(q);
 }
 
@@ -382,22 +396,83 @@ static int query_failed(struct query *q, int rc)
 	return query_errno(rc);
 }
 
+static int query_prepare(struct query *q, enum statement id, const char *sql)
+{
+	int rc = sqlite3_prepare_v3(q->db, sql, -1, SQLITE_PREPARE_PERSISTENT,
+				    &q->stmt[id], NULL);
+
+	return rc == SQLITE_OK ? 0 : query_failed(q, rc);
+}
+
+static void query_rewind(struct query *q, enum statement id, struct cursor *c)
+{
+	sqlite3_stmt *stmt = q->stmt[id];
+
+	sqlite3_reset(stmt);
+	sqlite3_clear_bindings(stmt);
+	c->query = q;
+	c->stmt = stmt;
+	c->at = NULL;
+	c->columns = (unsigned int)sqlite3_column_count(stmt) - 1;
+}
+
 static int query_start(struct query *q, enum statement id, struct cursor *c)
 {
-	sqlite3_stmt **stmt = &q->stmt[id];
-	int rc;
+	int r = 0;
 
-	if (!*stmt) {
-		rc = sqlite3_prepare_v3(q->db, statements[id], -1,
-					SQLITE_PREPARE_PERSISTENT, stmt, NULL);
-		if (rc != SQLITE_OK)
-			return query_failed(q, rc);
+	if (!q->stmt[id])
+		r = query_prepare(q, id, statements[id]);
+	if (!r)
+		query_rewind(q, id, c);
+	return r;
+}
+
+static struct part *new_part(const char *wanted)
+{
+	struct part *part = calloc(1, sizeof(*part));
+
+	if (!part)
+		return NULL;
+	part->wanted = strdup(wanted);
+	for (unsigned int i = 0; i < POINT_RATES; i++)
+		part->at[i] = (unsigned char)i;
+	return part;
+}
+
+static int query_prepare_part(struct query *q, enum statement id,
+			      const char *wanted)
+{
+	char *sql = NULL;
+	int r;
+
+	free_part(q->part[id]);
+	q->part[id] = new_part(wanted);
+	if (q->part[id] && q->part[id]->wanted)
+		sql = sql_wanted(statements[id], wanted, POINT_RATES,
+				 q->part[id]->at);
+	if (!sql)
+		return -ENOMEM;
+	r = query_prepare(q, id, sql);
+	free(sql);
+	return r;
+}
+
+/* Makes it anew when other figures are wanted than the last time. */
+static int query_start_part(struct query *q, enum statement id,
+			    const char *wanted, struct cursor *c)
+{
+	int r = 0;
+
+	if (q->stmt[id] && strcmp(q->part[id]->wanted, wanted) != 0) {
+		sqlite3_finalize(q->stmt[id]);
+		q->stmt[id] = NULL;
 	}
-	sqlite3_reset(*stmt);
-	sqlite3_clear_bindings(*stmt);
-	c->query = q;
-	c->stmt = *stmt;
-	c->columns = (unsigned int)sqlite3_column_count(*stmt) - 1;
+	if (!q->stmt[id])
+		r = query_prepare_part(q, id, wanted);
+	if (r)
+		return r;
+	query_rewind(q, id, c);
+	c->at = q->part[id]->at;
 	return 0;
 }
 
@@ -430,8 +505,10 @@ int cursor_next(struct cursor *c, struct value *v)
 		sqlite3_reset(c->stmt);
 		return rc == SQLITE_DONE ? 0 : query_failed(c->query, rc);
 	}
+	if (c->at)
+		memset(v, 0, HISTORY_POINT_MAX * sizeof(*v));
 	for (i = 0; i < c->columns; i++)
-		v[i] = column_value(c->stmt, (int)i);
+		v[c->at ? c->at[i] : i] = column_value(c->stmt, (int)i);
 	return 1;
 }
 
@@ -442,23 +519,19 @@ void cursor_close(struct cursor *c)
 
 static int query_run(struct query *q, enum statement id)
 {
-	sqlite3_stmt **stmt = &q->stmt[id];
-	int rc = SQLITE_OK;
+	struct cursor c;
+	int rc, r = query_start(q, id, &c);
 
-	if (!*stmt)
-		rc = sqlite3_prepare_v3(q->db, statements[id], -1,
-					SQLITE_PREPARE_PERSISTENT, stmt, NULL);
-	if (rc != SQLITE_OK)
-		return rc;
-	sqlite3_step(*stmt);
-	return sqlite3_reset(*stmt);
+	if (r)
+		return r;
+	sqlite3_step(c.stmt);
+	rc = sqlite3_reset(c.stmt);
+	return rc == SQLITE_OK ? 0 : query_failed(q, rc);
 }
 
 int query_begin(struct query *q)
 {
-	int rc = query_run(q, Q_BEGIN);
-
-	return rc == SQLITE_OK ? 0 : query_failed(q, rc);
+	return query_run(q, Q_BEGIN);
 }
 
 void query_end(struct query *q)
@@ -626,6 +699,11 @@ int query_candidates(struct query *q, enum candidate_by by, const char *text,
 	return r;
 }
 
+int query_rules(struct query *q, struct cursor *c)
+{
+	return query_start(q, Q_RULES, c);
+}
+
 static int64_t integer_or(const struct value *v, int64_t otherwise)
 {
 	return v->type == VALUE_INT ? v->i : otherwise;
@@ -659,14 +737,13 @@ int query_history_container(struct query *q, enum history_tier tier,
 		[HISTORY_MINUTES] = Q_HISTORY_CONTAINER_1M,
 		[HISTORY_HOURS] = Q_HISTORY_CONTAINER_1H,
 	};
-	int r = query_start(q, by[tier], c);
+	int r = query_start_part(q, by[tier], wanted, c);
 
 	if (r)
 		return r;
 	sqlite3_bind_int64(c->stmt, 1, container);
 	sqlite3_bind_int64(c->stmt, 2, range.from_ns);
 	sqlite3_bind_int64(c->stmt, 3, range.to_ns);
-	bind_text(c, 4, wanted);
 	return 0;
 }
 
@@ -679,13 +756,12 @@ int query_history_system(struct query *q, enum history_tier tier,
 		[HISTORY_MINUTES] = Q_HISTORY_SYSTEM_1M,
 		[HISTORY_HOURS] = Q_HISTORY_SYSTEM_1H,
 	};
-	int r = query_start(q, by[tier], c);
+	int r = query_start_part(q, by[tier], wanted, c);
 
 	if (r)
 		return r;
 	sqlite3_bind_int64(c->stmt, 1, range.from_ns);
 	sqlite3_bind_int64(c->stmt, 2, range.to_ns);
-	bind_text(c, 3, wanted);
 	return 0;
 }
 

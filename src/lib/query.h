@@ -40,6 +40,7 @@ struct cursor {
 	struct query *query;
 	sqlite3_stmt *stmt;
 	unsigned int columns;
+	const unsigned char *at; /* of each column in v; NULL: in its order */
 };
 
 /* 1: v[0..columns-1] hold a row, texts borrowed until the next call; 0: that
@@ -106,6 +107,9 @@ enum candidate_by {
 int query_candidates(struct query *q, enum candidate_by by, const char *text,
 		     struct cursor *c);
 
+/* One column: the rules of the newest 500 actions, by name. */
+int query_rules(struct query *q, struct cursor *c);
+
 /* What there is to read a history from. */
 int query_history_extent(struct query *q, struct history_extent *extent);
 
@@ -113,8 +117,7 @@ int query_history_extent(struct query *q, struct history_extent *extent);
  * For history_add(): POINT_FIELDS, of which TIME is in nanoseconds and SPAN in
  * microseconds, then the stored values behind CONTAINER_RATES or SYSTEM_RATES,
  * and their ends, one row a tick, minute or hour, by time. wanted has the keys
- * of the figures that are to be known, ",cpu_pct,mem_bytes,"; it must outlive
- * the cursor.
+ * of the figures that are to be known, ",cpu_pct,mem_bytes,".
  */
 int query_history_container(struct query *q, enum history_tier tier,
 			    int64_t container, struct history_range range,

@@ -191,21 +191,21 @@ int snapshot_arrange(struct snapshot *s, unsigned int sort, bool reverse,
 	return 0;
 }
 
-bool snapshot_is_stale(const struct snapshot *s, int64_t ref_ns)
+bool snapshot_is_stale(const struct value tick[TICK_COUNT], int64_t ref_ns)
 {
-	double interval = value_number(&s->tick[TICK_INTERVAL], 1);
-	double age = (double)(ref_ns - snapshot_ts_ns(s)) / NSEC_PER_SEC;
+	double interval = value_number(&tick[TICK_INTERVAL], 1);
+	double age = (double)(ref_ns - tick[TICK_TS_NS].i) / NSEC_PER_SEC;
 
 	return age > (interval > 1 ? 3 * interval : 3);
 }
 
-enum snapshot_fault snapshot_fault(const struct snapshot *s,
+enum snapshot_fault snapshot_fault(const struct value newest[TICK_COUNT],
 				   const struct heartbeat *heartbeat,
 				   int64_t now_ns)
 {
-	if (value_number(&s->tick[TICK_RELOADED], 0) > 0)
+	if (value_number(&newest[TICK_RELOADED], 0) > 0)
 		return SNAPSHOT_RELOADED;
-	if (!snapshot_is_stale(s, now_ns))
+	if (!snapshot_is_stale(newest, now_ns))
 		return SNAPSHOT_CURRENT;
 	return heartbeat_is_alive(heartbeat, now_ns) ? SNAPSHOT_NO_SAMPLES
 						     : SNAPSHOT_NO_DAEMON;

@@ -55,10 +55,10 @@ static inline int64_t snapshot_ts_ns(const struct snapshot *s)
 }
 
 /*
- * Is it old, seen from ref_ns? True when more than three intervals (at least
+ * Is the tick old, seen from ref_ns? True when more than three intervals (at least
  * 3 s) lie between; the module's slowest interval is 60 s.
  */
-bool snapshot_is_stale(const struct snapshot *s, int64_t ref_ns);
+bool snapshot_is_stale(const struct value tick[TICK_COUNT], int64_t ref_ns);
 
 /* Why the newest tick is not the present. */
 enum snapshot_fault {
@@ -68,7 +68,7 @@ enum snapshot_fault {
 	SNAPSHOT_NO_SAMPLES, /* it is old */
 };
 
-enum snapshot_fault snapshot_fault(const struct snapshot *s,
+enum snapshot_fault snapshot_fault(const struct value newest[TICK_COUNT],
 				   const struct heartbeat *heartbeat,
 				   int64_t now_ns);
 

@@ -84,6 +84,38 @@ offers policy explain ''
 [ "$kind" = words ] && [ ! -s out ]; ok 'where there are some'
 offers --db ''
 [ "$kind" = files ] && [ ! -s out ]; ok 'files are for the shell to find'
+mkdir none
+: >none/sysmon.conf
+offers policy --config none/sysmon.conf --policy-dir none log --rule ''
+is_list 'busy careful idle loud stress-one-each tell' 'the rules of the record'
+mkdir policy.d
+cat >policy.d/rules.conf <<-'END'
+	[policy busy]
+	match_name = .
+	when = cpu > 80% for 60s
+	action = pause
+	mode = dry-run
+	[policy batch]
+	match_name = .
+	when = cpu > 80% for 60s
+	enabled = no
+	[policy bare]
+	match_name = .
+	when = cpu > 80% for 60s
+END
+offers policy --config none/sysmon.conf --policy-dir policy.d -r b
+is_list 'busy batch bare' 'and those of the configuration, each once'
+run complete -- policy explain --config=none/sysmon.conf --policy-dir=policy.d --rule=b
+printf '%s\t%s\n' --rule=busy 'pause (dry-run)' --rule=batch 'stop (disabled)' --rule=bare stop |
+	diff - <(sed 1d out) >difference || { note <difference; false; }
+ok 'with what each does'
+run complete -- policy --rule id
+grep -q $'^idle\tin the record$' out; ok 'or that it did'
+echo 'nonsense' >policy.d/wrong.conf
+offers policy --policy-dir policy.d --rule b
+is_list 'busy' 'a wrong configuration has none'
+[ ! -s err ]; ok 'which is for policy check to say'
+rm policy.d/wrong.conf
 for words in 'tpo' 'status' 'top --lines' 'history --system'; do
 	# shellcheck disable=SC2086
 	offers $words ''
@@ -190,6 +222,9 @@ cat >lines <<-'END'
 	history it\t	history|it's!here*?
 	history job\t	history|job$(touch pwned);touch pwned`touch pwned`&
 	history mach\t	history|machine-guest.scope
+	policy log --rule stre\t	policy|log|--rule|stress-one-each
+	policy -r ca\t--rule=lo\t	policy|-r|careful|--rule=loud
+	policy explain --policy-dir policy.d --rule bat\t	policy|explain|--policy-dir|policy.d|--rule|batch
 END
 for shell in bash zsh fish; do
 	sed 's/\t[^\t]*$//; s/^/sysmonctl /' lines | typed $shell

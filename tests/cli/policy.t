@@ -75,16 +75,16 @@ keep = 1
 mode = dry-run
 END
 
-# Half a minute of samples up to now: db at 125%, web at less, a tick missing
-# for brief; protected is labelled so.
+# Samples of half a minute before now and of what this test may last: db at 125%,
+# web at less, each third missing for brief; protected is labelled so.
 sqlite3 -bail fixture.db "DELETE FROM io_device; DELETE FROM sample_row; DELETE FROM sample_base; DELETE FROM tick;
-WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30)
+WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 630)
 INSERT INTO tick (id, session, number, ts_ns, boottime_ns, span_us, interval_us, walk_us, containers)
 SELECT i, 2, i, (CAST(strftime('%s', 'now') AS INTEGER) - 30 + i) * 1000000000, i * 1000000000,
 	1000000, 1000000, 1, 4 FROM n;
 INSERT INTO sample (tick, container, cpu_usage_us)
 	SELECT id, 3, 1250000 FROM tick UNION ALL SELECT id, 2, 100000 FROM tick
-	UNION ALL SELECT id, 6, 900000 FROM tick WHERE id <> 27
+	UNION ALL SELECT id, 6, 900000 FROM tick WHERE id % 3 <> 0
 	UNION ALL SELECT id, 5, 900000 FROM tick;
 UPDATE container SET labels = '{\"sysmon.protect\":\"true\"}' WHERE id = 5;
 UPDATE container SET started_ns = 1736942399000000000 WHERE id = 3;
@@ -113,13 +113,21 @@ is "$(jq -r '.verdicts[] | select(.rule == "busy" and .id[0:4] == "bbcc") | .las
 	given-up 'what came of the last action'
 explain
 has out 'fulfils the rule' 'a table for people'
+explain --json
+cp out all
+explain --json --rule pair
+jq '.verdicts |= map(select(.rule == "pair"))' all | diff - <(jq . out) >difference && [ "$(jq '.verdicts | length' out)" -gt 0 ]
+ok 'what one rule alone would do'
+explain --rule pear
+is_code 3 'there is no such rule'
+has err 'there is no rule pear' 'as it says'
 sqlite3 fixture.db "UPDATE action SET state = 'moot' WHERE id = 3"
 explain --json
 is "$(verdict busy bbcc)" 'act: fulfils the rule' 'one to be acted on'
 sqlite3 fixture.db "UPDATE action SET state = 'confirmed' WHERE id = 3"
 explain --json
 is "$(verdict busy bbcc)" 'done: fulfils the rule, and was acted on already' 'one that was acted on'
-sqlite3 fixture.db "UPDATE tick SET ts_ns = ts_ns - 60000000000"
+sqlite3 fixture.db "UPDATE tick SET ts_ns = ts_ns - 700000000000"
 explain --json
 is "$(verdict busy bbcc)" 'not-known: not enough is known of it, so it is left alone' 'old samples are none'
 cp 20-bad.conf policy.d/

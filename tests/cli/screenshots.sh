@@ -6,6 +6,7 @@
 . "$here/screen.sh"
 command -v python3 >/dev/null || bail 'python3 is missing; contrib/deps.sh test'
 make_db busy.db busy.sql
+keep busy.db
 to=$top/docs/images
 mkdir -p "$to"
 

@@ -36,4 +36,19 @@ timeout 60 "$ctl" --db large.db history idle-001 --since @$((end - seconds)) --u
 	head -n 2 >out
 [ "$(wc -l <out)" -eq 2 ] && [ ! -s err ]; ok 'a closed pipe ends it quietly'
 
+# Of a short range, whose pages are not copied, the file is cut off behind the first
+# row, while what follows waits for somebody to read it.
+mkfifo pipe
+"$ctl" --db large.db history idle-001 --since @$((end - 16000)) --until @$end --step raw --format csv >pipe 2>err &
+exec 3<pipe
+read -r _ <&3
+truncate -s 4096 large.db
+cat <&3 >rest
+exec 3<&-
+wait $!
+code=$?
+is_code 1 'a database that goes while it is read is a failure'
+has err 'sysmonctl: the database cannot be read: its disk fails, or something has cut the file off' 'which says so'
+[ "$(wc -l <rest)" -lt 16000 ]; ok 'and not all came'
+
 finish

@@ -7,6 +7,7 @@
 # shellcheck source-path=SCRIPTDIR source=screen.sh
 . "$here/screen.sh"
 make_db busy.db busy.sql
+keep busy.db
 
 sql() { sqlite3 -cmd '.timeout 5000' fixture.db "$1"; }
 
@@ -75,16 +76,19 @@ see '^web ' 'Escape clears it'
 key Left
 see '12:00:08' 'left steps back'
 see 'PAUSED' 'and pauses'
+see 'STALE by .*the daemon is not running' 'still saying that nobody records'
 key Left
 see '12:00:07' 'once more'
 key Right
 see '12:00:08' 'right steps forward'
 key End
-see 'STALE' 'End returns to now'
+lack 'PAUSED' 'End returns to now'
+see 'STALE' 'which is old'
 key Space
 see 'PAUSED' 'space pauses'
+see 'STALE' 'and hides no alarm'
 key Space
-see 'STALE' 'and goes on'
+lack 'PAUSED' 'and goes on'
 
 ### A record that cannot be read for a while.
 rename_table() { sql "PRAGMA legacy_alter_table = ON; ALTER TABLE $1 RENAME TO $2"; }
@@ -106,7 +110,7 @@ rename_table tick_away tick
 key Left
 see 'PAUSED: left and right' 'the next one can be'
 key End
-see 'STALE' 'and now too'
+lack 'CANNOT READ|PAUSED' 'and now too'
 
 key '?'
 see 'invert the order' '? helps'
@@ -152,6 +156,25 @@ see 'q quit' 'and recovers'
 fresh_tick 12
 sql "INSERT INTO session (id, boot, instance, opened_ns) VALUES (3, 2, 9, 0)"
 see 'before the module was reloaded' 'a reload without ticks is said'
+
+# While the past is looked at, the present goes on, or does not.
+sql "DELETE FROM session WHERE id = 3"
+lack 'STALE' 'kept again'
+key Space
+see 'PAUSED' 'a pause'
+lack 'STALE' 'of a record that is kept'
+sql "UPDATE tick SET ts_ns = ts_ns - 3600000000000 WHERE id = 12; UPDATE status SET value = 1 WHERE key = 'heartbeat_ns'"
+see 'STALE by 1h 00m: the daemon is not running' 'the daemon goes meanwhile'
+see 'PAUSED' 'which does not end the pause'
+rename_table tick tick_away
+see 'CANNOT READ: no such table: .*tick' 'that it cannot be read, too'
+rename_table tick_away tick
+lack 'CANNOT READ' 'and no longer'
+fresh_tick 13
+lack 'STALE' 'it comes back'
+see 'PAUSED' 'and the pause lasts'
+key Space
+lack 'PAUSED' 'until it is ended'
 
 # The daemon runs, but nothing comes.
 sql "DELETE FROM session WHERE id = 3; DELETE FROM tick WHERE id > 10;
@@ -243,7 +266,7 @@ see '12:00:00' 'an hour on is its end'
 key '{'
 see '11:55:01' 'and back'
 key b n o w Enter
-see 'STALE by' 'now is now'
+lack 'PAUSED' 'now is now'
 key q
 
 start 250x80 busy.db --at "$moment"
@@ -278,8 +301,13 @@ key Escape q
 
 # A mouse, as a terminal tells of it: button (0 the first, 3 let go), column and
 # line from 1, each with 32 added.
-mouse() { tm send-keys -t top -H 1b 5b 4d "$(printf %x $(($1 + 32)))" "$(printf %x $(($2 + 33)))" "$(printf %x $(($3 + 33)))"; }
-click() { mouse 0 "$@" && mouse 3 "$@"; }
+event() { printf '1b 5b 4d %x %x %x ' $(($1 + 32)) $(($2 + 33)) $(($3 + 33)); }
+press() { event 0 "$@" && event 3 "$@"; }
+# All that is given arrives at once, as over a slow line.
+# shellcheck disable=SC2046,SC2068
+mouse() { tm send-keys -t top -H $@; }
+# shellcheck disable=SC2046
+click() { mouse $(press "$@"); }
 start 80x24 busy.db --at "$moment" --mouse
 first db 'with a mouse'
 click 25 7
@@ -287,8 +315,28 @@ first '日本語コンテナ' 'a click on the column sorted by turns the order'
 click 3 7
 first '\x1b]0;owned' 'one on another column sorts by it'
 click 3 9
+second_is_marked() { tm capture-pane -e -p -t top | sed -n 10p | grep -q $'\e\\[7m'; }
+wait_for 20 second_is_marked; ok 'one on a row moves the cursor there'
 click 3 9
 see '^The last 5m 00s' 'a second click on a row looks closely'
+see '^backup ' 'at what is in it'
+key Escape
+see '^NAME' 'back'
+# shellcheck disable=SC2046
+mouse $(press 3 11; press 3 11)
+see '^coredns ' 'so do two that come at once'
+see '^The last 5m 00s' 'of which neither is lost'
+key Escape
+see '^NAME' 'back again'
+# shellcheck disable=SC2046
+mouse $(press 3 12; press 3 10; press 3 10)
+see '^cache ' 'they count in their order'
+key Escape
+see '^NAME' 'and back'
+# shellcheck disable=SC2046
+mouse $(for _ in 1 2 3; do event 65 3 9; done)
+key Enter
+see '^kind-worker ' 'the wheel moves by each of its notches'
 key q
 
 ### From the start to the first screen, with 100 containers.

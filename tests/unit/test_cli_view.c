@@ -49,6 +49,7 @@ static int set_up(void **state)
 	s->loaded = true;
 	s->tick[TICK_TS_NS] = value_int(NOW);
 	s->tick[TICK_INTERVAL] = value_real(1);
+	memcpy(f->state.newest, s->tick, sizeof(f->state.newest));
 	s->tick[TICK_CPUS] = value_int(2);
 	s->containers.columns = TOP_COUNT;
 	f->scene.cpus.columns = CPU_COUNT;
@@ -177,11 +178,9 @@ static unsigned int count_lines(const char *lines)
 	return n;
 }
 
-/* Whatever is below the machine. */
-static void screen_has_as_many_lines_as_the_terminal(void **state)
+static void pages_fill_the_screen(struct fixture *f)
 {
 	static const unsigned int heights[] = { 8, 15, 24, 100 };
-	struct fixture *f = *state;
 	unsigned int i, width;
 	char *lines;
 
@@ -197,6 +196,20 @@ static void screen_has_as_many_lines_as_the_terminal(void **state)
 			}
 		}
 	}
+}
+
+/* Whatever is below the machine, be it said that the record is old or not. */
+static void screen_has_as_many_lines_as_the_terminal(void **state)
+{
+	struct fixture *f = *state;
+
+	pages_fill_the_screen(f);
+	f->view.live = false;
+	pages_fill_the_screen(f);
+	f->state.now_ns = NOW + 60 * SEC;
+	pages_fill_the_screen(f);
+	f->view.live = true;
+	pages_fill_the_screen(f);
 }
 
 static void screen_too_small_says_so(void **state)
@@ -595,7 +608,7 @@ static const char *alarm(struct fixture *f)
 {
 	static char buf[160];
 
-	return view_alarm(&f->scene.snapshot, &f->state, buf, sizeof(buf));
+	return view_alarm(&f->state, buf, sizeof(buf));
 }
 
 static void old_samples_raise_an_alarm_with_the_reason(void **state)
@@ -609,13 +622,13 @@ static void old_samples_raise_an_alarm_with_the_reason(void **state)
 	assert_non_null(strstr(alarm(f), "daemon is not running"));
 	f->state.heartbeat.beat_ns = NOW + 3 * SEC;
 	assert_non_null(strstr(alarm(f), "no samples come"));
-	f->scene.snapshot.tick[TICK_RELOADED] = value_int(1);
+	f->state.newest[TICK_RELOADED] = value_int(1);
 	assert_non_null(strstr(alarm(f), "reloaded"));
 	snprintf(f->state.error, sizeof(f->state.error), "disk I/O error");
 	assert_non_null(strstr(alarm(f), "disk I/O error"));
 	f->state.error[0] = 0;
-	f->scene.snapshot.tick[TICK_RELOADED] = value_int(0);
-	f->scene.snapshot.tick[TICK_INTERVAL] = value_real(60);
+	f->state.newest[TICK_RELOADED] = value_int(0);
+	f->state.newest[TICK_INTERVAL] = value_real(60);
 	f->state.now_ns = NOW + 170 * SEC;
 	assert_null(alarm(f));
 }
@@ -627,6 +640,35 @@ static bool screen_has(struct fixture *f, const char *text)
 
 	free(lines);
 	return has;
+}
+
+static void an_alarm_hides_nothing_and_is_hidden_by_nothing(void **state)
+{
+	struct fixture *f = *state;
+	unsigned int line;
+
+	assert_false(screen_has(f, "STALE"));
+	line = f->view.heading_line;
+	f->view.live = false;
+	assert_false(screen_has(f, "STALE"));
+	assert_int_equal(f->view.heading_line, line);
+	/* What is shown is as it was; what is old is the newest. */
+	f->state.now_ns = NOW + 60 * SEC;
+	assert_true(screen_has(f, "PAUSED: left and right step, End returns to "
+				  "now"));
+	assert_true(screen_has(f, "STALE by 1m 00s: the daemon is not running: "
+				  "systemctl start sysmon-collectord"));
+	assert_int_equal(f->view.heading_line, line + 1);
+	f->view.live = true;
+	assert_true(screen_has(f, "STALE"));
+	assert_int_equal(f->view.heading_line, line);
+	snprintf(f->view.filter, sizeof(f->view.filter), "a");
+	assert_true(screen_has(f, "4 of 4 containers"));
+	assert_true(screen_has(f, "STALE"));
+	/* A step into the past of a record that is kept. */
+	f->view.live = false;
+	f->state.newest[TICK_TS_NS] = value_int(NOW + 59 * SEC);
+	assert_false(screen_has(f, "STALE"));
 }
 
 static void a_failed_reading_is_said_while_paused_too(void **state)
@@ -641,6 +683,7 @@ static void a_failed_reading_is_said_while_paused_too(void **state)
 	snprintf(f->state.error, sizeof(f->state.error), "disk I/O error");
 	f->scene.has_stops = false;
 	assert_true(screen_has(f, "CANNOT READ: disk I/O error"));
+	assert_true(screen_has(f, "PAUSED"));
 	assert_true(screen_has(f, "the stops cannot be read"));
 	assert_false(screen_has(f, "no stop is recorded"));
 }
@@ -672,6 +715,7 @@ int main(void)
 		TEST(columns_are_chosen_by_keys),
 		TEST(many_cpus_are_folded),
 		TEST(old_samples_raise_an_alarm_with_the_reason),
+		TEST(an_alarm_hides_nothing_and_is_hidden_by_nothing),
 		TEST(a_failed_reading_is_said_while_paused_too),
 	};
 

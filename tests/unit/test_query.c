@@ -368,6 +368,23 @@ static void lives_of_one_name_are_one_candidate(void **state)
 	assert_int_equal(cursor_next(&c, row), 0);
 }
 
+static void rules_are_those_that_acted(void **state)
+{
+	struct fixture *f = *state;
+	struct value row[2];
+	struct cursor c;
+
+	run_sql(f->db, "INSERT INTO action (id, rule, container, verb,"
+		       " dry_run, decided_ns) VALUES (2, 'a', 2, 'stop', 0, 1),"
+		       " (3, 'r', 2, 'stop', 0, 2);");
+	assert_int_equal(query_rules(f->q, &c), 0);
+	assert_int_equal(cursor_next(&c, row), 1);
+	assert_text(&row[0], "a");
+	assert_int_equal(cursor_next(&c, row), 1);
+	assert_text(&row[0], "r");
+	assert_int_equal(cursor_next(&c, row), 0);
+}
+
 /* ",cpu_pct,..," of a container. */
 static const char *all_figures(void)
 {
@@ -408,6 +425,124 @@ static unsigned int history(struct fixture *f, int64_t since, int64_t until,
 
 /* Where a rate of CONTAINER_RATES stands in a point. */
 #define RATE_AT(id) (POINT_RATES + (TOP_##id - TOP_CPU))
+
+/* One tick of container 1, with the figures that are wanted. */
+static void read_wanted(struct fixture *f, const char *wanted,
+			struct value row[QUERY_COLUMNS_MAX])
+{
+	struct history_range tick = { 1009 * SEC, 1009 * SEC };
+	struct cursor c;
+
+	assert_int_equal(query_history_container(f->q, HISTORY_RAW, 1, tick,
+						 wanted, &c),
+			 0);
+	assert_int_equal(cursor_next(&c, row), 1);
+	cursor_close(&c);
+}
+
+static void assert_same(const struct value *a, const struct value *b)
+{
+	assert_int_equal(a->type, b->type);
+	assert_true(value_number(a, 0) == value_number(b, 0));
+}
+
+static void what_is_not_wanted_is_not_worked_out(void **state)
+{
+	static const char *const wanted[] = { ",", ",mem_bytes,",
+					      ",pids,cpu_pct,",
+					      ",cpu_pct_max,mem_bytes,",
+					      ",mem_byte,es," };
+	struct fixture *f = *state;
+	struct value all[QUERY_COLUMNS_MAX], row[QUERY_COLUMNS_MAX];
+	char key[64];
+
+	read_wanted(f, all_figures(), all);
+	assert_int_not_equal(all[RATE_AT(MEM)].type, VALUE_NULL);
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
+		read_wanted(f, wanted[i], row);
+		assert_same(&row[POINT_TIME], &all[POINT_TIME]);
+		assert_same(&row[POINT_SPAN], &all[POINT_SPAN]);
+		for (unsigned int k = POINT_RATES;
+		     k < POINT_RATES + history_container.rate_count; k++) {
+			snprintf(key, sizeof(key), ",%s,",
+				 history_container.fields[k].key);
+			if (strstr(wanted[i], key))
+				assert_same(&row[k], &all[k]);
+			else
+				assert_int_equal(row[k].type, VALUE_NULL);
+		}
+	}
+}
+
+/* What an expression is on that connection, or what is wrong with it. */
+static const char *evaluate(sqlite3 *db, const char *expression, char *buf,
+			    size_t size)
+{
+	sqlite3_stmt *stmt;
+	char sql[256];
+
+	snprintf(sql, sizeof(sql),
+		 "SELECT typeof(x) || ' ' || quote(x) FROM"
+		 " (SELECT %s AS x)",
+		 expression);
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL),
+			 SQLITE_OK);
+	if (sqlite3_step(stmt) == SQLITE_ROW)
+		snprintf(buf, size, "%s", sqlite3_column_text(stmt, 0));
+	else
+		snprintf(buf, size, "error");
+	sqlite3_finalize(stmt);
+	return buf;
+}
+
+static void figures_are_looked_up_as_sqlite_does(void **state)
+{
+	static const char *const same[] = {
+		"'{}' ->> 'm'",
+		"NULL ->> 'm'",
+		"'{\"m\":1}' ->> NULL",
+		"'{\"m\":4096}' ->> 'm'",
+		"'{\"m\":-5,\"m-\":17,\"m+\":0}' ->> 'm-'",
+		"'{\"m\":-5,\"m-\":17,\"m+\":0}' ->> 'm+'",
+		"'{\"m\":-5,\"mp\":17}' ->> 'm'",
+		"'{\"mp\":-5,\"m\":17}' ->> 'm'",
+		"'{\"mp\":-5}' ->> 'm'",
+		"'{\"m\":5}' ->> 'mp'",
+		"' { \"m\" : 5 , \"n\" : 6 } ' ->> 'n'",
+		"'{\"m\":9223372036854775807}' ->> 'm'",
+		"'{\"m\":-9223372036854775808}' ->> 'm'",
+		"'{\"m\":9223372036854775808}' ->> 'm'",
+		"'{\"m\":1.5,\"n\":2}' ->> 'm'",
+		"'{\"m\":1.5,\"n\":2}' ->> 'n'",
+		"'{\"m\":1e3}' ->> 'm'",
+		"'{\"m\":5' ->> 'n'",
+		"'{\"m\":5,' ->> 'n'",
+		"'{\"m' ->> 'n'",
+		"'{\"m\":' ->> 'm'",
+		"'{' ->> 'm'",
+		"'m' ->> 'm'",
+		"'' ->> 'm'",
+	};
+	char here[64], there[64];
+	struct fixture *f = *state;
+	sqlite3 *plain;
+
+	assert_int_equal(sqlite3_open(":memory:", &plain), SQLITE_OK);
+	for (size_t i = 0; i < sizeof(same) / sizeof(*same); i++) {
+		evaluate(f->db, same[i], here, sizeof(here));
+		evaluate(plain, same[i], there, sizeof(there));
+		if (strcmp(here, there) != 0)
+			fail_msg("%s: %s, not %s", same[i], here, there);
+	}
+	sqlite3_close(plain);
+	/* It is for nothing else. */
+	assert_string_equal(evaluate(f->db, "'{\"m\":\"x\"}' ->> 'm'", here,
+				     sizeof(here)),
+			    "error");
+	assert_string_equal(evaluate(f->db, "'[1]' ->> 'm'", here,
+				     sizeof(here)),
+			    "error");
+}
 
 static void raw_history_has_a_point_each_tick(void **state)
 {
@@ -963,6 +1098,7 @@ static struct {
 	{ "status", "FROM status", false },
 	/* What a subquery has left. */
 	{ "n", "LIMIT 500) n", false },
+	{ "a", "ORDER BY a.id DESC LIMIT 500) n", false },
 	{ "e LEFT-JOIN", "LIMIT 1) e", false },
 	{ "(subquery-", "FROM (SELECT", false },
 	{ "CONSTANT ROW", "SELECT", false },
@@ -1295,7 +1431,10 @@ int main(void)
 		TEST(containers_of_an_earlier_boot_do_not_run),
 		TEST(containers_go_by_several_names),
 		TEST(candidates_begin_with_what_is_typed),
+		TEST(rules_are_those_that_acted),
 		TEST(lives_of_one_name_are_one_candidate),
+		TEST(what_is_not_wanted_is_not_worked_out),
+		TEST(figures_are_looked_up_as_sqlite_does),
 		TEST(raw_history_has_a_point_each_tick),
 		TEST(clock_set_back_shows_in_the_order_of_time),
 		TEST(steps_divide_sums_by_the_time_they_are_known_for),
