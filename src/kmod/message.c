@@ -11,11 +11,11 @@
 /* So many are kept: a snapshot of more pays for the rest each time. */
 #define KEPT_MAX 128
 
-/* In the order of sending. Guarded by sysmon_lock. */
-static struct sk_buff_head kept = {
-	.next = (struct sk_buff *)&kept,
-	.prev = (struct sk_buff *)&kept,
-};
+/*
+ * Those of the snapshot being sent, and those of the one before that were not
+ * filled again yet. Guarded by sysmon_lock.
+ */
+static struct sk_buff_head sent, kept;
 
 /* A message is one kmalloc(), with the skb's own overhead in it. */
 #define MESSAGE_SIZE SKB_WITH_OVERHEAD((unsigned long)SYSMON_MESSAGE_MAX)
@@ -63,8 +63,27 @@ struct sk_buff *sysmon_message_again(void)
  */
 void sysmon_message_keep(struct sk_buff *skb)
 {
-	if (skb_queue_len(&kept) < KEPT_MAX)
-		__skb_queue_tail(&kept, skb_get(skb));
+	if (skb_queue_len(&sent) < KEPT_MAX)
+		__skb_queue_tail(&sent, skb_get(skb));
+}
+
+static void drop(struct sk_buff_head *list)
+{
+	struct sk_buff *skb;
+
+	while ((skb = __skb_dequeue(list)))
+		consume_skb(skb);
+}
+
+/**
+ * sysmon_message_turn() - a snapshot begins: those of the last one may be had
+ *
+ * Context: process, under sysmon_lock.
+ */
+void sysmon_message_turn(void)
+{
+	drop(&kept);
+	skb_queue_splice_init(&sent, &kept);
 }
 
 /**
@@ -74,8 +93,12 @@ void sysmon_message_keep(struct sk_buff *skb)
  */
 void sysmon_message_drop_kept(void)
 {
-	struct sk_buff *skb;
+	drop(&sent);
+	drop(&kept);
+}
 
-	while ((skb = __skb_dequeue(&kept)))
-		consume_skb(skb);
+void sysmon_message_init(void)
+{
+	__skb_queue_head_init(&sent);
+	__skb_queue_head_init(&kept);
 }

@@ -431,8 +431,10 @@ static struct genl_family family __ro_after_init = {
 
 int sysmon_netlink_init(void)
 {
-	int err = genl_register_family(&family);
+	int err;
 
+	sysmon_message_init();
+	err = genl_register_family(&family);
 	WRITE_ONCE(registered, !err);
 	return err;
 }

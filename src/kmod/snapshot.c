@@ -132,6 +132,7 @@ void sysmon_snapshot(void)
 {
 	struct snapshot s = {};
 
+	sysmon_message_turn();
 	if (add_all(&s)) {
 		sysmon_netlink_snapshot_send(s.skb);
 		return;

@@ -507,9 +507,11 @@ int sysmon_fill_event(struct sk_buff *skb, const struct sysmon_event *ev);
 int sysmon_fill_gap(struct sk_buff *skb, u64 first, u64 count);
 
 /* message.c */
+void sysmon_message_init(void);
 struct sk_buff *sysmon_message_new(void);
 struct sk_buff *sysmon_message_again(void);
 void sysmon_message_keep(struct sk_buff *skb);
+void sysmon_message_turn(void);
 void sysmon_message_drop_kept(void);
 
 /* netlink.c */
