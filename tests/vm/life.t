@@ -3,7 +3,7 @@
 # shellcheck source=tests/vm/lib/subtest.sh
 . "$(dirname "$0")/lib/subtest.sh"
 
-for kernel in 6.1 6.12; do
-	vm_subtest "lives on $kernel" -k "$kernel" -f "$here/py" "$here/life.sh"
-done
+# What the module does after a minute, by its own clock, is the same on both.
+vm_subtest "lives on 6.1" -k 6.1 -f "$here/py" "$here/life.sh" -dormant
+vm_subtest "lives on 6.12" -k 6.12 -f "$here/py" "$here/life.sh"
 subtests_done

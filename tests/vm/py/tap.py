@@ -34,9 +34,15 @@ def wait_for(condition, seconds=30, step=0.05):
         time.sleep(step)
 
 
+def is_wanted(name, names):
+    """Names choose; those with a minus before them leave out."""
+    only = [n for n in names if not n.startswith("-")]
+    return f"-{name}" not in names and (not only or name in only)
+
+
 def run(tests, names=(), cleanup=lambda: None):
     """Run the functions, or those of them that test_NAME names, each with a cleanup; print the plan and exit."""
-    for test in [t for t in tests if not names or t.__name__[5:] in names]:
+    for test in [t for t in tests if is_wanted(t.__name__[5:], names)]:
         print(f"# {test.__doc__ or test.__name__}", flush=True)
         begin = time.monotonic()
         try:
