@@ -10,7 +10,7 @@ import time
 
 import memory
 from cg import Cgroup
-from family import listen, open_family
+from family import listen, open_family, reopen
 from load import Load
 from tap import wait_for
 
@@ -53,7 +53,7 @@ class Listener:
 def loaded(ticks):
     """Load the module, let it walk so often, measure, for each of the numbers; then unload it."""
     subprocess.run(["modprobe", "sysmon"], check=True)
-    ynl = open_family()
+    ynl = reopen(open_family())
     ynl.do("config-set", {"interval-ns": INTERVAL_NS})
     found = []
     for number in ticks:
@@ -62,7 +62,6 @@ def loaded(ticks):
             sys.exit("memory: no walks")
         listener.close()
         found.append(objects())
-    del ynl
     subprocess.run(["rmmod", "sysmon"], check=True)
     return found
 
