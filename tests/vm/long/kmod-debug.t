@@ -4,5 +4,6 @@
 . "$(dirname "$0")/../lib/subtest.sh"
 
 vm_subtest "module on the debug kernel" -k debug -t 5400 -f "$here/py" "$here/kmod.sh"
-vm_subtest "lives on the debug kernel" -k debug -t 5400 -f "$here/py" "$here/life.sh"
+# There, making the containers takes longer than they stay awake.
+vm_subtest "lives on the debug kernel" -k debug -t 5400 -f "$here/py" "$here/life.sh" -dormant
 subtests_done

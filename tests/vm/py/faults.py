@@ -354,6 +354,8 @@ def test_user():
                "sysmon-collectord", "--config", d.CONF, "--policy-dir", d.POLICY, "--db", d.DB, "-v"]
     with open(d.LOG, "a") as log:
         d.daemon = subprocess.Popen(command, stderr=log)
+    # Before them, root's reading would make them, root's own for a moment.
+    wait_for(lambda: all(os.path.exists(d.DB + suffix) for suffix in ("-wal", "-shm")), 30)
     ok(wait_for(lambda: ticks() > 3, 30), "stores ticks", d.log_text()[-1000:])
     with open(f"/proc/{d.daemon.pid}/status") as f:
         fields = dict(line.split(":\t", 1) for line in f if ":\t" in line)

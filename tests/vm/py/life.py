@@ -364,7 +364,7 @@ def test_calm():
     ok(wait_for(kmod.quiet_walks, 30, 0.1), "no listener, no walk")
     for p in procs:
         p.send_signal(signal.SIGUSR1)
-    wait_for(lambda: all(os.path.exists(n + ".done") for n in names))
+    wait_for(lambda: all(os.path.exists(n + ".done") for n in names), 60)
     found, _ = containers(kmod.ynl)
     got = [(found[cg.id]["pids"], found[cg.id]["io-write-bytes"]) for cg in groups]
     equal(got, [(2, cg.io()["wbytes"]) for cg in groups], "the first dump has all that is new")
