@@ -4,8 +4,12 @@
 # shellcheck source=tests/vm/lib/subtest.sh
 . "$(dirname "$0")/lib/subtest.sh"
 
-kernels=(6.1 6.12)
-! has_debug_kernel || kernels+=(debug)
+for kernel in 6.1 6.12; do
+	vm_subtest "module on $kernel" -k "$kernel" -f "$here/py" "$here/kmod.sh"
+done
+# Those that take minutes there are long/kmod-debug.t's.
+! has_debug_kernel || vm_subtest "module on debug" -k debug -f "$here/py" "$here/kmod.sh" -files -hostile_names -incomplete -memory_limits
+has_debug_kernel || kernels+=(debug)
 for kernel in "${kernels[@]}"; do
 	vm_subtest "module on $kernel" -k "$kernel" -f "$here/py" "$here/kmod.sh"
 done
