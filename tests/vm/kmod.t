@@ -7,11 +7,10 @@
 for kernel in 6.1 6.12; do
 	vm_subtest "module on $kernel" -k "$kernel" -f "$here/py" "$here/kmod.sh"
 done
-# Those that take minutes there are long/kmod-debug.t's.
-! has_debug_kernel || vm_subtest "module on debug" -k debug -f "$here/py" "$here/kmod.sh" -files -hostile_names -incomplete -memory_limits
-has_debug_kernel || kernels+=(debug)
-for kernel in "${kernels[@]}"; do
-	vm_subtest "module on $kernel" -k "$kernel" -f "$here/py" "$here/kmod.sh"
-done
-has_debug_kernel || skipped_subtest "module on the debug kernel" "there is none: make check-long builds it"
+# What takes minutes there is left to long/kmod-debug.t.
+if has_debug_kernel; then
+	vm_subtest "module on the debug kernel" -k debug -f "$here/py" "$here/kmod.sh" -files -hostile_names -incomplete -memory_limits
+else
+	skipped_subtest "module on the debug kernel" "there is none: make check-long builds it"
+fi
 subtests_done
