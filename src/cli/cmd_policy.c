@@ -117,24 +117,15 @@ static int print_verdict(void *arg, const struct value *row)
 	return output_row(&v->out, row);
 }
 
-static bool has_rule(const struct config *config, const char *name)
-{
-	for (size_t i = 0; i < config->rules; i++)
-		if (!name || !strcmp(config->rule[i].name, name))
-			return true;
-	return false;
-}
-
 static void say_no_verdict(const struct cli *cli, const struct config *config)
 {
 	const char *rule = cli->opt.rule;
 
-	if (has_rule(config, rule))
-		message_warn(cli, "no container runs");
-	else if (rule)
+	if (rule && !config_rule(config, rule))
 		message_warn(cli, "there is no rule %s", rule);
 	else
-		message_warn(cli, "there is no rule");
+		message_warn(cli, config->rules ? "no container runs"
+						: "there is no rule");
 }
 
 static int print_verdicts(struct cli *cli, struct reader *reader,

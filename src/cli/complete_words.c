@@ -229,14 +229,6 @@ static void offer_rule(const struct complete *c, const struct policy_rule *rule)
 	complete_offer(c, rule->name, about);
 }
 
-static bool is_configured(const struct config *config, const char *name)
-{
-	for (size_t i = 0; i < config->rules; i++)
-		if (!strcmp(config->rule[i].name, name))
-			return true;
-	return false;
-}
-
 /* Those that there were. */
 static void offer_recorded_rules(const struct complete *c,
 				 const struct config *config, struct query *q)
@@ -250,7 +242,7 @@ static void offer_recorded_rules(const struct complete *c,
 	while (cursor_next(&cursor, row) > 0) {
 		name = value_string(&row[0]);
 		if (name && complete_is_plain(name) &&
-		    !is_configured(config, name))
+		    !config_rule(config, name))
 			complete_offer(c, name, "in the record");
 		free(name);
 	}

@@ -249,6 +249,15 @@ int config_parse(const char *name, const char *buf, size_t len,
 	return finish(&ctx, config_ini(&ctx, buf, len));
 }
 
+const struct policy_rule *config_rule(const struct config *config,
+				      const char *name)
+{
+	for (size_t i = 0; i < config->rules; i++)
+		if (!strcmp(config->rule[i].name, name))
+			return &config->rule[i];
+	return NULL;
+}
+
 void config_free(struct config *config)
 {
 	for (size_t i = 0; i < config->matches; i++)

@@ -110,6 +110,10 @@ int config_load_file(const char *path, bool drop_in, struct config *out,
 int config_parse(const char *name, const char *buf, size_t len,
 		 struct config *out, struct config_error *err);
 
+/* The rule of that name, or NULL. */
+const struct policy_rule *config_rule(const struct config *config,
+				      const char *name);
+
 /* Frees what the config owns and empties it; an empty one is fine. */
 void config_free(struct config *config);
 
