@@ -249,7 +249,7 @@ static bool read_trail(const struct scene *scene, unsigned int field,
 	unsigned int i;
 
 	spark_init(spark, scene->focus.from_ns, snapshot_ts_ns(s),
-		   (int64_t)(seconds * NSEC_PER_SEC), width);
+		   seconds_to_ns(seconds), width);
 	for (i = 0; i < trail->count; i++) {
 		const struct value *row = rowset_row(trail, i);
 

@@ -22,7 +22,7 @@ static void put_title(const struct snapshot *s, FILE *to)
 	put_style(STYLE_PLAIN, to);
 	fprintf(to, "  %s  every %s  %u container%s",
 		time_format(snapshot_ts_ns(s), time, sizeof(time)),
-		duration_format((int64_t)(seconds * NSEC_PER_SEC), interval,
+		duration_format(seconds_to_ns(seconds), interval,
 				sizeof(interval)),
 		s->containers.count, s->containers.count == 1 ? "" : "s");
 	put_number("  load ", &s->tick[TICK_LOAD1], UNIT_LOAD, to);
