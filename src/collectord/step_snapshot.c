@@ -370,17 +370,14 @@ static const char *no_room(const struct step *s)
 /* All parts are there. */
 static int snapshot_complete(struct step *s)
 {
+	const char *why;
 	int rc;
 
 	figures_whole(s);
-	if (s->strangers) {
+	why = s->strangers ? "incomplete" : no_room(s);
+	if (why) {
 		s->census[CENSUS_SNAPSHOT].open = false;
-		snapshot_break(s, "incomplete");
-		return 0;
-	}
-	if (no_room(s)) {
-		s->census[CENSUS_SNAPSHOT].open = false;
-		snapshot_break(s, no_room(s));
+		snapshot_break(s, why);
 		return 0;
 	}
 	s->unbroken = s->tick.number == s->session.last_tick + 1 &&

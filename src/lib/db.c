@@ -66,6 +66,15 @@ static bool was_ours(const char *path)
 	       memcmp(wal, log, sizeof(log)) == 0;
 }
 
+static enum db_result fail_damaged(struct db_error *err, const char *path,
+				   const char *how)
+{
+	return fail(err, DB_DAMAGED,
+		    "%s: the database is damaged%s; move it (with -wal and "
+		    "-shm) away and start again, or restore it from a backup",
+		    path, how);
+}
+
 /* Turns the connection's last error into a result, with its message. */
 static enum db_result fail_sqlite(struct db_error *err, const char *path,
 				  sqlite3 *db)
@@ -90,11 +99,7 @@ static enum db_result fail_sqlite(struct db_error *err, const char *path,
 			    "another with --db",
 			    path);
 	if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
-		return fail(err, DB_DAMAGED,
-			    "%s: the database is damaged; move it (with -wal "
-			    "and -shm) away and start again, or restore it "
-			    "from a backup",
-			    path);
+		return fail_damaged(err, path, "");
 	return fail(err, DB_FAILED, "%s: %s%s%s", path,
 		    db ? sqlite3_errmsg(db) : sqlite3_errstr(code),
 		    error ? ": " : "", error ? strerror(error) : "");
@@ -122,6 +127,7 @@ static enum db_result identify(sqlite3 *db, const char *path,
 			       sqlite3_int64 *version, struct db_error *err)
 {
 	sqlite3_int64 application = 0, objects = 0;
+	char how[40];
 
 	if (query_int(db, "PRAGMA application_id", &application) ||
 	    query_int(db, "PRAGMA user_version", version) ||
@@ -134,12 +140,10 @@ static enum db_result identify(sqlite3 *db, const char *path,
 			    "%s: a database of another application (id "
 			    "0x%08llx); move it away or name another with --db",
 			    path, (unsigned long long)application & 0xffffffff);
-	if (*version < 0)
-		return fail(err, DB_DAMAGED,
-			    "%s: the database is damaged: schema %lld; move it "
-			    "(with -wal and -shm) away and start again, or "
-			    "restore it from a backup",
-			    path, *version);
+	if (*version < 0) {
+		snprintf(how, sizeof(how), ": schema %lld", *version);
+		return fail_damaged(err, path, how);
+	}
 	if (*version > migration_count)
 		return fail(err, DB_NEWER,
 			    "%s: was written by a newer sysmon (schema %lld, "
