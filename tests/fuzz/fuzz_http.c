@@ -115,26 +115,16 @@ static void answer(const struct http_request *request)
 	case HTTP_INDEX:
 		answer_index(request);
 		return;
-	case HTTP_EVENTS:
-		if (request->stream) {
-			read_stream(request);
-			return;
-		}
-		read_document(request);
-		return;
-	case HTTP_JSON_FILE:
-	case HTTP_CPU:
-	case HTTP_RAM:
-	case HTTP_TOP:
-	case HTTP_CONTAINERS:
-	case HTTP_HISTORY:
-		read_document(request);
-		return;
 	case HTTP_METRICS:
 	case HTTP_HEALTHZ:
 	case HTTP_UI:
 	case HTTP_RESOURCES:
 		return;
+	default: /* all else is a document, or the events as they come */
+		if (request->stream)
+			read_stream(request);
+		else
+			read_document(request);
 	}
 }
 

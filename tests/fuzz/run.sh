@@ -23,7 +23,7 @@ hunt_one() {
 	TIMEFORMAT='%U %S'
 	{ time run_target "$target" -max_total_time="$seconds" -artifact_prefix="$work/found/$name-" \
 		"$work/corpus/$name" "$here/corpus/$name" >"$log" 2>&1; } 2>"$log.time" || status=$?
-	read -r edges features inputs executions < <(figures "$log") || true
+	read -r edges features inputs executions < <(figures "$log") || status=1 # it ran no input
 	cpu=$(awk 'END { printf "%.0f", $1 + $2 }' "$log.time")
 	printf '%-12s %11s %6s %9s %7s %6s  %s\n' "$name" "${executions:-?}" "${edges:-?}" \
 		"${features:-?}" "${inputs:-?}" "$cpu" \
