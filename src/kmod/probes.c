@@ -137,6 +137,21 @@ static void probe_fork(void *data, struct task_struct *parent,
 	rcu_read_unlock();
 }
 
+/*
+ * The first program; while it is not known, also the first process of a PID
+ * namespace, which is to become it: a runtime's that was throttled, say, and is
+ * killed before it executes anything.
+ */
+static bool is_first(const struct sysmon_facts *facts, struct task_struct *task)
+{
+	struct pid *pid = task_tgid(task), *init = READ_ONCE(facts->init);
+
+	if (!pid || pid == init)
+		return pid;
+	return (!init || READ_ONCE(facts->awaiting)) &&
+	       sysmon_is_namespace_init(pid);
+}
+
 static int wait_status_of(const struct task_struct *task)
 {
 	const struct signal_struct *sig = task->signal;
@@ -179,8 +194,7 @@ static void probe_exit(void *data, struct task_struct *task)
 	cgrp = task_dfl_cgroup(task);
 	while ((facts = sysmon_facts_up(&cgrp))) {
 		WRITE_ONCE(facts->tasks_changed, true);
-		if (READ_ONCE(facts->init) == task_tgid(task) &&
-		    !atomic_read(&task->signal->live))
+		if (!atomic_read(&task->signal->live) && is_first(facts, task))
 			note_end(facts, task);
 	}
 	rcu_read_unlock();
@@ -231,7 +245,8 @@ static void note_signal(struct sysmon_facts *facts, int sig)
 	if (is_inside(facts, cgrp))
 		return;
 	raw_spin_lock_irqsave(&facts->lock, flags);
-	if (!facts->ended && !facts->exited)
+	/* While another is awaited, a helper's end is not the container's. */
+	if (!facts->ended && (!facts->exited || facts->awaiting))
 		note_sender(facts, sig, sysmon_facts_around(cgrp));
 	raw_spin_unlock_irqrestore(&facts->lock, flags);
 }
@@ -259,7 +274,7 @@ static void probe_signal(void *data, int sig, struct kernel_siginfo *info,
 	rcu_read_lock();
 	cgrp = task_dfl_cgroup(task);
 	while ((facts = sysmon_facts_up(&cgrp)))
-		if (READ_ONCE(facts->init) == task_tgid(task))
+		if (is_first(facts, task))
 			note_signal(facts, sig);
 	rcu_read_unlock();
 }

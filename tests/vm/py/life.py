@@ -3,6 +3,7 @@
 
 life.py [TEST]...: those tests alone.
 """
+import ctypes
 import os
 import signal
 import subprocess
@@ -15,6 +16,8 @@ from starve import workers_starved
 from tap import equal, ok, run, wait_for
 import kmod
 from kmod import check_idle, event_of, head, load, open_files, set_interval, unload
+
+CLONE_NEWPID = 0x20000000
 
 number = 0
 
@@ -134,6 +137,40 @@ def test_ends():
     code, sig, sender, sent = stop_of(victim, before)
     equal((sig, sent, sender["comm"], sender["container"], sender["cgroup"]),
           (15, 15, b"sh", killer.id, killer.path), "a sender in another container")
+
+
+def becoming(*_):
+    """What a runtime's process does that has made a PID namespace: its child is to execute the program."""
+    ctypes.CDLL(None).unshare(CLONE_NEWPID)
+    if not os.fork():
+        while True:
+            pass
+
+
+def first_process(cg):
+    """The pid of the one that is alone in the cgroup: whoever made it has left."""
+    procs = wait_for(lambda: [p for p in [cg.read("cgroup.procs").split()] if len(p) == 1])
+    return int(procs[0][0])
+
+
+def test_unborn():
+    """who ends what has not executed its program yet"""
+    cg, before = container(), head()
+    os.waitpid(fork_in(cg, becoming), 0)
+    os.kill(first_process(cg), signal.SIGKILL)
+    code, sig, sender, sent = stop_of(cg, before)
+    equal((code, sig, sender and sender["pid"], sent), (None, 9, os.getpid(), 9), "it is killed at once")
+    equal([e["type"] for e in told_of(cg, before)], ["start", "stop"], "and has a start, and a stop")
+
+    s, cg, before = listening(), container(), head()
+    cg.write("cpu.max", "5000 50000")
+    os.waitpid(fork_in(cg, becoming), 0)
+    pid = first_process(cg)
+    ok(event_of(cg, "start", before, 15), "one that is throttled is told of without its program")
+    os.kill(pid, signal.SIGKILL)
+    code, sig, sender, sent = stop_of(cg, before)
+    equal((code, sig, sender and sender["pid"], sent), (None, 9, os.getpid(), 9), "and killed before that is found")
+    s.close()
 
 
 def test_oom():
@@ -696,7 +733,7 @@ def test_adopted():
 
 
 load()
-run([test_start, test_ends, test_oom, test_oom_group, test_limits, test_early_limit, test_pids_below, test_dormant,
-     test_calm, test_freezer, test_memory, test_pressure, test_network, test_short, test_inner, test_hidden,
-     test_late_program, test_no_runtime, test_waiting_notes, test_crowd, test_old_limits, test_adopted],
+run([test_start, test_ends, test_unborn, test_oom, test_oom_group, test_limits, test_early_limit, test_pids_below,
+     test_dormant, test_calm, test_freezer, test_memory, test_pressure, test_network, test_short, test_inner,
+     test_hidden, test_late_program, test_no_runtime, test_waiting_notes, test_crowd, test_old_limits, test_adopted],
     sys.argv[1:], cleanup=Cgroup.remove_all)
