@@ -267,13 +267,13 @@ unit: $(unit_tests)	## Build the unit tests
 # test_crash would take minutes more with the sanitizers, to no end.
 .PHONY: check-unit
 check-unit:	## Build and run the unit, CLI, daemon and HTTP tests, then the units under ASan and UBSan
-	@$(MAKE) --no-print-directory WERROR=1 all unit $(O)/tests/exposition $(O)/tests/record
+	@$(MAKE) --no-print-directory -j$$(nproc) WERROR=1 all unit $(O)/tests/exposition $(O)/tests/record
 	@$(MAKE) --no-print-directory check-docs
-	prove --merge --exec '' $(unit_tests)
+	prove --merge --jobs 2 --exec '' $(unit_tests)
 	prove --merge $(wildcard tests/cli/*.t tests/daemon/*.t)
 	prove --merge --jobs 4 $(wildcard tests/http/*.t tests/grafana/*.t)
-	@$(MAKE) --no-print-directory WERROR=1 SANITIZE=1 unit
-	prove --merge --exec '' $(patsubst $(B)/obj/%,$(B)/san/%,$(filter-out %/test_crash,$(unit_tests)))
+	@$(MAKE) --no-print-directory -j$$(nproc) WERROR=1 SANITIZE=1 unit
+	prove --merge --jobs 2 --exec '' $(patsubst $(B)/obj/%,$(B)/san/%,$(filter-out %/test_crash,$(unit_tests)))
 
 .PHONY: screenshots
 screenshots: $(O)/sysmonctl	## Draw the pictures of sysmonctl top in docs/images/ anew

@@ -49,8 +49,11 @@ FREE_NOISE = 48 << 20
 
 
 def unload():
-    """A dump in progress holds the module for a moment."""
-    return bool(wait_for(lambda: sh("rmmod", "sysmon").returncode == 0, 30, 0.01))
+    """A dump in progress holds the module for a moment; where all is slow, one that follows the other for many."""
+    p = wait_for(lambda: [q for q in [sh("rmmod", "sysmon")] if q.returncode == 0], 120, 0.01)
+    if not p:
+        print(f"# not unloaded in two minutes: {sh('rmmod', 'sysmon').stdout}", flush=True)
+    return bool(p)
 
 
 def no_growth(before, after, objects, free, name):
