@@ -170,23 +170,42 @@ static int policy_explain_now(struct cli *cli, int argc, char **argv)
 	return r;
 }
 
+/* What the rules say is said of now: nobody is to take it for the past. */
+static bool wants_past(const struct cli *cli, const char *part)
+{
+	const struct options *opt = &cli->opt;
+
+	if (opt->since == TIME_UNSET && opt->until == TIME_UNSET &&
+	    opt->lines < 0)
+		return false;
+	message_error(cli, "--since, --until and --lines are not for policy %s",
+		      part);
+	message_hint(cli, "sysmonctl policy log takes them");
+	return true;
+}
+
 int cmd_policy(struct cli *cli, int argc, char **argv)
 {
 	static const struct {
 		const char *name;
 		int (*run)(struct cli *cli, int argc, char **argv);
+		bool of_now;
 	} parts[] = {
-		{ "log", policy_log },
-		{ "explain", policy_explain_now },
-		{ "check", policy_check },
+		{ "log", policy_log, false },
+		{ "explain", policy_explain_now, true },
+		{ "check", policy_check, true },
 	};
 	char near[32];
 
 	if (!argc)
 		return policy_log(cli, 0, NULL);
-	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
-		if (!strcmp(argv[0], parts[i].name))
-			return parts[i].run(cli, argc - 1, argv + 1);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		if (strcmp(argv[0], parts[i].name) != 0)
+			continue;
+		if (parts[i].of_now && wants_past(cli, parts[i].name))
+			return CLI_USAGE;
+		return parts[i].run(cli, argc - 1, argv + 1);
+	}
 	message_error(cli, "no such part: %s", argv[0]);
 	if (message_nearest(argv[0], "log|explain|check", near, sizeof(near)))
 		message_hint(cli, "did you mean sysmonctl policy %s?", near);

@@ -61,6 +61,9 @@ has err 'did you mean sysmonctl policy check?' 'with what was meant'
 
 # --- explain
 explain() { run policy explain --config sysmon.conf --policy-dir policy.d "$@"; }
+explain --since -1h
+is_code 2 'the past is not what it explains'
+has err 'policy log takes them' 'with what knows the past'
 explain
 is_code 3 'no rule, nothing to explain'
 cat >policy.d/10-rules.conf <<'END'
