@@ -33,14 +33,25 @@ def program(*argv):
     return ("/usr/bin/unshare", "-p", "-f", *argv)
 
 
+HOSTILE = b"/tmp/\x1b[1m\n\"\xff\xfe"
+
+
+def hostile(script):
+    """The path of a script whose name, and so comm, no terminal should get."""
+    with open(HOSTILE, "w") as f:
+        f.write(script)
+    os.chmod(HOSTILE, 0o755)
+    return HOSTILE
+
+
 def test_start():
     """who starts"""
     cg, before = container(), head()
-    hostile = b"a\x1b[31m\n\"\xff\xfe"
-    cg.spawn(*program("/bin/sh", "-c", "sleep 1000", hostile))
+    word = b"a\x1b[31m\n\"\xff\xfe"
+    cg.spawn(*program("/bin/sh", "-c", "sleep 1000", word))
     e = event_of(cg, "start", before)
     p = e["process"]
-    equal(p["argv"], b"/bin/sh\0-c\0sleep 1000\0" + hostile + b"\0", "the first program's arguments, byte for byte")
+    equal(p["argv"], b"/bin/sh\0-c\0sleep 1000\0" + word + b"\0", "the first program's arguments, byte for byte")
     equal((p["comm"], p["uid"], p["argv-bytes"]), (b"sh", 0, len(p["argv"])), "its comm, uid and their length")
     with open(f"/proc/{p['pid']}/status") as f:
         nspid = next(line.split()[1:] for line in f if line.startswith("NSpid:"))
@@ -56,14 +67,11 @@ def test_start():
           "long arguments are cut, and it shows")
     ok("exit-code" in event_of(cg, "stop", before), "a short life has both ends")
 
-    name = b"\x1b[1m\n\"\xff\xfe"
-    with open(b"/tmp/" + name, "w") as f:
-        f.write("#!/bin/sh\n")
-    os.chmod(b"/tmp/" + name, 0o755)
+    hostile("#!/bin/sh\n")
     cg, before = container(), head()
-    os.waitpid(fork_in(cg, lambda: (os.setuid(1234), os.execv(b"/tmp/" + name, [b"x"]))), 0)
+    os.waitpid(fork_in(cg, lambda: (os.setuid(1234), os.execv(HOSTILE, [b"x"]))), 0)
     e = event_of(cg, "start", before)
-    equal((e["process"]["comm"], e["process"]["uid"], e["container"]["path"]), (name, 1234, cg.path),
+    equal((e["process"]["comm"], e["process"]["uid"], e["container"]["path"]), (HOSTILE[5:], 1234, cg.path),
           "a program's name of any bytes, another user, and where")
 
 
@@ -133,10 +141,10 @@ def test_ends():
     victim, killer, before = container(), container(), head()
     p = victim.spawn("/bin/sleep", "1000")
     event_of(victim, "start", before)
-    killer.spawn("/bin/sh", "-c", f"kill -TERM {p.pid}; sleep 1000")
+    killer.spawn(hostile("#!/bin/sh\nkill -TERM $1; sleep 1000\n"), str(p.pid))
     code, sig, sender, sent = stop_of(victim, before)
     equal((sig, sent, sender["comm"], sender["container"], sender["cgroup"]),
-          (15, 15, b"sh", killer.id, killer.path), "a sender in another container")
+          (15, 15, HOSTILE[5:], killer.id, killer.path), "a sender in another container, with a name of any bytes")
 
 
 def becoming(*_):
@@ -178,10 +186,11 @@ def test_oom():
     cg, before = container(), head()
     cg.write("memory.max", str(16 << 20))
     cg.write("memory.swap.max", "0")
-    p = cg.spawn("/usr/bin/python3", "-c", "x = bytearray(64 << 20)")
+    p = cg.spawn(hostile("#!/usr/bin/python3\nx = bytearray(64 << 20)\n"))
     e = event_of(cg, "oom", before)
     v = e["process"]
-    equal((v["pid"], v["comm"], v["uid"], e["limit"]), (p.pid, b"python3", 0, 16 << 20), "the victim and the limit")
+    equal((v["pid"], v["comm"], v["uid"], e["limit"]), (p.pid, HOSTILE[5:], 0, 16 << 20),
+          "the victim, with a name of any bytes, and the limit")
     ok(8 << 20 < v["rss-bytes"] < 64 << 20, "its resident memory", v)
     code, sig, sender, _ = stop_of(cg, before)
     equal((code, sig, sender), (None, 9, None), "nobody sent the signal")
