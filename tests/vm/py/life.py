@@ -171,9 +171,9 @@ def test_unborn():
     equal([e["type"] for e in told_of(cg, before)], ["start", "stop"], "and has a start, and a stop")
 
     s, cg, before = listening(), container(), head()
-    cg.write("cpu.max", "5000 50000")
     os.waitpid(fork_in(cg, becoming), 0)
     pid = first_process(cg)
+    cg.write("cpu.max", "5000 50000")
     ok(event_of(cg, "start", before, 15), "one that is throttled is told of without its program")
     os.kill(pid, signal.SIGKILL)
     code, sig, sender, sent = stop_of(cg, before)
@@ -222,7 +222,7 @@ def test_oom_group():
     cg.write("memory.swap.max", "0")
     take = "python3 -c 'x = bytearray(64 << 20)'; "
     cg.spawn("/bin/sh", "-c", take + "sleep 1.1; " + take)
-    event_of(cg, "stop", before)
+    event_of(cg, "stop", before, 120)
     equal([e.get("count") for e in told_of(cg, before) if e["type"] == "oom"], [1, 1],
           "kills more than a second apart are an event each")
 
@@ -393,6 +393,7 @@ def work(*_):
         time.sleep(1000)
     os.rename(sys.argv[1], sys.argv[1] + ".done")
 signal.signal(signal.SIGUSR1, work)
+open(sys.argv[1] + ".ready", "w").close()
 while True:
     time.sleep(0.05)
 """
@@ -405,12 +406,13 @@ def test_calm():
     groups = [container() for _ in range(4)]  # one has its turn in any tick
     names = [f"/mnt/disk/calm{i}" for i in range(len(groups))]
     procs = [cg.spawn("/usr/bin/python3", "-c", ONCE_TOLD, name) for cg, name in zip(groups, names)]
+    wait_for(lambda: all(os.path.exists(n + ".ready") for n in names), 120)
     await_ticks(80)
     s.close()
     ok(wait_for(kmod.quiet_walks, 30, 0.1), "no listener, no walk")
     for p in procs:
         p.send_signal(signal.SIGUSR1)
-    wait_for(lambda: all(os.path.exists(n + ".done") for n in names), 60)
+    wait_for(lambda: all(os.path.exists(n + ".done") for n in names), 120)
     found, _ = containers(kmod.ynl)
     got = [(found[cg.id]["pids"], found[cg.id]["io-write-bytes"]) for cg in groups]
     equal(got, [(2, cg.io()["wbytes"]) for cg in groups], "the first dump has all that is new")
