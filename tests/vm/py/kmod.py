@@ -45,7 +45,7 @@ def module():
     return ynl.do("module-get", {})["module"]
 
 
-def event_of(cg, type, after=0, seconds=20):
+def event_of(cg, type, after=0, seconds=60):
     """The first event of a type that a container has after a sequence number."""
     def find():
         found = [m["event"] for m in events(ynl, after + 1) if "event" in m]
