@@ -36,6 +36,7 @@ host() {
 		[ "$every" -gt 1 ] || { echo "sysmon, an hour by the second:"; sysmon "$dir/host.db"; }
 		printf '\nPrometheus, the hour by %s s:\n' "$every"
 		tests/bench/scrape.py <"$dir/metrics"
+		[ "$every" -gt 1 ] || { printf '\nThe same, with nothing happening:\n'; tests/bench/scrape.py --still <"$dir/metrics"; }
 	done
 }
 

@@ -3,7 +3,9 @@
 promtool make blocks of them, and prints series, bytes a scrape, bytes a sample, and bytes for each container and
 scrape: of the whole host, and of the containers' series alone.
 
-	build/obj/tests/record /tmp/x.db 21600 15 | tests/bench/scrape.py
+	build/obj/tests/record /tmp/x.db 21600 15 | tests/bench/scrape.py [--still]
+
+With --still nothing happens: each series keeps its first value.
 """
 import collections
 import os
@@ -70,8 +72,15 @@ def containers(samples):
     return sum(sample.startswith("container_last_seen") for sample in samples)
 
 
+def still(found):
+    first = {}
+    return [(at, [first.setdefault(series_of(s), s) for s in samples], length) for at, samples, length in found]
+
+
 def main():
     found = list(scrapes(sys.stdin))
+    if sys.argv[1:] == ["--still"]:
+        found = still(found)
     last = found[-1]
     series = {series_of(sample) for _, samples, _ in found for sample in samples}
     now = collections.Counter(kind(series_of(sample)) for sample in last[1])
