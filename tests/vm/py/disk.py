@@ -49,7 +49,7 @@ def growth(kind, folders, work, seconds):
 
 def main():
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 20
-    seconds = int(sys.argv[2]) if len(sys.argv) > 2 else 200
+    seconds = int(sys.argv[2]) if len(sys.argv) > 2 else 600
     for folder in (Cgroup("/"), Cgroup("/bench")):
         folder.write("cgroup.subtree_control", "+cpu +io +memory +pids")
     print("| tool | containers | load | samples | bytes | bytes a sample |\n| --- | ---: | --- | ---: | ---: | ---: |", flush=True)
