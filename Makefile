@@ -304,6 +304,18 @@ bench: $(O)/tests/ingest	## Measure what a container-sample costs the daemon
 bench-query: $(O)/sysmonctl	## Measure the CPU time of sysmonctl's queries over 100 containers and 30 days
 	@tests/bench/query.sh $(O)/sysmonctl $(B)/bench
 
+.PHONY: bench-query-peers
+bench-query-peers: $(O)/sysmonctl	## Measure what PCP takes for such queries of the same month
+	@tests/bench/query-peers.sh $(O)/sysmonctl $(B)/bench
+
+.PHONY: bench-latency
+bench-latency: $(O)/tests/trust	## Measure in a VM how long an event takes until a reader sees it, and how many are kept
+	@tests/vm/run -i -k 6.12 -m 1500 -t 3000 -f tests/vm/py -f $(O)/tests/trust tests/bench/latency.sh
+
+.PHONY: bench-disk
+bench-disk: $(O)/tests/record $(O)/tests/trust	## Measure bytes on disk for each sample: sysmon, Prometheus, and in a VM atop and PCP
+	@tests/bench/disk.sh $(O)/tests/record host vm
+
 .PHONY: check-vm
 check-vm:	## Run the tests that boot virtual machines
 	prove --jobs 2 --timer --exec tests/vm/lib/shown.sh $(wildcard tests/vm/*.t)

@@ -28,14 +28,17 @@ vm=(
 deb=(
 	debhelper dh-dkms dpkg-dev fakeroot lintian mmdebstrap debian-archive-keyring "${ui[@]}"
 )
+# To compare sysmon with others that record: make bench-disk, bench-query-peers.
+bench=(valgrind prometheus sqlite3 python3-pcp)
 # To build the debug kernel, where none is given by $SYSMON_DEBUG_KERNEL.
 debug=(gcc make bc bison flex libelf-dev libssl-dev linux-source-6.12 xz-utils zstd)
 
 usage() {
 	cat <<-END
-		Usage: contrib/deps.sh [build|ui|test|flavours|vm|deb|debug|all]...
-		Installs the Debian packages that building, the page's charts, testing, the test VMs, packaging or the debug
-		kernel need; all by default. Not in all: flavours, the headers of Debian's other kernels, for make modules-all.
+		Usage: contrib/deps.sh [build|ui|test|flavours|vm|deb|bench|debug|all]...
+		Installs the Debian packages that building, the page's charts, testing, the test VMs, packaging, comparisons or
+		the debug kernel need; all by default. Not in all: flavours, the headers of Debian's other kernels, for make
+		modules-all; and bench.
 		Does nothing, and needs no root, when they are there.
 	END
 }
@@ -84,6 +87,7 @@ main() {
 		flavours) wanted+=("${build[@]}" "${flavours[@]}") ;;
 		vm) wanted+=("${build[@]}" "${vm[@]}") ;;
 		deb) wanted+=("${build[@]}" "${deb[@]}") ;;
+		bench) wanted+=("${build[@]}" "${bench[@]}") ;;
 		debug) wanted+=("${debug[@]}") ;;
 		all) wanted+=("${build[@]}" "${ui[@]}" "${test[@]}" "${vm[@]}" "${deb[@]}" "${debug[@]}") ;;
 		-h | --help) usage && return ;;

@@ -2,6 +2,7 @@
 /* A value as people read it; knows neither columns nor files. */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cell.h"
@@ -71,6 +72,15 @@ static void number_text(const struct value *v, enum unit unit, char *buf,
 		snprintf(buf, size, "%.1f", r);
 }
 
+/* A copy with the room that text_elide() needs, as text_terminal() leaves it. */
+static char *copy_number(const char *text)
+{
+	size_t len = strlen(text);
+	char *copy = malloc(len + 4);
+
+	return copy ? memcpy(copy, text, len + 1) : NULL;
+}
+
 char *cell_text(const struct value *v, enum unit unit,
 		enum text_charset charset)
 {
@@ -90,7 +100,7 @@ char *cell_text(const struct value *v, enum unit unit,
 	case VALUE_NULL:
 		break;
 	}
-	return strdup(buf);
+	return copy_number(buf);
 }
 
 bool cell_is_right(enum unit unit)

@@ -10,7 +10,8 @@
 #include "lib/text.h"
 #include "style.h"
 
-/* Safe on a terminal, on one line. The caller frees it; NULL: no memory. */
+/* Safe on a terminal, on one line, and fit for text_elide(). The caller frees
+ * it; NULL: no memory. */
 char *cell_text(const struct value *v, enum unit unit,
 		enum text_charset charset);
 

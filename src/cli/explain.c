@@ -205,7 +205,7 @@ static int read_runs(struct subjects *s, const struct policy_rule *rule,
 		     unsigned int i, int64_t since_ns, int64_t *last_ns)
 {
 	const struct value *row = rowset_row(&s->rows, i);
-	struct value v[QUERY_COLUMNS_MAX];
+	struct value v[QUERY_COLUMNS_MAX] = { 0 };
 	struct policy_sample sample;
 	struct cursor c;
 	int r = query_history_container(s->query, HISTORY_RAW,

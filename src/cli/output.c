@@ -78,28 +78,44 @@ int output_begin(struct output *out, const struct cli *cli,
 	return output_state(out);
 }
 
+/* Begins a line in memory: always the same, to make one takes as long as to
+ * fill it. */
+static int begin_line(struct output *out)
+{
+	if (!out->line)
+		out->line = open_memstream(&out->text, &out->size);
+	if (!out->line)
+		return -ENOMEM;
+	rewind(out->line);
+	return 0;
+}
+
 /* A line with styles in it, made by layout_*(). */
 static int put_line(struct output *out, const struct value *row)
 {
-	char *line = NULL;
-	size_t size;
-	FILE *mem = open_memstream(&line, &size);
-	int r = 0;
+	int r = begin_line(out);
 
-	if (!mem)
-		return -ENOMEM;
+	if (r)
+		return r;
 	if (row)
-		r = layout_row(&out->layout, row, false, mem);
+		r = layout_row(&out->layout, row, false, out->line);
 	else
-		layout_heading(&out->layout, -1, mem);
-	if (fclose(mem))
+		layout_heading(&out->layout, -1, out->line);
+	putc(0, out->line); /* a longer one may have been there before */
+	if (fflush(out->line))
 		r = -ENOMEM;
 	if (!r) {
-		style_print(out->to, line, out->terminal.color);
+		style_print(out->to, out->text, out->terminal.color);
 		putc('\n', out->to);
 	}
-	free(line);
 	return r;
+}
+
+static void free_line(struct output *out)
+{
+	if (out->line)
+		fclose(out->line);
+	free(out->text);
 }
 
 /* Fixes the widths by the rows held, and prints these. */
@@ -232,6 +248,7 @@ int output_end(struct output *out)
 		break;
 	}
 	rowset_free(&out->held);
+	free_line(out);
 	if (fflush(out->to))
 		return -EIO;
 	return r ? r : output_state(out);

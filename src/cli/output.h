@@ -31,6 +31,9 @@ struct output {
 	bool laid_out;
 	struct rowset held; /* the first rows, until the widths are known */
 	struct layout layout;
+	FILE *line; /* the one that is being laid out, and its text */
+	char *text;
+	size_t size;
 	struct document document; /* with --format json */
 };
 

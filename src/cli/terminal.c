@@ -10,10 +10,11 @@
 #include "terminal.h"
 
 /* Outside a UTF-8 locale a terminal may take bytes above 0x7f amiss; a file
- * never does. Widths need the tables of a UTF-8 locale in either case. */
+ * never does. Widths need the tables of a UTF-8 locale in either case; numbers
+ * and times look the same in all of them. */
 static enum text_charset terminal_charset(bool is_tty)
 {
-	setlocale(LC_ALL, "");
+	setlocale(LC_CTYPE, "");
 	if (!strcmp(nl_langinfo(CODESET), "UTF-8"))
 		return TEXT_UTF8;
 	if (!is_tty && setlocale(LC_CTYPE, "C.UTF-8"))

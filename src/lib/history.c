@@ -40,8 +40,6 @@ static void keep_end(struct history_sum *sum, enum rate_kind kind, double value)
 static void sum_add(struct history_sum *sum, enum rate_kind kind,
 		    const struct value *v, const struct value *span)
 {
-	if (v->type == VALUE_NULL)
-		return;
 	sum->whole = (!sum->known || sum->whole) && v->type == VALUE_INT;
 	sum->known++;
 	if (kind == RATE_MIN || kind == RATE_MAX)
@@ -115,7 +113,8 @@ bool history_add(struct history *h, const struct value *row,
 	h->ticks++;
 	h->span_us += value_number(span, 0);
 	for (i = 0; i < h->table->rate_count; i++)
-		if (history_counts(&h->table->rates[i], span))
+		if (row[POINT_RATES + i].type != VALUE_NULL &&
+		    history_counts(&h->table->rates[i], span))
 			sum_add(&h->sums[i], h->table->rates[i].kind,
 				&row[POINT_RATES + i], span);
 	return complete;

@@ -200,7 +200,8 @@ static int emit(struct reading *reading, struct value *point)
 /* All rows become points, but for the last point, which may go on. */
 static int read_rows(struct reading *reading, struct cursor *c)
 {
-	struct value row[QUERY_COLUMNS_MAX], point[HISTORY_POINT_MAX];
+	struct value row[QUERY_COLUMNS_MAX] = { 0 }; /* NULL: not wanted */
+	struct value point[HISTORY_POINT_MAX];
 	int r;
 
 	while ((r = cursor_next(c, row)) > 0) {

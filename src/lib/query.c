@@ -505,8 +505,6 @@ int cursor_next(struct cursor *c, struct value *v)
 		sqlite3_reset(c->stmt);
 		return rc == SQLITE_DONE ? 0 : query_failed(c->query, rc);
 	}
-	if (c->at)
-		memset(v, 0, HISTORY_POINT_MAX * sizeof(*v));
 	for (i = 0; i < c->columns; i++)
 		v[c->at ? c->at[i] : i] = column_value(c->stmt, (int)i);
 	return 1;

@@ -117,7 +117,8 @@ int query_history_extent(struct query *q, struct history_extent *extent);
  * For history_add(): POINT_FIELDS, of which TIME is in nanoseconds and SPAN in
  * microseconds, then the stored values behind CONTAINER_RATES or SYSTEM_RATES,
  * and their ends, one row a tick, minute or hour, by time. wanted has the keys
- * of the figures that are to be known, ",cpu_pct,mem_bytes,".
+ * of the figures that are to be read, ",cpu_pct,mem_bytes,"; the values of the
+ * others are left as they are.
  */
 int query_history_container(struct query *q, enum history_tier tier,
 			    int64_t container, struct history_range range,

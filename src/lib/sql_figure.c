@@ -151,18 +151,41 @@ static int read_object(struct object *o, const char *text, size_t len)
 	return r;
 }
 
+/* strtoll() takes three times as long. Counted below 0, where there is room for
+ * one more. */
+static bool read_integer(const struct member *m, int64_t *integer)
+{
+	bool negative = *m->number == '-';
+	int64_t n = 0;
+
+	for (const char *p = m->number + negative; p < m->end; p++)
+		if (!is_digit(*p) || __builtin_mul_overflow(n, 10, &n) ||
+		    __builtin_sub_overflow(n, *p - '0', &n))
+			return false;
+	*integer = n;
+	return negative || !__builtin_sub_overflow(0, n, integer);
+}
+
 /* One with a fraction, or too large for an integer, is a real number. */
 static void give(sqlite3_context *context, const struct member *m)
 {
 	int64_t integer;
-	char *rest;
 
-	errno = 0;
-	integer = strtoll(m->number, &rest, 10);
-	if (errno || rest != m->end)
-		sqlite3_result_double(context, strtod(m->number, NULL));
-	else
+	if (read_integer(m, &integer))
 		sqlite3_result_int64(context, integer);
+	else
+		sqlite3_result_double(context, strtod(m->number, NULL));
+}
+
+/* Names have two or three letters: to call memcmp() costs more. */
+static bool is_named(const struct member *m, const char *key, size_t len)
+{
+	if (m->named != len)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if (m->name[i] != key[i])
+			return false;
+	return true;
 }
 
 /* Without a result it is NULL. */
@@ -172,7 +195,7 @@ static void look_up(sqlite3_context *context, const struct object *o,
 	for (size_t i = 0; i < o->members; i++) {
 		const struct member *m = &o->member[i];
 
-		if (m->named != len || memcmp(m->name, key, len) != 0)
+		if (!is_named(m, key, len))
 			continue;
 		give(context, m);
 		return;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What a container-sample costs the daemon: replays generated snapshots, as
- * the module sends them, through decoder, core and store. Prints the time and
- * the bytes on disk for each sample; ingest.sh has its instructions counted.
+ * the module sends them, through decoder, core and store. Prints how many a
+ * second it takes, and the bytes on disk for each; ingest.sh has its
+ * instructions counted.
  *
  *	ingest DATABASE [CONTAINERS [TICKS [TICKS-A-COMMIT
  *		[UNCHANGED [LIGHT [BUSY]]]]]]
@@ -273,17 +274,18 @@ __attribute__((noinline)) static void commit(struct bench *b)
 	update_free(&b->update);
 }
 
-static double seconds(void)
+static double seconds(clockid_t clock)
 {
 	struct timespec ts;
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
+	clock_gettime(clock, &ts);
 	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
 static void run(struct bench *b)
 {
-	double start = seconds();
+	double start = seconds(CLOCK_MONOTONIC);
+	double cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
 
 	open_session(b);
 	for (uint64_t tick = 1; tick <= b->ticks; tick++) {
@@ -291,10 +293,13 @@ static void run(struct bench *b)
 		if (tick % b->ticks_a_commit == 0 || tick == b->ticks)
 			commit(b);
 	}
+	start = seconds(CLOCK_MONOTONIC) - start;
+	cpu = seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu;
 	printf("%lu containers, %lu ticks, a commit each %lu: %" PRIu64
-	       " samples, %.2f us a sample\n",
-	       b->containers, b->ticks, b->ticks_a_commit, b->samples,
-	       (seconds() - start) * 1e6 / (double)b->samples);
+	       " samples in %.2f s, %.2f s of it CPU: %.0f a second, %.0f a "
+	       "second of CPU\n",
+	       b->containers, b->ticks, b->ticks_a_commit, b->samples, start,
+	       cpu, (double)b->samples / start, (double)b->samples / cpu);
 }
 
 static unsigned long number(int argc, char **argv, int i,

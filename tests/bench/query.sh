@@ -15,6 +15,8 @@ runs=${3:-15}
 limit_ms=${LIMIT_MS:-50}
 end=1738281600
 here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/bench/measure.sh
+. "$here/measure.sh"
 db=$dir/query.db
 export TZ=UTC LC_ALL=C.UTF-8
 mkdir -p "$dir"
@@ -23,29 +25,6 @@ if [ -n "$newer" ]; then
 	echo 'making the database' >&2
 	"$here/fill.sh" "$db" 100 172800 30 "$end"
 fi
-
-# may_fail CODE COMMAND...: 3 says that there is nothing, which is an answer too.
-may_fail() {
-	[ "$1" != 3 ] || return 0
-	shift
-	echo "query.sh: $* failed: $(cat "$dir/err")" >&2
-	exit 1
-}
-
-# The least CPU and wall time of the runs of a command, in milliseconds, into cpu
-# and wall.
-measure() {
-	local i user system real times TIMEFORMAT='%3U %3S %3R'
-	cpu='' wall=''
-	for ((i = 0; i < runs; i++)); do
-		times=$({ time "$@" >"$dir/out" 2>"$dir/err"; } 2>&1) || may_fail $? "$@"
-		read -r user system real <<<"${times//./}"
-		user=$((10#$user + 10#$system))
-		real=$((10#$real))
-		[ -n "$cpu" ] && [ "$cpu" -le "$user" ] || cpu=$user
-		[ -n "$wall" ] && [ "$wall" -le "$real" ] || wall=$real
-	done
-}
 
 # The arguments as people would give them at the time of the record's end.
 told() {

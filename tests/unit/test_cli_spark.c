@@ -254,6 +254,22 @@ static void chosen_columns_leave_from_the_right(void **state)
 	assert_int_equal(l.count, 1);
 }
 
+/* Of a column whose width is fixed already, by a digit too many. */
+static void a_number_too_wide_ends_in_an_ellipsis(void **state)
+{
+	const struct field field = { "pids", "PIDS", UNIT_COUNT, SHOW_ALL, 0 };
+	const struct value row = value_int(12345);
+	FILE *to = fmemopen(out, sizeof(out), "w");
+	struct layout l;
+
+	(void)state;
+	layout_init(&l, &field, 1, TEXT_UTF8);
+	assert_int_equal(layout_row(&l, &row, true, to), 0);
+	fclose(to);
+
+	assert_string_equal(out, "123…");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -268,6 +284,7 @@ int main(void)
 		cmocka_unit_test(every_column_offered_goes_by_its_word),
 		cmocka_unit_test(columns_come_go_and_move),
 		cmocka_unit_test(chosen_columns_leave_from_the_right),
+		cmocka_unit_test(a_number_too_wide_ends_in_an_ellipsis),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");

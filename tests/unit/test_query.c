@@ -436,6 +436,7 @@ static void read_wanted(struct fixture *f, const char *wanted,
 	assert_int_equal(query_history_container(f->q, HISTORY_RAW, 1, tick,
 						 wanted, &c),
 			 0);
+	memset(row, 0, QUERY_COLUMNS_MAX * sizeof(*row));
 	assert_int_equal(cursor_next(&c, row), 1);
 	cursor_close(&c);
 }
@@ -512,6 +513,9 @@ static void figures_are_looked_up_as_sqlite_does(void **state)
 		"'{\"m\":9223372036854775807}' ->> 'm'",
 		"'{\"m\":-9223372036854775808}' ->> 'm'",
 		"'{\"m\":9223372036854775808}' ->> 'm'",
+		"'{\"m\":-9223372036854775809}' ->> 'm'",
+		"'{\"m\":92233720368547758070}' ->> 'm'",
+		"'{\"m\":-0}' ->> 'm'",
 		"'{\"m\":1.5,\"n\":2}' ->> 'm'",
 		"'{\"m\":1.5,\"n\":2}' ->> 'n'",
 		"'{\"m\":1e3}' ->> 'm'",
@@ -981,7 +985,7 @@ static void without_tiers_all_comes_from_ticks(void **state)
 static void minutes_are_read_as_ticks_are(void **state)
 {
 	struct fixture *f = *state;
-	struct value point[HISTORY_POINT_MAX], row[QUERY_COLUMNS_MAX];
+	struct value point[HISTORY_POINT_MAX], row[QUERY_COLUMNS_MAX] = { 0 };
 	struct history_extent have;
 	struct history h;
 	struct cursor c;

@@ -31,6 +31,7 @@ static const struct {
 	{ "idle", cmd_idle, "" },
 	{ "busy", cmd_busy, "[NUMBER]" },
 	{ "storm", cmd_storm, "WORKERS" },
+	{ "pace", cmd_pace, "RATE SECONDS" },
 	{ "poke", cmd_poke, "" },
 	{ "dumper", cmd_dumper, "" },
 	{ "fuzz", cmd_fuzz, "COUNT SEED root|user|userns" },

@@ -8,6 +8,7 @@ int cmd_load(int argc, char **argv);
 int cmd_idle(int argc, char **argv);
 int cmd_busy(int argc, char **argv);
 int cmd_storm(int argc, char **argv);
+int cmd_pace(int argc, char **argv);
 int cmd_poke(int argc, char **argv);
 int cmd_dumper(int argc, char **argv);
 int cmd_fuzz(int argc, char **argv);
