@@ -540,10 +540,12 @@ def test_short():
     lasting, before = container(), head()
     p = lasting.spawn("/usr/bin/unshare", "-n", "/bin/sleep", "1000")
     wait_for(lambda: os.readlink(f"/proc/{p.pid}/ns/net") != os.readlink("/proc/self/ns/net"))
-    subprocess.run(["sh", "-ec", "ip link add v2 type veth peer name v3\n" + NO_IPV6.format("v2") +
-                    NO_IPV6.format("v3") + "ip addr add 10.9.8.2/24 dev v2; ip link set v2 up; " +
-                    f"ip link set v3 netns {p.pid}"], check=True)
-    in_namespace(p.pid, "sh", "-ec", NO_IPV6.format("v3") + "ip addr add 10.9.8.1/24 dev v3; ip link set v3 up")
+    near, far = "02:00:00:00:00:02", "02:00:00:00:00:03"  # known, so that nobody asks for them later
+    subprocess.run(["sh", "-ec", f"ip link add v2 address {near} type veth peer name v3 address {far}\n" +
+                    NO_IPV6.format("v2") + NO_IPV6.format("v3") + "ip addr add 10.9.8.2/24 dev v2; ip link set v2 up; " +
+                    f"ip neigh add 10.9.8.1 lladdr {far} dev v2; ip link set v3 netns {p.pid}"], check=True)
+    in_namespace(p.pid, "sh", "-ec", NO_IPV6.format("v3") + "ip addr add 10.9.8.1/24 dev v3; ip link set v3 up; " +
+                 f"ip neigh add 10.9.8.2 lladdr {near} dev v3")
     in_namespace(p.pid, "ping", "-c", "3", "10.9.8.2")
 
     cg, before = container(), head()
