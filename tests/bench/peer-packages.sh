@@ -4,14 +4,14 @@
 # The libraries that they share with this machine come with the guest's files.
 set -eu
 folder=$1
-packages='atop pcp libpcp3 libpcp-archive1 libpcp-pmda3 pcp-conf netdata-core netdata-plugins-bash'
+packages='atop pcp libpcp3 libpcp-archive1 libpcp-pmda3 pcp-conf netdata-core netdata-plugins-bash gawk libsigsegv2 libmpfr6'
 
 fetch() {
 	# shellcheck disable=SC2086
 	apt-get -q -o APT::Sandbox::User=root download $packages >log 2>&1
 }
 
-[ ! -e "$folder/complete" ] || exit 0
+[ "$(cat "$folder/complete" 2>/dev/null)" != "$packages" ] || exit 0
 rm -rf "$folder"
 mkdir -p "$folder/root"
 cd "$folder"
@@ -29,4 +29,4 @@ for dir in bin sbin lib; do
 	[ ! -d root/$dir ] || { mkdir -p root/usr/$dir && cp -a root/$dir/. root/usr/$dir/ && rm -r "root/${dir:?}"; }
 done
 rm -rf root/usr/share/doc root/usr/share/man root/usr/share/locale root/usr/share/bash-completion root/usr/share/lintian ./*.deb log
-touch complete
+echo "$packages" >complete

@@ -4,7 +4,6 @@
 Each runs in the cgroup /peer, samples every second, and keeps what it keeps on the disk. What Debian's packages do when
 they are installed is done here, since they are only unpacked (tests/bench/peer-packages.sh).
 """
-import glob
 import json
 import os
 import re
@@ -45,7 +44,7 @@ class Peer:
 
     def __init__(self, folders, work):
         self.folders, self.work = folders, work
-        self.out = f"{STATE}/{self.name}.out"
+        self.out = f"{STATE}/{type(self).__name__}.out"
         shutil.rmtree(STATE, ignore_errors=True)
         os.makedirs(STATE)
         if self.packaged:
@@ -63,7 +62,15 @@ class Peer:
     def seconds(self):
         return 10 if len(self.folders) > 100 else 30
 
+    def settled(self):
+        """Called when measuring begins."""
+
+    def parts(self):
+        """Of its cost, what it tells itself: pairs of a name and instructions for a sample."""
+        return ()
+
     def stop(self):
+        self.group.kill()
         self.group.remove()
 
 
@@ -111,6 +118,9 @@ class Sysmon(Peer):
             raise Exception(must(f"cat {self.out}"))
         put_ticks_first()
 
+    def settled(self):
+        self.first = module(self.ynl)
+
     def samples(self):
         if not os.path.exists(self.database):
             return 0
@@ -122,13 +132,15 @@ class Sysmon(Peer):
         finally:
             db.close()
 
-    def ticks(self):
-        """So far: instructions of ticks, each from the first sample to the last push."""
-        return module(self.ynl)["tick-total-ns"]
+    def parts(self):
+        """The module times each tick from the first figure to the last push; those since measuring began."""
+        now = module(self.ynl)
+        spent, ticks = (now[key] - self.first[key] for key in ("tick-total-ns", "ticks"))
+        return (("sampling and push", spent / ticks / len(self.folders)),)
 
     def stop(self):
         super().stop()
-        must("rmmod sysmon && rm -f /var/lib/sysmon/*")
+        must("! grep -q ^sysmon /proc/modules || rmmod sysmon; rm -f /var/lib/sysmon/*")
 
 
 class Cgtop(Peer):
@@ -167,7 +179,7 @@ class Pcp(Peer):
 
     def install(self):
         if not os.path.exists("/var/lib/pcp/pmns/root"):
-            must("useradd -r pcp; cd /var/lib/pcp/pmns && PCP_DIR= ./Rebuild -u && mkdir -p /run/pcp /var/log/pcp/pmcd")
+            must("useradd -r pcp; cd /var/lib/pcp/pmns && ./Rebuild -u && mkdir -p /run/pcp /var/log/pcp/pmcd")
 
     def start(self):
         self.install()
@@ -195,7 +207,9 @@ class Netdata(Peer):
 
     def start(self):
         must("id netdata || useradd -r netdata; mkdir -p /var/cache/netdata /var/lib/netdata /var/log/netdata &&"
-             " chown -R netdata /var/cache/netdata /var/lib/netdata /var/log/netdata; ip link set lo up")
+             " chown -R netdata /var/cache/netdata /var/lib/netdata /var/log/netdata &&"
+             " chown -R root:netdata /usr/lib/netdata/plugins.d && chmod 4754 /usr/lib/netdata/plugins.d/apps.plugin &&"
+             " ip link set lo up")
         with open(STATE + "/netdata.conf", "w") as f:
             f.write("[global]\nrun as user = netdata\n[web]\nbind to = 127.0.0.1\n"
                     "[plugin:cgroups]\nrun script to rename cgroups matching = !*\n" + self.plugins)

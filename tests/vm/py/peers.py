@@ -5,16 +5,19 @@ peers.py --tools TOOL,... [--in bare|docker|podman] [--work idle,busy] COUNT...
 """
 import argparse
 import glob
+import sys
 import time
+import traceback
 
 from account import measure
 from cg import Cgroup
 from load import Load
 from peer_tools import PEERS, must
-from tap import wait_for
 
-# What the containers' own start leaves behind is over then.
-SETTLE = 15
+# What the containers' own start leaves behind is over then, in the engines, too.
+SETTLE = 60
+# From this many instructions a second on, the containers get less done than without the tool.
+FULL = 0.97e9
 HEAD = ("| tool | containers | load | samples | the machine | the tool's cgroups | kernel threads | the processor's use |\n"
         "| --- | ---: | --- | ---: | ---: | ---: | ---: | ---: |")
 
@@ -23,6 +26,8 @@ class Bare:
     """Cgroups made by hand, with programs and network namespaces in them."""
 
     def __init__(self, count, work):
+        # Otherwise systemd takes away the controllers that it has no use for itself.
+        must("systemctl set-property --runtime system.slice CPUWeight=100 IOAccounting=yes MemoryAccounting=yes TasksAccounting=yes")
         parent = Cgroup("/bench")
         for folder in (Cgroup("/"), parent):
             folder.write("cgroup.subtree_control", "+cpu +io +memory +pids")
@@ -49,30 +54,57 @@ class Engine:
         must(f"{self.engine} rm -f $({self.engine} ps -aq)")
 
 
-def row(peer, work, without, spent):
+def row(peer, without, spent):
     def each(key):
         """For a sample, less what was used without the tool."""
         return (spent[key] - without[key] / without["seconds"] * spent["seconds"]) / spent["samples"]
     use = spent["machine"] / spent["seconds"] / 1e7
-    machine = f"{each('machine'):.0f}" if use < 97 else "-"
-    print(f"| {peer.name} | {len(peer.folders)} | {work} | {spent['samples']:.0f} | {machine} | {each('own'):.0f} |"
+    machine = f"{each('machine'):.0f}" if use < FULL / 1e7 else "-"
+    print(f"| {peer.name} | {len(peer.folders)} | {peer.work} | {spent['samples']:.0f} | {machine} | {each('own'):.0f} |"
           f" {each('threads'):.0f} | {use:.0f}% |", flush=True)
 
 
-def compare(tool, folders, work):
-    peer = PEERS[tool](folders, work)
-    without = measure(peer.seconds(), peer.cgroups, lambda: 0)
+def without_tool(peer, known):
+    """The same containers, and nobody who watches them."""
+    key = peer.seconds(), peer.standing
+    if key not in known:
+        known[key] = measure(peer.seconds(), peer.cgroups, lambda: 0)
+    return known[key]
+
+
+def with_tool(peer):
+    """Samples are counted, and cut to what falls into the time: a tool that keeps up makes one a second."""
     peer.start()
     time.sleep(peer.warm)
-    ticks = peer.ticks() if tool == "sysmon" else 0
-    spent = measure(peer.seconds(), peer.cgroups, peer.samples)
-    least = 0.9 * len(folders) * (spent["seconds"] - 2)
-    if not spent["samples"] or spent["samples"] < least and spent["machine"] < 0.97e9 * spent["seconds"]:
-        raise Exception(f"{peer.name}: {spent['samples']} samples in {spent['seconds']} s\n" + must(f"tail -n 20 '{peer.out}'"))
-    row(peer, work, without, spent)
-    if tool == "sysmon":
-        print(f"|  of it sampling and push | | | | | | {(peer.ticks() - ticks) / spent['samples']:.0f} | |", flush=True)
-    peer.stop()
+    peer.settled()
+    spent, count = measure(peer.seconds(), peer.cgroups, peer.samples), len(peer.folders)
+    wanted = spent["seconds"] * count
+    if abs(spent["samples"] - wanted) <= 2 * count:
+        spent["samples"] = wanted
+    elif not spent["samples"] or spent["samples"] < 0.8 * wanted and spent["machine"] < FULL * spent["seconds"]:
+        raise Exception(f"{spent['samples']} samples in {spent['seconds']} s\n" + must(f"tail -n 20 {peer.out}"))
+    return spent
+
+
+def measure_peer(peer, known):
+    without = without_tool(peer, known)
+    spent = with_tool(peer)
+    row(peer, without, spent)
+    for what, figure in peer.parts():
+        print(f"| of it {what} | | | | | | {figure:.0f} | |", flush=True)
+
+
+def compare(tool, folders, work, known):
+    """Whether it could be measured; if not, it is said why."""
+    peer = PEERS[tool](folders, work)
+    try:
+        measure_peer(peer, known)
+        return True
+    except Exception:
+        print(f"peers: {peer.name}, {len(folders)} {work}: {traceback.format_exc()}", flush=True)
+        return False
+    finally:
+        peer.stop()
 
 
 def main():
@@ -82,14 +114,17 @@ def main():
     parser.add_argument("--work", default="idle,busy")
     parser.add_argument("counts", type=int, nargs="+")
     args = parser.parse_args()
+    failed = 0
     print(HEAD, flush=True)
     for count in args.counts:
         for work in args.work.split(","):
             containers = Bare(count, work) if args.engine == "bare" else Engine(args.engine, count, work)
+            known = {}
             time.sleep(SETTLE)
             for tool in args.tools.split(","):
-                compare(tool, containers.folders, work)
+                failed += not compare(tool, containers.folders, work, known)
             containers.end()
+    sys.exit(failed > 0)
 
 
 main()
