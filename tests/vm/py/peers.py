@@ -14,8 +14,6 @@ from cg import Cgroup
 from load import Load
 from peer_tools import PEERS, must
 
-# What the containers' own start leaves behind is over then, in the engines, too.
-SETTLE = 60
 # From this many instructions a second on, the containers get less done than without the tool.
 FULL = 0.97e9
 HEAD = ("| tool | containers | load | samples | the machine | the tool's cgroups | kernel threads | the processor's use |\n"
@@ -24,6 +22,7 @@ HEAD = ("| tool | containers | load | samples | the machine | the tool's cgroups
 
 class Bare:
     """Cgroups made by hand, with programs and network namespaces in them."""
+    settle = 15  # seconds until nothing is left to do of what made them
 
     def __init__(self, count, work):
         # Otherwise systemd takes away the controllers that it has no use for itself.
@@ -40,6 +39,7 @@ class Bare:
 
 class Engine:
     """Containers of Docker or Podman."""
+    settle = 60
     programs = {"idle": "exec sleep 100000", "busy": "while :; do sleep 0.2; done"}
 
     def __init__(self, engine, count, work):
@@ -120,7 +120,7 @@ def main():
         for work in args.work.split(","):
             containers = Bare(count, work) if args.engine == "bare" else Engine(args.engine, count, work)
             known = {}
-            time.sleep(SETTLE)
+            time.sleep(containers.settle)
             for tool in args.tools.split(","):
                 failed += not compare(tool, containers.folders, work, known)
             containers.end()
