@@ -194,7 +194,7 @@ class Pcp(Peer):
 
     def samples(self):
         dump = must(f"pmdumplog {STATE}/archive cgroup.memory.current")
-        return dump.count("(cgroup.memory.current)") * len(self.folders)
+        return dump.count(os.path.basename(self.folders[0])) * len(self.folders)
 
 
 class Netdata(Peer):
