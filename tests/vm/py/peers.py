@@ -22,7 +22,8 @@ HEAD = ("| tool | containers | load | samples | the machine | the tool's cgroups
 
 class Bare:
     """Cgroups made by hand, with programs and network namespaces in them."""
-    settle = 15  # seconds until nothing is left to do of what made them
+    # Seconds until nothing is left to do of what made them, and unmade those before.
+    settle = {"idle": 60, "busy": 15}
 
     def __init__(self, count, work):
         # Otherwise systemd takes away the controllers that it has no use for itself.
@@ -39,7 +40,7 @@ class Bare:
 
 class Engine:
     """Containers of Docker or Podman."""
-    settle = 60
+    settle = {"idle": 120, "busy": 60}
     programs = {"idle": "exec sleep 100000", "busy": "while :; do sleep 0.2; done"}
 
     def __init__(self, engine, count, work):
@@ -120,7 +121,7 @@ def main():
         for work in args.work.split(","):
             containers = Bare(count, work) if args.engine == "bare" else Engine(args.engine, count, work)
             known = {}
-            time.sleep(containers.settle)
+            time.sleep(containers.settle[work])
             for tool in args.tools.split(","):
                 failed += not compare(tool, containers.folders, work, known)
             containers.end()
