@@ -60,7 +60,7 @@ class Peer:
             return sum(1 for line in f if re.search(pattern, line))
 
     def seconds(self):
-        return 10 if len(self.folders) > 100 else 30
+        return 30
 
     def settled(self):
         """Called when measuring begins."""
