@@ -309,7 +309,7 @@ bench-ingest: $(O)/tests/ingest	## Measure what a container-sample costs the dae
 	@tests/bench/ingest.sh $(O)/tests/ingest
 
 .PHONY: bench-peers
-bench-peers: $(O)/tests/trust $(O)/tests/lean	## Measure in VMs what a container-sample costs sysmon and its peers (an hour)
+bench-peers: $(O)/tests/trust $(O)/tests/lean	## Measure in VMs what a container-sample costs sysmon and its peers
 	@tests/bench/peers.sh
 
 .PHONY: bench-query
