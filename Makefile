@@ -260,6 +260,11 @@ $(O)/tests/trust: $(wildcard tests/vm/guest-src/*.[ch]) src/kmod/uapi/sysmon.h
 	$(call say,LD,$@)
 	$(Q)$(CC) -std=gnu11 $(CFLAGS) $(WARN) -D_GNU_SOURCE -Isrc/kmod -static -o $@ $(filter %.c,$^)
 
+$(O)/tests/lean: tests/bench/lean.c
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) -std=gnu11 $(CFLAGS) $(WARN) -D_GNU_SOURCE -static -o $@ $<
+
 .PHONY: unit
 unit: $(unit_tests)	## Build the unit tests
 
@@ -297,8 +302,15 @@ $(O)/tests/ingest: tests/bench/ingest.c $(O)/libcollectord.a $(O)/libsysmon.a
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(PKG_LIBS)
 
 .PHONY: bench
-bench: $(O)/tests/ingest	## Measure what a container-sample costs the daemon
+bench: bench-ingest bench-peers	## Measure what a container-sample costs, of sysmon and of its peers
+
+.PHONY: bench-ingest
+bench-ingest: $(O)/tests/ingest	## Measure what a container-sample costs the daemon
 	@tests/bench/ingest.sh $(O)/tests/ingest
+
+.PHONY: bench-peers
+bench-peers: $(O)/tests/trust $(O)/tests/lean	## Measure in VMs what a container-sample costs sysmon and its peers
+	@tests/bench/peers.sh
 
 .PHONY: bench-query
 bench-query: $(O)/sysmonctl	## Measure the CPU time of sysmonctl's queries over 100 containers and 30 days

@@ -12,13 +12,10 @@ from cg import Cgroup
 from family import open_family
 from load import Load
 from tap import wait_for
+from ticks import module, put_ticks_first
 
 # Containers are idle a minute after their last work.
 SETTLE = {"idle": 80, "busy": 12}
-
-
-def module(ynl):
-    return ynl.do("module-get", {})["module"]
 
 
 def usage_ns(cgroup):
@@ -34,17 +31,6 @@ def samples():
 def span(count):
     """Ticks to look at: containers take turns of 256 at what is done seldom, in the order of their coming."""
     return 256 if count < 256 else 32
-
-
-def put_ticks_first():
-    """The module times its ticks by the clock: nothing else is to run on the one processor meanwhile."""
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{pid}/comm") as f:
-                if f.read().startswith("kworker/u"):
-                    os.sched_setscheduler(int(pid), os.SCHED_FIFO, os.sched_param(1))
-        except (FileNotFoundError, ProcessLookupError):
-            pass
 
 
 def measure(ynl, daemon, length):
