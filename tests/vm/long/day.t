@@ -6,5 +6,5 @@
 hour=${1-${SYSMON_DAY_HOUR-80}}
 build_trust
 vm_subtest "a day of 24 hours of $hour s" -k 6.12 -p docker -m 3072 -R -t $((hour * 50 + 3600)) \
-	-f "$here/py" -f "$here/../demo" -f "$trust" -- "$here/day.sh" "$hour"
+	-f "$here/py" -f "$trust" -- "$here/day.sh" "$hour"
 subtests_done
