@@ -11,6 +11,7 @@
  * When the machine is too slow for the rate, lives begin as soon as they can.
  */
 #include <err.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -54,8 +55,10 @@ static const enum end turns[8] = {
 struct living {
 	char name[CGROUP_NAME];
 	enum end end;
-	pid_t pid;    /* 0 once it has ended */
-	double until; /* when it is to be ended from outside; 0: by itself */
+	pid_t pid; /* 0 once it has ended */
+	int ready; /* a pipe that the begin of the program closes, or -1 */
+	unsigned int ms;
+	double until; /* when it is to be ended from outside */
 };
 
 struct lives {
@@ -110,11 +113,12 @@ static void run(enum end end, unsigned int ms)
 static void begin(struct lives *l, struct living *one)
 {
 	uint64_t number = l->begun++;
-	unsigned int ms = 10 + number * 7919 % LONGEST_MS;
-	int len = snprintf(one->name, CGROUP_NAME - 65, "%s/", l->folder);
+	int pipes[2],
+		len = snprintf(one->name, CGROUP_NAME - 65, "%s/", l->folder);
 
 	cgroup_name(one->name + len, l->maker, number);
 	one->end = end_of(number);
+	one->ms = 10 + number * 7919 % LONGEST_MS;
 	printf("begin %s %s %" PRIu64 "\n", one->name + len,
 	       end_names[one->end], boottime_ns());
 	cgroup_make(one->name);
@@ -122,10 +126,13 @@ static void begin(struct lives *l, struct living *one)
 	    (cgroup_write(one->name, "memory.swap.max", "0") ||
 	     cgroup_write(one->name, "memory.max", "4M")))
 		errx(1, "%s has no limits of memory", one->name);
+	if (pipe2(pipes, O_CLOEXEC | O_NONBLOCK))
+		err(1, "pipe");
 	one->pid = cgroup_fork(one->name);
 	if (!one->pid)
-		run(one->end, ms);
-	one->until = now() + ms / 1000.0;
+		run(one->end, one->ms);
+	close(pipes[1]);
+	one->ready = pipes[0];
 	l->alive++;
 }
 
@@ -137,15 +144,31 @@ static void end_from_outside(const struct living *one)
 		kill(one->pid, one->end == END_TERMED ? SIGTERM : SIGKILL);
 }
 
+/* What is killed before its program has no program whose end could be told. */
+static void await_program(struct living *one)
+{
+	char byte;
+
+	if (read(one->ready, &byte, 1) < 0)
+		return;
+	close(one->ready);
+	one->ready = -1;
+	one->until = now() + one->ms / 1000.0;
+}
+
 static void advance(struct lives *l, struct living *one)
 {
 	if (!one->name[0])
 		return;
+	if (one->ready >= 0) {
+		await_program(one);
+		return;
+	}
 	if (one->pid) {
 		if (ends_by_itself(one->end) || now() < one->until)
 			return;
 		end_from_outside(one);
-		one->until += 1; /* a program that had not begun yet */
+		one->until = now() + 1; /* should it not have helped */
 		return;
 	}
 	if (!cgroup_try_remove(one->name))
