@@ -127,7 +127,7 @@ def configure():
     must(f"install -m 640 -g sysmon /dev/null /etc/sysmon/http.token && echo {TOKEN} >/etc/sysmon/http.token && "
          "sed -i 's,^\\[http\\],&\\ntoken_file = /etc/sysmon/http.token,; s,^\\[collector\\],&\\nmatch = lxc.payload.*,'"
          " /etc/sysmon/sysmon.conf && "
-         "install -m 644 /usr/share/sysmon/examples/duplicate-stress.conf /etc/sysmon/policy.d/10-duplicate-stress.conf")
+         "install -Dm 644 /usr/share/sysmon/examples/duplicate-stress.conf /etc/sysmon/policy.d/10-duplicate-stress.conf")
     with open("/etc/sysmon/policy.d/20-attack.conf", "w") as f:
         f.write(RULES)
     must("sysctl -w vm.oom_dump_tasks=0")
@@ -169,7 +169,7 @@ def test_files():
     """what a user may not read, write, link or signal"""
     watch = Watch("files")
     result = result_of(attack("files", str(pid()), SECRET))
-    done = {k: v for k, v in result.items() if v.startswith("done") or v == "SECRET" or v == "exit 0"}
+    done = {k: v for k, v in result.items() if v.startswith("done") or v == "SECRET"}
     equal(done, {}, "nothing of it succeeds")
     equal(sh("ls -d /run/sysmon /tmp/owned 2>/dev/null").stdout, "", "and leaves nothing behind")
     watch.check()
@@ -236,7 +236,7 @@ def test_forks():
     start("shielded", BOMB, "--pids-limit", "64", "--label", "sysmon.protect=yes")
     start("bomb", BOMB, "--pids-limit", "64")
     result = result_of(shell("forks", GIVEN))
-    ok(100 < result["processes at most"] <= 300, "the user's is bounded by pids.max", result)
+    ok(60 < result["processes at most"] <= 300, "the user's is bounded by pids.max", result)
     expected.add(("many", ids["bomb"]))
     killed = wait_for(lambda: query("SELECT 1 FROM stop s JOIN container c ON c.id = s.container WHERE c.key = ?",
                                     ids["bomb"]), 120, 0.5)
@@ -290,8 +290,9 @@ def test_all():
     start("glutton", ["sh", "-c", "while :; do stress --vm 1 --vm-bytes 64M -t 1; sleep 0.2; done"], "--memory", "16m",
           "--restart", "always", "--label", "sysmon.protect=yes")
     start("busy", ["sh", "-c", "while :; do /bin/true; done"], "--cpus", "0.2")
-    under_way = [attack("netlink"), attack("http", SECRET), shell("cgroups", GIVEN), shell("forks", GIVEN),
-                 shell("impostor", GIVEN, ids["secret"])]
+    under_way = [shell("impostor", GIVEN, ids["secret"])]
+    time.sleep(5)  # it has its processes before the bomb takes what is left
+    under_way += [attack("netlink"), attack("http", SECRET), shell("cgroups", GIVEN), shell("forks", GIVEN)]
     for p in under_way:
         result = result_of(p)
         ok(not [k for k in result if "SECRET" in k or k.endswith(": 200")], "nothing is read")
@@ -321,26 +322,30 @@ def fingerprint(path):
         return hashlib.sha256(f.read()).hexdigest(), st.st_mode, st.st_uid, st.st_gid, st.st_ino
 
 
-def test_links():
-    """links where the daemon keeps its state, made by one that someone else has taken over"""
-    targets = ("/etc/shadow", "/etc/passwd", "/root/mine")
-    must("echo mine >/root/mine; chmod 600 /root/mine; mkdir /root/folder; echo kept >/root/folder/kept")
-    before = {t: fingerprint(t) for t in targets}
-    uid = int(must("id -u sysmon"))
-    link = f"cd {STATE} && mv sysmon.db kept.db && rm -f sysmon.db-wal sysmon.db-shm && " \
-        "ln -s /etc/shadow sysmon.db && ln -s /etc/passwd sysmon.db-wal && ln -s /root/mine sysmon.db-shm && " \
-        "ln -s /root/folder folder && ln -s /root/mine told.new"
-    p = subprocess.run(as_user("sh", "-c", link, uid=uid), capture_output=True, text=True)
-    ok(p.returncode == 0, "they are there", p.stderr)
-    for command in ("systemd-tmpfiles --create --prefix=/var/lib/sysmon", "systemd-sysusers", f"systemctl restart {UNIT}", "sleep 3",
-                    "sysmonctl status", "sysmonctl containers", "sysmonctl stopped", f"systemctl stop {UNIT}"):
+def root_runs(links):
+    """The daemon's user puts links there; what of sysmon root then runs."""
+    p = subprocess.run(as_user("sh", "-c", f"cd {STATE} && {links}", uid=int(must("id -u sysmon"))),
+                       capture_output=True, text=True)
+    ok(p.returncode == 0, "the links are there", p.stderr)
+    for command in ("systemd-tmpfiles --create --prefix=/var/lib/sysmon", "systemd-sysusers", "sysmonctl status",
+                    "sysmonctl containers", "sysmonctl stopped", f"systemctl restart {UNIT}", f"systemctl stop {UNIT}"):
         p = sh(command)
         say(f"{command}: {p.returncode} {(p.stdout + p.stderr).strip().splitlines()[-1:]}")
-    equal({t: fingerprint(t) for t in targets}, before, "what root runs leaves alone what they lead to")
-    equal(sh("stat -c %U /root/folder /root/folder/kept").stdout.split(), ["root", "root"], "also in folders")
+
+
+def test_links():
+    """links where the daemon keeps its state, made by one that someone else has taken over"""
+    targets = ("/etc/shadow", "/etc/passwd", "/root/mine", "/root/folder/kept")
+    must("echo mine >/root/mine; chmod 600 /root/mine; mkdir /root/folder; echo kept >/root/folder/kept")
+    before = {t: fingerprint(t) for t in targets}
+    root_runs("rm -f sysmon.db-wal sysmon.db-shm && ln -s /etc/passwd sysmon.db-wal && ln -s /root/mine sysmon.db-shm")
+    equal({t: fingerprint(t) for t in targets}, before, "beside the database: what root runs leaves alone where they lead")
+    root_runs("mv sysmon.db kept.db && rm -f sysmon.db-wal sysmon.db-shm && ln -s /etc/shadow sysmon.db && "
+              "ln -s /root/folder folder && ln -s /root/mine sysmon.db.new")
+    equal({t: fingerprint(t) for t in targets}, before, "in its place: likewise")
     must("sh /mnt/host/sysmon.postrm purge")
-    ok(not os.path.exists(STATE) and os.path.exists("/root/folder/kept"), "purging removes the links, and no more")
-    equal({t: fingerprint(t) for t in targets}, before, "not even now")
+    ok(not os.path.exists(STATE), "purging removes the folder")
+    equal({t: fingerprint(t) for t in targets}, before, "and nothing that links in it lead to")
 
 
 run([test_start, test_files, test_netlink, test_http, test_cgroups, test_impostor, test_forks, test_texts, test_all,

@@ -147,12 +147,12 @@ class Slow:
 def http(seconds, secret):
     result, slow = Counter(), Slow(150)
     for _ in until(seconds):
-        slow.turn()
         for kind, texts in REQUESTS.items():
             try:
                 result[f"{kind}: {ask(random.choice(texts), secret)}"] += 1
             except OSError as e:
                 result[f"{kind}: {errno.errorcode.get(e.errno, 'timeout')}"] += 1
+        slow.turn()
     result["slow: opened"], result["slow: cut"] = slow.opened, slow.closed
     return result
 
