@@ -14,7 +14,7 @@ import daemon as d
 import ledger
 import memory
 from cg import Cgroup
-from host import DB, must, query, sh
+from host import DB, must, query
 from load import TRUST, Load
 from tap import equal, ok, run, wait_for
 import tap
@@ -28,12 +28,11 @@ STATE = KEEP + "/state.json"
 DISK = "/mnt/disk"
 FILL = DISK + "/fill"
 UNIT = "sysmon-collectord"
-IMAGE = "containerstack/alpine-stress"
 SECOND = 1_000_000_000
 MIB = 1 << 20
 
 # What the first boot tells the second.
-state = {"boot": 1, "away": [], "emitted": {}, "hours": [], "kills": 0, "real": []}
+state = {"boot": 1, "away": [], "emitted": {}, "hours": [], "kills": 0}
 steady = lives = None
 
 
@@ -65,8 +64,7 @@ def start_daemon():
     """As installed, but for what the emulated processors have no time for: a tick each second, a line for each event."""
     must(f"grep -q ^log_level /etc/sysmon/sysmon.conf || sed -i 's,^\\[collector\\],&\\ninterval = {INTERVAL}s"
          "\\nlog_level = notice,' /etc/sysmon/sysmon.conf")
-    must(f"install -Dm644 /usr/share/sysmon/docker-group.conf /etc/systemd/system/{UNIT}.service.d/docker-group.conf && "
-         f"systemctl daemon-reload && modprobe sysmon && systemctl restart {UNIT}")
+    must(f"modprobe sysmon && systemctl restart {UNIT}")
     d.load()
 
 
@@ -169,28 +167,6 @@ def reload_module():
     goes_on()
 
 
-def connected():
-    return wait_for(lambda: "connected" in sh("sysmonctl status").stdout, 180, 1)
-
-
-def restart_engine():
-    """Docker comes up with containers, is restarted under them, and goes"""
-    must("vm-images docker && for i in 1 2 3; do docker run -d --network none --name stays-$i "
-         f"{IMAGE} sleep 1000000; done")
-    ok(connected(), "the daemon is connected to it", sh("sysmonctl status").stdout)
-    real_containers()
-    must("systemctl restart docker.service")
-    ok(connected(), "and again", sh("sysmonctl status").stdout)
-    keys = must("docker ps -q --no-trunc").split()
-    equal(len(keys), 3, "the containers have outlived it")
-    real_containers()
-    named = "SELECT count(*) FROM container WHERE name LIKE 'stays-_' AND stopped_ns IS NULL"
-    ok(wait_for(lambda: query(named)[0][0] == 3, 60, 1), "they run in the record, too, by their names")
-    must("docker kill " + " ".join(keys) + " && systemctl stop docker.socket docker.service containerd.service")
-    state["real"] += [(state["boot"], key, "killed") for key in keys]
-    goes_on()
-
-
 def fill_disk():
     """the disk is filled"""
     room = os.statvfs(DISK)
@@ -213,21 +189,12 @@ def free_disk():
     goes_on()
 
 
-HAPPENS = {6: kill_daemon, 8: clock_forward, 9: kill_daemon, 10: restart_engine, 12: reload_module, 14: fill_disk,
+HAPPENS = {6: kill_daemon, 8: clock_forward, 9: kill_daemon, 12: reload_module, 14: fill_disk,
            15: free_disk, 17: clock_back, 18: kill_daemon, 19: reload_module, 20: clock_forward, 21: kill_daemon}
 CUT = 23
 
 
 # The day.
-
-def real_containers():
-    """Two of Docker's own: one that ends by itself, one that is killed. What each is to have for its reason."""
-    for name, command in (("done", "sh -c 'exit 0'"), ("killed", "sleep 100000")):
-        key = must(f"docker run -d --network none {IMAGE} {command}").strip()
-        if name == "killed":
-            must(f"docker kill {key}")
-        state["real"].append((state["boot"], key, name))
-
 
 def note(hour):
     """A line of the day's figures."""
@@ -251,7 +218,6 @@ def test_start():
     """the host comes up: the daemon, 1,000 containers"""
     os.makedirs(KEEP, exist_ok=True)
     must("sysctl -w vm.oom_dump_tasks=0")
-    must("mkdir -p /etc/docker && echo '{\"live-restore\": true}' >/etc/docker/daemon.json")
     mount_state()
     start_daemon()
     begin_containers()
@@ -373,9 +339,6 @@ def test_lives():
     say(f"{len(lives)} lives: " + ", ".join(f"{n} {what}" for what, n in counts.most_common()))
     equal([(life.kind, fault) for life, fault in wrong[:8]], [], "each that nothing excuses is told as it was")
     ok(counts["whole"] > 0.8 * len(lives), "which are most of them", counts)
-    real = [ledger.Life(boot, key, kind, 0, 0) for boot, key, kind in state["real"]]
-    faults = [(life.kind, record.fault(life)) for life in real if record.fault(life)]
-    equal(faults, [], f"so is each of {len(real)} of Docker's own")
 
 
 MORNING = [test_start, test_day, test_cut]
