@@ -291,4 +291,5 @@ def forks(seconds, folder):
 
 WAYS = {f.__name__: f for f in (netlink, http, files, cgroups, impostor, forks)}
 
-print(json.dumps(WAYS[sys.argv[1]](float(sys.argv[2]), *sys.argv[3:])))
+if __name__ == "__main__":
+    print(json.dumps(WAYS[sys.argv[1]](float(sys.argv[2]), *sys.argv[3:])))
