@@ -339,7 +339,7 @@ check-deb:	## Try make install, and the Debian packages in a clean chroot: DKMS,
 
 # Not part of check-vm; builds the debug kernel where $SYSMON_DEBUG_KERNEL names none.
 .PHONY: check-long
-check-long:	## Run what takes hours: an hour of fuzzing; in VMs 200 loads, 10^6 messages, failing allocations, debug kernel
+check-long:	## Run what takes hours: an hour of fuzzing; in VMs 200 loads, 10^6 messages, failing allocations, a day, an attack, debug kernel
 	contrib/deps.sh all
 	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=$(FUZZ_HOUR)
 	prove --timer --exec tests/vm/lib/shown.sh $(wildcard tests/vm/long/*.t)

@@ -285,7 +285,7 @@ static int describe(struct subjects *s, const struct policy_rule *rule,
 		r = read_runs(s, rule, i, since_of(s, rule), &last);
 	fresh = last && s->now_ns - last <= most;
 	s->c[i] = (struct policy_container){
-		.meta = s->meta[i],
+		.meta = row[SUBJECT_CLAIMS].i == 1 ? s->meta[i] : NULL,
 		.running = true,
 		.pending = row[SUBJECT_PENDING].type == VALUE_TEXT &&
 			   !value_is(&row[SUBJECT_PENDING], rule->name),

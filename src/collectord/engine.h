@@ -115,7 +115,8 @@ void engine_start(struct engine *engine);
  * Asks for a container's details; they arrive in on_container. For one that
  * the kernel saw before the engine's event came. Nothing happens while the
  * engine is not connected (the list brings it then) or when it does not know
- * the id. @id must be 64 hex digits, else it is ignored.
+ * the id, or when 4096 that were asked for in this way wait already (list and
+ * events bring the engine's own). @id must be 64 hex digits, else it is ignored.
  */
 void engine_inspect(struct engine *engine, const char *id);
 

@@ -16,6 +16,7 @@
 #define INSPECT_TIMEOUT_MS 30000L
 #define INSPECT_MAX	   (4 * 1024 * 1024)
 #define FAILURES_MAX	   3	 /* in a row; then it waits */
+#define ASKED_MAX	   4096	 /* that wait, though no engine spoke of them */
 #define RETRY_MS	   1000	 /* for memory */
 #define LATER_MS	   30000 /* for an engine that cannot tell */
 
@@ -42,7 +43,7 @@ static void wake_in(struct engine *engine, uint64_t ms)
 		uv_timer_start(timer, on_wake, ms, 0);
 }
 
-static void append(struct engine *engine, const char *id, bool of_list)
+static struct engine_inspect *append(struct engine *engine, const char *id)
 {
 	struct engine_inspect *new = calloc(1, sizeof(*new));
 	struct engine_inspect **tail = &engine->inspect;
@@ -50,24 +51,24 @@ static void append(struct engine *engine, const char *id, bool of_list)
 	if (!new) {
 		engine->inspects_owed = true;
 		wake_in(engine, RETRY_MS);
-		return;
+		return NULL;
 	}
 	new->engine = engine;
-	new->of_list = of_list;
 	snprintf(new->id, sizeof(new->id), "%s", id);
 	while (*tail)
 		tail = &(*tail)->next;
 	*tail = new;
+	return new;
 }
 
 void engine_inspect_add(struct engine *engine, const char *id, bool of_list)
 {
 	struct engine_inspect *i = find(engine, id);
 
-	if (!i) {
-		append(engine, id, of_list);
+	if (!i)
+		i = append(engine, id);
+	if (!i)
 		return;
-	}
 	i->again = i->http != NULL;
 	i->later = false;
 	i->of_list |= of_list;
@@ -80,6 +81,7 @@ static void drop(struct engine_inspect *inspect)
 	while (*at != inspect)
 		at = &(*at)->next;
 	*at = inspect->next;
+	inspect->engine->inspects_asked -= inspect->asked;
 	engine_http_free(inspect->http);
 	free(inspect);
 }
@@ -217,6 +219,28 @@ static void on_wake(uv_timer_t *timer)
 }
 
 /*
+ * Of what the engine itself spoke of, list and events ask: the list waits for
+ * none of these, and there is no more than so many, whoever makes cgroups with
+ * such names.
+ */
+static void ask(struct engine *engine, const char *id)
+{
+	struct engine_inspect *i = find(engine, id);
+
+	if (i) {
+		engine_inspect_add(engine, id, false);
+		return;
+	}
+	if (engine->inspects_asked == ASKED_MAX)
+		return;
+	i = append(engine, id);
+	if (!i)
+		return;
+	i->asked = true;
+	engine->inspects_asked++;
+}
+
+/*
  * The first request goes out from the loop like any other; an answer cannot
  * come, nor a list be completed, before this returns. What can't go out now
  * goes with the next one, or in a second.
@@ -226,7 +250,7 @@ void engine_inspect(struct engine *engine, const char *id)
 	if (engine->closing || engine->status.state != ENGINE_CONNECTED ||
 	    !engine_id_valid(id))
 		return;
-	engine_inspect_add(engine, id, engine->listing);
+	ask(engine, id);
 	if (engine_inspect_run(engine))
 		wake_in(engine, RETRY_MS);
 }

@@ -23,6 +23,7 @@ struct engine_inspect {
 	bool again;   /* something happened to it since it was asked for */
 	bool later;   /* it has failed too often to be asked for at once */
 	bool of_list; /* on_list_done waits for it */
+	bool asked;   /* for engine_inspect(), which bounds their number */
 };
 
 /* An action that is not answered yet. */
@@ -64,8 +65,9 @@ struct engine {
 
 	struct engine_inspect *inspect; /* in order of arrival */
 	unsigned int inspects_running;
-	bool inspects_owed; /* there was no memory to note one */
-	bool listing;	    /* on_list_done is still to come */
+	unsigned int inspects_asked; /* in it, those of engine_inspect() */
+	bool inspects_owed;	     /* there was no memory to note one */
+	bool listing;		     /* on_list_done is still to come */
 
 	struct engine_request *request;
 };

@@ -177,6 +177,19 @@ static bool has_engine(const struct step *s, const struct life *life)
 }
 
 /*
+ * Whether two cgroups that run claim to be the container. Whoever was given a
+ * part of the cgroup tree, as a user's session is, can make one with any name.
+ */
+static bool is_claimed_twice(const struct life *life)
+{
+	for (const struct life *other = life->who->newest; other;
+	     other = other->older)
+		if (other != life && other->running)
+			return true;
+	return false;
+}
+
+/*
  * Its description, if that is of this life, and of one that runs. One that an
  * engine gave before it went will do to decide: nothing is done about it until
  * the engine is back and has spoken of the container anew.
@@ -189,6 +202,7 @@ static const struct container_meta *meta_of(const struct step *s,
 	if (!meta || life->who->engine < 0 ||
 	    (meta->state != META_RUNNING && meta->state != META_PAUSED) ||
 	    (!meta->complete && !has_engine(s, life)) ||
+	    is_claimed_twice(life) ||
 	    (life->started_ns &&
 	     meta->started_ns < life->started_ns - CLOCKS_NS))
 		return NULL;

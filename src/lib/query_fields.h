@@ -471,7 +471,10 @@
 	X(EXIT_CODE, "exit_code", "EXIT", CODE, DATA, 0, "a.exit_code")      \
 	X(ERROR, "error", "ERROR", TEXT, ALL, 0, "a.error")
 
-/* A container that runs, as a rule looks at it. */
+/*
+ * A container that runs, as a rule looks at it; CLAIMS is how many cgroups that
+ * run have its id, as the daemon counts them.
+ */
 #define SUBJECT_FIELDS(X)                                                    \
 	X(ROW, "row", NULL, COUNT, NOWHERE, 0, "c.id")                       \
 	X(ID, "id", "ID", ID, ALL, 0, "c.key")                               \
@@ -480,6 +483,10 @@
 	X(COMMAND, "command", "COMMAND", TEXT, ALL, 0, "c.command")          \
 	X(LABELS, "labels", "LABELS", TEXT, ALL, 0, "c.labels")              \
 	X(STARTED_NS, "started_ns", NULL, COUNT, NOWHERE, 0, "c.started_ns") \
+	X(CLAIMS, "claims", NULL, COUNT, NOWHERE, 0,                         \
+	  "(SELECT count(*) FROM container o WHERE o.key = c.key"            \
+	  " AND o.stopped_ns IS NULL"                                        \
+	  " AND (o.parent IS NULL) = (c.parent IS NULL))")                   \
 	X(PENDING, "pending", NULL, TEXT, NOWHERE, 0,                        \
 	  "(SELECT a.rule FROM action a WHERE a.container = c.id"            \
 	  " AND a.state IN ('waiting', 'requested', 'answered') LIMIT 1)")

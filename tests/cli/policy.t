@@ -127,7 +127,11 @@ has err 'there is no rule pear' 'as it says'
 sqlite3 fixture.db "UPDATE action SET state = 'moot' WHERE id = 3"
 explain --json
 is "$(verdict busy bbcc)" 'act: fulfils the rule' 'one to be acted on'
-sqlite3 fixture.db "UPDATE action SET state = 'confirmed' WHERE id = 3"
+sqlite3 fixture.db "INSERT INTO container (id, boot, cgroup_id, key, first_seen_ns)
+	SELECT 9999, boot, 9999, key, first_seen_ns FROM container WHERE key LIKE 'bbcc%'"
+explain --json
+is "$(verdict busy bbcc | sort -u)" 'not-known: not enough is known of it, so it is left alone' 'two of one id'
+sqlite3 fixture.db "DELETE FROM container WHERE id = 9999; UPDATE action SET state = 'confirmed' WHERE id = 3"
 explain --json
 is "$(verdict busy bbcc)" 'done: fulfils the rule, and was acted on already' 'one that was acted on'
 sqlite3 fixture.db "UPDATE tick SET ts_ns = ts_ns - 700000000000"

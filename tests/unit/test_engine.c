@@ -64,8 +64,9 @@ struct world {
 	char dir[64];
 	char socket[80];
 	struct script script;
-	unsigned int streams; /* opened so far */
-	uv_stream_t *stream;  /* the one open last */
+	unsigned int streams;	/* opened so far */
+	unsigned int inspected; /* requests for details */
+	uv_stream_t *stream;	/* the one open last */
 	char asked[8192];
 	char trace[8192];
 	struct engine_config config;
@@ -189,6 +190,7 @@ static void answer_inspect(struct conn *conn, const char *path)
 	const char *id = strstr(path, "/containers/") + 12;
 	char body[512];
 
+	conn->w->inspected++;
 	if (script->mute)
 		return;
 	snprintf(body, sizeof(body),
@@ -796,6 +798,33 @@ static void test_a_list_is_not_done_before_what_is_owed(void **state)
 	assert_true(details && details < done);
 }
 
+/*
+ * Whoever has a part of the cgroup tree makes containers by the thousand: those
+ * that no engine spoke of are asked for, to a bound.
+ */
+static void test_strangers_that_wait_are_bounded(void **state)
+{
+	struct world *w = *state;
+	char id[ENGINE_ID_LEN + 1];
+
+	connect_with(w);
+	w->inspected = 0;
+	w->script.inspect_status = 404;
+	for (unsigned int n = 0; n < 10000; n++) {
+		snprintf(id, sizeof(id), "%064x", n);
+		engine_inspect(w->engine, id);
+	}
+	engine_inspect(w->engine, ID_C); /* too many wait for this one, too */
+	while (w->inspected < 4096 && !w->timed_out)
+		uv_run(&w->loop, UV_RUN_ONCE);
+	run_for(w, 100);
+	assert_int_equal(w->inspected, 4096);
+
+	w->script.inspect_status = 0;
+	engine_inspect(w->engine, ID_C);
+	run_until(w, "container c running cmd c");
+}
+
 static void test_a_container_that_is_gone_is_no_matter(void **state)
 {
 	struct world *w = *state;
@@ -1168,6 +1197,7 @@ int main(void)
 		TEST(test_details_can_be_asked_for),
 		TEST(test_details_that_cannot_be_asked_for_are_so_later),
 		TEST(test_a_list_is_not_done_before_what_is_owed),
+		TEST(test_strangers_that_wait_are_bounded),
 		TEST(test_a_container_that_is_gone_is_no_matter),
 		TEST(test_details_of_a_destroyed_container_are_not_waited_for),
 		TEST(test_failing_details_come_later),

@@ -2582,6 +2582,27 @@ static void nested_container_is_not_taken_for_its_namesake(void **state)
 	assert_int_equal(rows_of(ROW_ACTION), 0);
 }
 
+/*
+ * So can a user with a part of the cgroup tree: its figures are not those of
+ * the container, whichever of them came first.
+ */
+static void container_with_a_namesake_is_left_alone(void **state)
+{
+	(void)state;
+	two_run();
+	started(1, 3, id_b);
+	clear();
+
+	check_policy();
+	assert_null(effect_of(EFFECT_ACT));
+	assert_int_equal(rows_of(ROW_ACTION), 0);
+
+	stopped(2, 3, id_b);
+	clear();
+	check_policy();
+	assert_string_equal(effect_of(EFFECT_ACT)->id, id_b);
+}
+
 static void surplus_is_stopped_and_recorded(void **state)
 {
 	int64_t decided, confirmed;
@@ -4101,6 +4122,7 @@ int main(void)
 		T(container_missing_in_a_new_list_is_forgotten),
 		POLICY_T(surplus_is_stopped_and_recorded),
 		POLICY_T(nested_container_is_not_taken_for_its_namesake),
+		POLICY_T(container_with_a_namesake_is_left_alone),
 		POLICY_T(stop_under_way_is_not_repeated),
 		POLICY_T(
 			granted_stop_that_did_not_happen_is_an_alarm_and_repeated),

@@ -3,6 +3,7 @@
  * Owns the guest program `trust`: what the tests of trust in the module need
  * in volumes that an interpreter in an emulated guest has no time for.
  */
+#include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,14 +11,36 @@
 
 #include "trust.h"
 
-/* What a container of the tests runs: sleeps so many milliseconds. */
+static long number_of(int argc, char **argv, int at)
+{
+	return argc > at ? strtol(argv[at], NULL, 10) : 0;
+}
+
+static void take_mib(long mib)
+{
+	char *p = malloc((size_t)mib << 20);
+
+	if (!p)
+		err(1, "malloc");
+	memset(p, 1, (size_t)mib << 20);
+	/* Nobody reads it: the compiler must not see that. */
+	__asm__ volatile("" : : "r"(p) : "memory");
+	free(p);
+}
+
+/*
+ * What a container of the tests runs: sleeps so many milliseconds, takes so
+ * much memory if any, and ends with the code.
+ */
 static int cmd_life(int argc, char **argv)
 {
-	int ms = argc > 1 ? (int)strtol(argv[1], NULL, 10) : 0;
+	long ms = number_of(argc, argv, 1), mib = number_of(argc, argv, 3);
 
 	if (ms)
-		usleep(ms * 1000);
-	return 0;
+		usleep((useconds_t)ms * 1000);
+	if (mib)
+		take_mib(mib);
+	return (int)number_of(argc, argv, 2);
 }
 
 static const struct {
@@ -25,9 +48,10 @@ static const struct {
 	int (*run)(int argc, char **argv);
 	const char *usage;
 } commands[] = {
-	{ "life", cmd_life, "[MS]" },
+	{ "life", cmd_life, "[MS [CODE [MIB]]]" },
 	{ "churn", cmd_churn, "COUNT PARALLEL [lossy]" },
 	{ "load", cmd_load, "FOLDER COUNT idle|busy [net]" },
+	{ "lives", cmd_lives, "FOLDER MAKER RATE" },
 	{ "idle", cmd_idle, "" },
 	{ "busy", cmd_busy, "[NUMBER]" },
 	{ "storm", cmd_storm, "WORKERS" },

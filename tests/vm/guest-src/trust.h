@@ -4,6 +4,7 @@
 #define TRUST_H
 
 int cmd_churn(int argc, char **argv);
+int cmd_lives(int argc, char **argv);
 int cmd_load(int argc, char **argv);
 int cmd_idle(int argc, char **argv);
 int cmd_busy(int argc, char **argv);

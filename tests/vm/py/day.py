@@ -1,0 +1,366 @@
+# SPDX-License-Identifier: GPL-2.0
+"""
+A day of a host in short: 1,000 containers, others that come and go, and all that can go wrong; then the books.
+
+day.py SECONDS-AN-HOUR. The power cut ends the first boot, and the second goes on from what the first one left.
+"""
+import json
+import os
+import subprocess
+import sys
+import time
+
+import daemon as d
+import ledger
+import memory
+from cg import Cgroup
+from host import DB, must, query, sh
+from load import TRUST, Load
+from tap import equal, ok, run, wait_for
+import tap
+
+HOUR = float(sys.argv[1]) if len(sys.argv) > 1 else 8
+RATE = 20
+INTERVAL = 2
+STEADY = 1000
+KEEP = "/root/day"  # outlives the cut, apart from the database's disk
+STATE = KEEP + "/state.json"
+DISK = "/mnt/disk"
+FILL = DISK + "/fill"
+UNIT = "sysmon-collectord"
+SECOND = 1_000_000_000
+MIB = 1 << 20
+# The daemon remembers those that have stopped, for ten minutes, so many at most.
+REMEMBERED = 4096
+REMEMBERED_SIZE = 8 << 10
+
+# What the first boot tells the second.
+state = {"boot": 1, "away": [], "emitted": {}, "hours": [], "kills": 0}
+steady = lives = None
+
+
+def boottime():
+    return time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+
+
+def say(text):
+    print(f"# {text}", flush=True)
+
+
+def save():
+    """The state, and the books of lives, on the disk."""
+    state["tap"] = (tap.count, tap.failed)
+    with open(STATE, "w") as f:
+        json.dump(state, f)
+    for name in (STATE, *(entry.path for entry in os.scandir(KEEP))):
+        fd = os.open(name, os.O_RDONLY)
+        os.fsync(fd)
+        os.close(fd)
+    fd = os.open(KEEP, os.O_RDONLY)
+    os.fsync(fd)
+    os.close(fd)
+
+
+# The host.
+
+def start_daemon():
+    """As installed, but for what the emulated processors have no time for: a tick each second, a line for each event."""
+    must(f"grep -q ^log_level /etc/sysmon/sysmon.conf || sed -i 's,^\\[collector\\],&\\ninterval = {INTERVAL}s"
+         "\\nlog_level = notice,' /etc/sysmon/sysmon.conf")
+    must(f"modprobe sysmon && systemctl restart {UNIT}")
+    d.load()
+
+
+def mount_state():
+    """The database on a disk of its own, which can be filled without harm to others."""
+    must(f"mkdir -p {DISK}/sysmon && chown sysmon:sysmon {DISK}/sysmon && chmod 750 {DISK}/sysmon && "
+         f"mkdir -p /var/lib/sysmon && mount --bind {DISK}/sysmon /var/lib/sysmon")
+
+
+def begin_lives():
+    """The books of each boot are one file. Lives take what time the rest of the host leaves them."""
+    global lives
+    with open(f"{KEEP}/lives.{state['boot']}", "a") as book:
+        lives = subprocess.Popen(["nice", "-n", "10", TRUST, "lives", "day", f"da{state['boot']:02x}{int(time.monotonic()):04x}", str(RATE)],
+                                 stdout=book)
+
+
+def end_lives():
+    lives.terminate()
+    equal(lives.wait(120), 0, "the lives end as they were meant to")
+
+
+def begin_containers():
+    global steady
+    parent = Cgroup("/day")
+    for path in ("/", "/day"):
+        with open(f"/sys/fs/cgroup{path}/cgroup.subtree_control", "w") as f:
+            f.write("+memory +pids")
+    Cgroup.alive.remove(parent)
+    steady = Load("/day", STEADY, "idle")
+    begin_lives()
+
+
+def pid():
+    return int(must(f"systemctl show -P MainPID {UNIT}"))
+
+
+def runs(but=0):
+    return wait_for(lambda: pid() not in (0, but) and pid(), 300, 0.5)
+
+
+def rss(of):
+    with open(f"/proc/{of}/status") as f:
+        return next(int(line.split()[1]) * 1024 for line in f if line.startswith("VmRSS"))
+
+
+def unreclaimable():
+    with open("/proc/meminfo") as f:
+        return next(int(line.split()[1]) * 1024 for line in f if line.startswith("SUnreclaim"))
+
+
+def stored(column):
+    rows = query(f"SELECT {column} FROM session ORDER BY id DESC LIMIT 1")
+    return rows[0][0] or 0 if rows else 0
+
+
+def goes_on():
+    """The daemon stores what happens now."""
+    n = d.module()["ticks"]
+    return ok(wait_for(lambda: stored("last_tick") > n, 300, 0.5), "ticks are stored",
+              must(f"journalctl -q --no-pager -n 20 -u {UNIT}"))
+
+
+# What goes wrong.
+
+def kill_daemon():
+    """the daemon is killed"""
+    of = pid()
+    os.kill(of, 9)
+    state["kills"] += 1
+    ok(runs(but=of), "systemd starts it again")
+    goes_on()
+
+
+def set_clock(hours):
+    must(f"date -s @{int(time.time()) + hours * 3600}")
+    goes_on()
+
+
+def clock_forward():
+    """the clock is set an hour forward"""
+    set_clock(1)
+
+
+def clock_back():
+    """the clock is set two hours back"""
+    set_clock(-2)
+
+
+def reload_module():
+    """the module is unloaded and loaded"""
+    begin, m = boottime(), d.module()
+    if not wait_for(lambda: sh("rmmod sysmon").returncode == 0, 60, 0.01):  # a dump in progress holds it for a moment
+        raise Exception("the module does not unload")
+    state["emitted"][str(m["instance"])] = m["ticks"]
+    time.sleep(1)
+    d.load()
+    state["away"].append((state["boot"], begin, boottime()))
+    ok(wait_for(lambda: query("SELECT 1 FROM session WHERE instance = ?", d.module()["instance"]), 60, 0.5),
+       "the daemon turns to the new load")
+    goes_on()
+
+
+def fill_disk():
+    """the disk is filled"""
+    room = os.statvfs(DISK)
+    with open(FILL, "wb") as f:
+        os.posix_fallocate(f.fileno(), 0, max(room.f_bavail - 4, 1) * room.f_frsize)
+    with open(FILL, "ab", buffering=0) as f:
+        try:
+            while f.write(b"x" * 4096) == 4096:
+                pass
+        except OSError:
+            pass
+    ok(wait_for(lambda: "can't be written" in must(f"journalctl -q --no-pager -p warning -n 50 -u {UNIT}"), 60 + HOUR, 1),
+       "the daemon says that it cannot write")
+
+
+def free_disk():
+    """there is room again"""
+    say(f"the daemon has {rss(pid()) >> 20} MiB")
+    os.unlink(FILL)
+    goes_on()
+
+
+HAPPENS = {1: kill_daemon, 2: kill_daemon, 4: clock_forward, 12: reload_module, 14: fill_disk,
+           15: free_disk, 17: clock_back, 18: kill_daemon, 19: reload_module, 20: clock_forward, 21: kill_daemon}
+CUT = 23
+
+
+# The day.
+
+def lived():
+    """How many lives the book of this boot has."""
+    return len(ledger.read(f"{KEEP}/lives.{state['boot']}", state["boot"]))
+
+
+def note(hour):
+    """A line of the day's figures."""
+    m, of = d.module(), runs()
+    row = (hour, of, rss(of), m["containers"], m["events-head"], m["events-bytes"],
+           m["containers"] * m["container-bytes"], unreclaimable(), m["tick-ns"], lived())
+    state["hours"].append(row)
+    say(f"{hour:02d}:00 | daemon {row[1]} {row[2] >> 10} KiB | {row[3]} containers | event {row[4]} |"
+        f" events {row[5] >> 10} KiB, table {row[6] >> 10} KiB, kernel's own {row[7] >> 10} KiB | tick {row[8] // 1000} us")
+
+
+def calm_measure():
+    """The kernel's memory with the steady containers alone."""
+    end_lives()
+    measure = memory.measure()
+    begin_lives()
+    return measure
+
+
+def test_start():
+    """the host comes up: the daemon, 1,000 containers"""
+    os.makedirs(KEEP, exist_ok=True)
+    must("sysctl -w vm.oom_dump_tasks=0")
+    mount_state()
+    start_daemon()
+    begin_containers()
+    ok(wait_for(lambda: (query("SELECT containers FROM tick ORDER BY id DESC LIMIT 1") or [[0]])[0][0] >= STEADY, 300, 1),
+       "the record has them all")
+    m = d.module()
+    ok(wait_for(lambda: d.module()["events-head"] > m["events-capacity"], 600, 1), "the module's backlog is full")
+    os.sync()
+
+
+def test_day():
+    """the day"""
+    before = calm_measure()
+    began, head = time.monotonic(), lived()
+    for hour in range(CUT):
+        time.sleep(max(0, began + hour * HOUR - time.monotonic()))
+        note(hour)
+        what = HAPPENS.get(hour)
+        if what:
+            say(f"{hour:02d}:00 {what.__doc__}")
+            what()
+    time.sleep(max(0, began + CUT * HOUR - time.monotonic()))
+    note(CUT)
+    took = time.monotonic() - began
+    made = lived() - head
+    say(f"{CUT} hours took {took:.0f} s, in which {made} lives were lived: {made / took:.1f} a second of {RATE} wanted")
+    after = calm_measure()
+    say(f"the kernel's memory: {memory.most(before, after)}")
+    equal(memory.growth(before, after, max(made // 2, 2000), 256 * MIB), {}, "its memory is where it was in the morning")
+    daemon_is_flat()
+
+
+def daemon_is_flat():
+    """
+    Of each process of the daemon: its size, from an hour after its start on. It may grow by what it remembers of lives
+    that have ended, and no more.
+    """
+    grown = []
+    for of in {row[1] for row in state["hours"]}:
+        rows = [row for row in state["hours"] if row[1] == of][1:]
+        if len(rows) < 2:
+            continue
+        lives, size = rows[-1][-1] - rows[0][-1], rows[-1][2] - rows[0][2]
+        say(f"daemon {of}: " + ", ".join(f"{row[2] >> 10}" for row in rows) + f" KiB, hour by hour, in {lives} lives")
+        grown.append(size - REMEMBERED_SIZE * min(lives, REMEMBERED))
+    ok(grown and max(grown) < 8 * MIB, "no daemon has grown by more than what it remembers", grown)
+    equal(int(must(f"systemctl show -P NRestarts {UNIT}")), state["kills"], "it was started anew for the kills alone")
+
+
+def test_cut():
+    """the power is cut"""
+    time.sleep(5)
+    m = d.module()
+    state["emitted"][str(m["instance"])] = m["ticks"]
+    state["cut"] = {"ns": boottime(), "head": m["events-head"], "ticks": m["ticks"], "instance": m["instance"]}
+    save()
+    sys.stdout.flush()
+    time.sleep(0.5)
+    with open("/proc/sysrq-trigger", "w") as f:
+        f.write("b")
+    time.sleep(600)
+
+
+def test_again():
+    """the power is back"""
+    mount_state()
+    cut = state["cut"]
+    equal(query("PRAGMA integrity_check"), [("ok",)], "the database that the cut left is whole")
+    (tick, seq), = query("SELECT last_tick, last_seq FROM session WHERE instance = ?", cut["instance"])
+    (last,), = query("SELECT max(boottime_ns) FROM event e JOIN session s ON s.id = e.session WHERE s.instance = ?",
+                     cut["instance"])
+    state["last"] = {1: last}
+    say(f"of {cut['ticks']} ticks {max(cut['ticks'] - tick, 0)} were not on the disk yet, and of {cut['head']} events"
+        f" {max(cut['head'] - seq, 0)}: those of the last {max(cut['ns'] - last, 0) / SECOND:.1f} s before the books were closed")
+    ok(cut["ns"] - last < 15 * SECOND, "what is lost with the power is what was not committed", (cut, last))
+    start_daemon()
+    goes_on()
+    begin_containers()
+    time.sleep(HOUR)
+    note(CUT + 1)
+
+
+def test_evening():
+    """all containers end"""
+    end_lives()
+    steady.end()
+    head = d.settled_head()
+    ok(wait_for(lambda: stored("last_seq") == head, 120, 0.5), "all events arrive", (stored("last_seq"), head))
+    m = d.module()
+    state["emitted"][str(m["instance"])] = m["ticks"]
+    goes_on()
+    must(f"systemctl stop {UNIT}")
+
+
+def test_ticks():
+    """the books: ticks and events"""
+    d.DB = DB
+    equal(query("PRAGMA integrity_check"), [("ok",)], "the database is whole")
+    equal(query("PRAGMA foreign_key_check"), [], "its references hold")
+    equal(d.unaccounted(), [], "each number of a tick and of an event is stored, or in a gap, once")
+    sessions = {str(i): n or 0 for i, n in query("SELECT instance, last_tick FROM session")}
+    short = {i: (n, sessions.get(i)) for i, n in state["emitted"].items()
+             if sessions.get(i, 0) < n and int(i) != state["cut"]["instance"]}
+    equal(short, {}, "and that is all that the module emitted in each of its loads")
+    counted = query("SELECT (SELECT count(*) FROM tick), (SELECT coalesce(sum(count), 0) FROM gap WHERE kind = 'tick'),"
+                    " (SELECT sum(last_tick) FROM session), (SELECT count(*) FROM event),"
+                    " (SELECT coalesce(sum(count), 0) FROM gap WHERE kind = 'event'), (SELECT sum(last_seq) FROM session)")
+    ticks, tick_gaps, all_ticks, events, event_gaps, all_events = counted[0]
+    equal((ticks + tick_gaps, events + event_gaps), (all_ticks, all_events), "stored and in gaps, that is all of them")
+    say(f"{all_ticks} ticks = {ticks} stored + {tick_gaps} in gaps; {all_events} events = {events} + {event_gaps}")
+    for kind, reason, gaps, count in query("SELECT kind, reason, count(*), sum(count) FROM gap GROUP BY kind, reason"):
+        say(f"gaps: {count} {kind}s in {gaps}: {reason}")
+
+
+def test_lives():
+    """the books: each life has one start, one stop and one reason"""
+    record = ledger.Record(DB)
+    equal(record.told_twice()[:5], [], "no container has two starts, or other than one stop")
+    equal(query("SELECT count(*) FROM container WHERE stopped_ns IS NULL")[0][0], 0, "all have ended")
+    lives = ledger.read(f"{KEEP}/lives.1", 1) + ledger.read(f"{KEEP}/lives.2", 2)
+    last = {int(boot): ns for boot, ns in state["last"].items()}
+    counts, wrong = ledger.judge(lives, record, state["away"], last)
+    say(f"{len(lives)} lives: " + ", ".join(f"{n} {what}" for what, n in counts.most_common()))
+    equal([(life.kind, fault) for life, fault in wrong[:8]], [], "each that nothing excuses is told as it was")
+    ok(counts["whole"] > 0.8 * len(lives), "which are most of them", counts)
+
+
+MORNING = [test_start, test_day, test_cut]
+EVENING = [test_again, test_evening, test_ticks, test_lives]
+
+if os.path.exists(STATE):
+    with open(STATE) as saved:
+        state = json.load(saved)
+    state["boot"] += 1
+    tap.count, tap.failed = state["tap"]
+    run(EVENING)
+run(MORNING)
