@@ -302,7 +302,7 @@ $(O)/tests/ingest: tests/bench/ingest.c $(O)/libcollectord.a $(O)/libsysmon.a
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(PKG_LIBS)
 
 .PHONY: bench
-bench: bench-ingest bench-peers	## Measure what a container-sample costs, of sysmon and of its peers
+bench: bench-ingest bench-latency bench-disk bench-peers	## All measurements but those of queries: of sysmon, and of its peers
 
 .PHONY: bench-ingest
 bench-ingest: $(O)/tests/ingest	## Measure what a container-sample costs the daemon
