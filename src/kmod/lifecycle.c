@@ -499,6 +499,9 @@ static void tell_late_starts(struct work_struct *work)
 	if (prepare_seek(now))
 		seek_wanted = !sysmon_facts_seek();
 	tell_late(now);
+	/* Whoever was told of without its program may end at any moment. */
+	if (seek_wanted)
+		seek_wanted = !sysmon_facts_seek();
 	if (!list_empty(&pending) || seek_wanted)
 		queue_delayed_work(wq, &late_work,
 				   nsecs_to_jiffies(PROGRAM_WAIT_NS) / 2);
