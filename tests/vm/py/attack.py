@@ -156,7 +156,7 @@ def test_start():
     d.load()
     delegate()
     start("victim", ["sleep", "1000000"], "--label", f"secret={SECRET}")
-    start("secret", ["sleep", "1000000", SECRET])
+    start("secret", ["sh", "-c", "sleep 1000000", SECRET])
     start("oldest", ["stress", "--cpu", "1"], "--cpus", "0.02")
     named = wait_for(lambda: query("SELECT count(*) FROM container WHERE name IN ('victim', 'secret', 'oldest')")[0][0] == 3,
                      90, 0.5)
@@ -176,18 +176,13 @@ def test_files():
 
 
 def test_netlink():
-    """a flood of requests to the module, by the user, in a user namespace, and hostile messages"""
+    """a flood of requests to the module, by the user, in a user namespace"""
     watch, config = Watch("netlink"), {k: d.module().get(k) for k in ("interval-ns", "match")}
     flood = [attack("netlink") for _ in range(2)]
-    fuzz = [subprocess.Popen([TRUST, "fuzz", str(int(WAY * 300)), "1", mode], stdout=subprocess.PIPE, text=True)
-            for mode in ("user", "userns")]
     readers = subprocess.Popen(as_user(TRUST, "dumper"), stdout=subprocess.PIPE, text=True)
     results = [result_of(p) for p in flood]
     readers.terminate()
     say(readers.communicate()[0].strip().lstrip("# "))
-    for p in fuzz:
-        say(p.communicate()[0].strip().replace("\n", " ").lstrip("# "))
-        ok(p.returncode in (0, 77), f"hostile messages as {p.args[-1]} do no harm")
     denied = ("container_get", "event_get", "config_set", "match_set", "listen_snapshots", "listen_events")
     ways_out = {k for r in results for k in r if k.split(":")[0] in denied}
     equal(ways_out, {f"{name}: EPERM" for name in denied}, "all that is not for users is refused")
