@@ -2,7 +2,6 @@
 /* A value as people read it; knows neither columns nor files. */
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cell.h"
@@ -72,15 +71,6 @@ static void number_text(const struct value *v, enum unit unit, char *buf,
 		snprintf(buf, size, "%.1f", r);
 }
 
-/* A copy with the room that text_elide() needs, as text_terminal() leaves it. */
-static char *copy_number(const char *text)
-{
-	size_t len = strlen(text);
-	char *copy = malloc(len + 4);
-
-	return copy ? memcpy(copy, text, len + 1) : NULL;
-}
-
 char *cell_text(const struct value *v, enum unit unit,
 		enum text_charset charset)
 {
@@ -100,7 +90,7 @@ char *cell_text(const struct value *v, enum unit unit,
 	case VALUE_NULL:
 		break;
 	}
-	return copy_number(buf);
+	return text_terminal(buf, strlen(buf), charset);
 }
 
 bool cell_is_right(enum unit unit)

@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "cgroup.h"
+#include "term.h"
 #include "trust.h"
 
 #define SLOTS	   256
@@ -68,14 +69,6 @@ struct lives {
 	unsigned int alive;
 	struct living all[SLOTS];
 };
-
-static volatile sig_atomic_t ended;
-
-static void on_term(int sig)
-{
-	(void)sig;
-	ended = 1;
-}
 
 static uint64_t boottime_ns(void)
 {
@@ -212,7 +205,6 @@ static void turn(struct lives *l)
 int cmd_lives(int argc, char **argv)
 {
 	static struct lives l;
-	struct sigaction sa = { .sa_handler = on_term };
 	struct living *one;
 	double next, step;
 
@@ -221,7 +213,7 @@ int cmd_lives(int argc, char **argv)
 	l.folder = argv[1];
 	l.maker = (uint32_t)strtoul(argv[2], NULL, 16);
 	step = 1 / strtod(argv[3], NULL);
-	sigaction(SIGTERM, &sa, NULL);
+	catch_term();
 	for (next = now(); !ended || l.alive;) {
 		one = !ended && now() >= next ? free_slot(&l) : NULL;
 		if (one) {

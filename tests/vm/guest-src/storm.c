@@ -19,25 +19,10 @@
 
 #include "cgroup.h"
 #include "genl.h"
+#include "term.h"
 #include "trust.h"
 
 #define WORKERS_MAX 16
-
-/* SIGTERM goes to the whole process group, which containers leave. */
-static volatile sig_atomic_t ended;
-
-static void on_term(int sig)
-{
-	(void)sig;
-	ended = 1;
-}
-
-static void catch_term(void)
-{
-	struct sigaction sa = { .sa_handler = on_term, .sa_flags = SA_RESTART };
-
-	sigaction(SIGTERM, &sa, NULL);
-}
 
 /* A child inside the container that does the work, then what run_life() does. */
 static pid_t child_in(const char *name, void (*work)(void), unsigned int ms)

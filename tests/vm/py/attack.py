@@ -15,12 +15,11 @@ import time
 import attacker
 import daemon as d
 from cg import Cgroup
-from host import DB, STEPS, must, query, sh
+from host import DB, STEPS, UNIT, daemon_pid, must, query, rss, sh
 from load import TRUST
-from tap import equal, ok, run, wait_for
+from tap import equal, ok, run, say, wait_for
 
 WAY = float(sys.argv[1]) if len(sys.argv) > 1 else 10
-UNIT = "sysmon-collectord"
 IMAGE = "containerstack/alpine-stress"
 UID = 1000
 GIVEN = "/sys/fs/cgroup/given"  # to the user, as systemd gives each session a part of the tree
@@ -54,10 +53,6 @@ victims = ("victim", "secret", "oldest")
 ways = {}
 
 
-def say(text):
-    print(f"# {text}", flush=True)
-
-
 def start(name, command, *options):
     argv = ["docker", "run", "-d", "--network", "none", "--name", name, *options, IMAGE, *command]
     p = subprocess.run(argv, capture_output=True, text=True)
@@ -85,15 +80,6 @@ def result_of(process):
     return result
 
 
-def pid():
-    return int(must(f"systemctl show -P MainPID {UNIT}"))
-
-
-def rss():
-    with open(f"/proc/{pid()}/status") as f:
-        return next(int(line.split()[1]) * 1024 for line in f if line.startswith("VmRSS"))
-
-
 class Watch:
     """What the host did meanwhile: ticks emitted, stored, lost; memory. `check` says whether it went on."""
 
@@ -112,7 +98,7 @@ class Watch:
         ok(wait_for(lambda: query("SELECT last_tick FROM session")[0][0] >= m["ticks"], 60, 0.5),
            f"{self.name}: all ticks are accounted for")
         stored, longest = query("SELECT count(*), max(span_us) / 1e6 FROM tick WHERE id > ?", self.rows)[0]
-        lost, size = self.lost() - self.gaps, rss()
+        lost, size = self.lost() - self.gaps, rss(daemon_pid())
         say(f"{self.name}: {took:.0f} s, {emitted} ticks, {stored} stored, {lost} in gaps, at most {longest:.1f} s apart;"
             f" daemon {size / MIB:.1f} MiB, {m['containers']} containers, events {m['events-bytes'] >> 10} KiB;"
             f" dropped {m['dropped'] - self.before['dropped']}, refused"
@@ -168,7 +154,7 @@ def test_start():
 def test_files():
     """what a user may not read, write, link or signal"""
     watch = Watch("files")
-    result = result_of(attack("files", str(pid()), SECRET))
+    result = result_of(attack("files", str(daemon_pid()), SECRET))
     done = {k: v for k, v in result.items() if v.startswith("done") or v == "SECRET"}
     equal(done, {}, "nothing of it succeeds")
     equal(sh("ls -d /run/sysmon /tmp/owned 2>/dev/null").stdout, "", "and leaves nothing behind")

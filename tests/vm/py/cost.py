@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 
+from account import cgroup_ns
 from cg import Cgroup
 from family import open_family
 from load import Load
@@ -16,10 +17,6 @@ from ticks import module, put_ticks_first
 
 # Containers are idle a minute after their last work.
 SETTLE = {"idle": 80, "busy": 12}
-
-
-def usage_ns(cgroup):
-    return cgroup.table("cpu.stat")["usage_usec"] * 1000
 
 
 def samples():
@@ -38,9 +35,9 @@ def measure(ynl, daemon, length):
     put_ticks_first()
     m = module(ynl)
     wait_for(lambda: module(ynl)["ticks"] > m["ticks"], 60, 0.01)
-    a, cpu = module(ynl), usage_ns(daemon)
+    a, cpu = module(ynl), cgroup_ns(daemon)
     time.sleep(length)
-    b, cpu = module(ynl), usage_ns(daemon) - cpu
+    b, cpu = module(ynl), cgroup_ns(daemon) - cpu
     ticks = b["ticks"] - a["ticks"]
     return [(b["tick-total-ns"] - a["tick-total-ns"]) / ticks, (b["walk-total-ns"] - a["walk-total-ns"]) / ticks,
             cpu / ticks]

@@ -14,9 +14,9 @@ import daemon as d
 import ledger
 import memory
 from cg import Cgroup
-from host import DB, must, query, sh
+from host import DB, UNIT, daemon_pid, fill, must, query, rss, sh
 from load import TRUST, Load
-from tap import equal, ok, run, wait_for
+from tap import equal, ok, run, say, wait_for
 import tap
 
 HOUR = float(sys.argv[1]) if len(sys.argv) > 1 else 8
@@ -27,7 +27,6 @@ KEEP = "/root/day"  # outlives the cut, apart from the database's disk
 STATE = KEEP + "/state.json"
 DISK = "/mnt/disk"
 FILL = DISK + "/fill"
-UNIT = "sysmon-collectord"
 SECOND = 1_000_000_000
 MIB = 1 << 20
 # The daemon remembers those that have stopped, for ten minutes, so many at most.
@@ -41,10 +40,6 @@ steady = lives = None
 
 def boottime():
     return time.clock_gettime_ns(time.CLOCK_BOOTTIME)
-
-
-def say(text):
-    print(f"# {text}", flush=True)
 
 
 def save():
@@ -81,8 +76,8 @@ def begin_lives():
     """The books of each boot are one file. Lives take what time the rest of the host leaves them."""
     global lives
     with open(f"{KEEP}/lives.{state['boot']}", "a") as book:
-        lives = subprocess.Popen(["nice", "-n", "10", TRUST, "lives", "day", f"da{state['boot']:02x}{int(time.monotonic()):04x}", str(RATE)],
-                                 stdout=book)
+        maker = f"da{state['boot']:02x}{int(time.monotonic()):04x}"
+        lives = subprocess.Popen(["nice", "-n", "10", TRUST, "lives", "day", maker, str(RATE)], stdout=book)
 
 
 def end_lives():
@@ -101,17 +96,8 @@ def begin_containers():
     begin_lives()
 
 
-def pid():
-    return int(must(f"systemctl show -P MainPID {UNIT}"))
-
-
 def runs(but=0):
-    return wait_for(lambda: pid() not in (0, but) and pid(), 300, 0.5)
-
-
-def rss(of):
-    with open(f"/proc/{of}/status") as f:
-        return next(int(line.split()[1]) * 1024 for line in f if line.startswith("VmRSS"))
+    return wait_for(lambda: daemon_pid() not in (0, but) and daemon_pid(), 300, 0.5)
 
 
 def unreclaimable():
@@ -135,7 +121,7 @@ def goes_on():
 
 def kill_daemon():
     """the daemon is killed"""
-    of = pid()
+    of = daemon_pid()
     os.kill(of, 9)
     state["kills"] += 1
     ok(runs(but=of), "systemd starts it again")
@@ -176,19 +162,14 @@ def fill_disk():
     room = os.statvfs(DISK)
     with open(FILL, "wb") as f:
         os.posix_fallocate(f.fileno(), 0, max(room.f_bavail - 4, 1) * room.f_frsize)
-    with open(FILL, "ab", buffering=0) as f:
-        try:
-            while f.write(b"x" * 4096) == 4096:
-                pass
-        except OSError:
-            pass
+    fill(FILL)
     ok(wait_for(lambda: "can't be written" in must(f"journalctl -q --no-pager -p warning -n 50 -u {UNIT}"), 60 + HOUR, 1),
        "the daemon says that it cannot write")
 
 
 def free_disk():
     """there is room again"""
-    say(f"the daemon has {rss(pid()) >> 20} MiB")
+    say(f"the daemon has {rss(daemon_pid()) >> 20} MiB")
     os.unlink(FILL)
     goes_on()
 

@@ -13,6 +13,7 @@ import time
 
 import daemon as d
 from cg import Cgroup
+from host import fill, rss
 from tap import equal, ok, run, wait_for
 
 SMALL = "/mnt/disk/small"
@@ -173,15 +174,6 @@ def test_module():
     d.check_account("module: all is accounted for")
 
 
-def fill(path):
-    with open(path, "ab", buffering=0) as f:
-        try:
-            while f.write(b"x" * 4096) == 4096:
-                pass
-        except OSError:
-            pass
-
-
 def test_full_disk():
     """the disk is full until no more fits into memory, while the backlog grows"""
     d.stop()
@@ -202,10 +194,9 @@ def test_full_disk():
     ok(wait_for(lambda: says("ticks go into a gap"), 240), "then ticks are left out", d.log_text()[before:])
     print(f"# memory was full after {time.monotonic() - began:.0f} s of 250 containers each 100 ms")
     d.churn(3, "b")
-    with open(f"/proc/{d.daemon.pid}/status") as f:
-        rss = next(int(line.split()[1]) for line in f if line.startswith("VmRSS"))
-    ok(rss < 128 << 10, "memory is bounded", rss)
-    print(f"# the daemon has {rss} KiB")
+    size = rss(d.daemon.pid)
+    ok(size < 128 << 20, "memory is bounded", size)
+    print(f"# the daemon has {size >> 10} KiB")
     os.unlink(SMALL + "/fill")
     ok(wait_for(lambda: "store-full" in reasons(), 60), "the ticks left out have their reason", reasons())
     for cg in groups:

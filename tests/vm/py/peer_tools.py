@@ -17,18 +17,12 @@ import urllib.request
 from account import Existing
 from cg import Cgroup
 from family import open_family, reopen
+from host import must
 from tap import wait_for
 from ticks import module, put_ticks_first
 
 PACKAGES = "/mnt/host/root"
 STATE = "/var/lib/peers"
-
-
-def must(command):
-    p = subprocess.run(command, shell=True, capture_output=True, text=True)
-    if p.returncode:
-        raise Exception(f"{command}: {p.returncode}\n{p.stdout}{p.stderr}")
-    return p.stdout
 
 
 def install_packages():

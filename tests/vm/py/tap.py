@@ -8,6 +8,11 @@ count = 0
 failed = 0
 
 
+def say(text):
+    """Print what is no result."""
+    print(f"# {text}", flush=True)
+
+
 def ok(good, name, detail=""):
     """Print one result; detail is shown when it is a failure."""
     global count, failed
