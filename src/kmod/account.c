@@ -253,7 +253,7 @@ static void forget_mem(struct sysmon_container *c)
 		      SYSMON_A_CONTAINER_MEM_EVENTS_OOM);
 }
 
-static void account_mem(struct sysmon_container *c, bool final)
+static void account_mem(struct sysmon_container *c, bool final, bool rests)
 {
 	struct cgroup_subsys_state *css;
 	struct mem_cgroup *memcg;
@@ -269,6 +269,8 @@ static void account_mem(struct sysmon_container *c, bool final)
 	current_pages = page_counter_read(&memcg->memory);
 	sysmon_set(&c->sample.f, SYSMON_A_CONTAINER_MEM_CURRENT_BYTES,
 		   bytes_of(current_pages));
+	if (rests)
+		goto out;
 	if (final || is_lively(c))
 		account_memcg(&c->sample.f, memcg);
 	if (has_many_cgroups(c)) {
@@ -336,9 +338,14 @@ static bool network_due(const struct sysmon_container *c)
  */
 void sysmon_account(struct sysmon_container *c, bool final)
 {
+	bool rests;
+
 	lockdep_assert_held(&sysmon_lock);
 	account_cpu(c);
-	account_mem(c, final);
+	rests = !final && sysmon_is_at_rest(c);
+	account_mem(c, final, rests);
+	if (rests)
+		return;
 	account_psi(c, final);
 	sysmon_files(c, final);
 	if (final || network_due(c))

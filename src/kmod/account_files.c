@@ -243,10 +243,18 @@ static bool is_dormant(u64 idle)
 	       idle * sysmon_tick.interval_ns > DORMANT_NS;
 }
 
-/* No turn falls in between. */
-static bool is_at_rest(const struct sysmon_container *c, u64 idle)
+/**
+ * sysmon_is_at_rest() - whether nothing but CPU and memory is worth a look
+ * @c: with this tick's CPU time
+ *
+ * It has been idle for long. Whatever has turns has them in other ticks.
+ *
+ * Context: process, under sysmon_lock.
+ */
+bool sysmon_is_at_rest(const struct sysmon_container *c)
 {
-	return is_dormant(idle) && !sysmon_is_turn(c, REST_EVERY) &&
+	return is_dormant(sysmon_idle_ticks(c)) &&
+	       !sysmon_is_turn(c, REST_EVERY) &&
 	       !(c->facts && READ_ONCE(c->facts->tasks_changed));
 }
 
@@ -375,8 +383,6 @@ void sysmon_files(struct sysmon_container *c, bool final)
 {
 	u64 idle = sysmon_idle_ticks(c);
 
-	if (!final && is_at_rest(c, idle))
-		return;
 	if (final) {
 		c->io.retry_tick = 0;
 		c->pids.retry_tick = 0;

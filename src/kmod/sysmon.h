@@ -407,6 +407,7 @@ void sysmon_io_exit(void);
 void sysmon_io(struct sysmon_container *c);
 void sysmon_file_failed(struct sysmon_container *c, int err, unsigned int first,
 			unsigned int last);
+bool sysmon_is_at_rest(const struct sysmon_container *c);
 void sysmon_files(struct sysmon_container *c, bool final);
 void sysmon_files_flush(struct sysmon_container *c, u64 since_ns);
 void sysmon_files_close(struct sysmon_container *c);
