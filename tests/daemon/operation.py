@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """Tests of sysmon-collectord as a process: what an administrator does to it, and what it tells systemd."""
+import fcntl
 import os
+import select
 import shutil
 import signal
 import socket
@@ -249,6 +251,34 @@ def test_hung_disk():
     shutil.rmtree(os.path.dirname(hang))
 
 
+def read_all(fd):
+    """What there is to read, as text."""
+    text = b""
+    while chunk := os.read(fd, 65536) if select.select([fd], [], [], 1)[0] else b"":
+        text += chunk
+    return text.decode()
+
+
+def test_unread_log():
+    """a log that nobody reads"""
+    d = Daemon(env={"WATCHDOG_USEC": "2000000"}, start=False)
+    os.mkfifo(d.log)
+    log = os.open(d.log, os.O_RDONLY | os.O_NONBLOCK)
+    fcntl.fcntl(log, fcntl.F_SETPIPE_SZ, 4096)
+    d.start()
+    before = pings(d)
+    for _ in range(200):
+        d.process.send_signal(signal.SIGHUP)
+        time.sleep(0.02)
+    ok(pings(d) - before >= 6, "stops no ping", pings(d) - before)
+    read_all(log)
+    d.process.send_signal(signal.SIGHUP)
+    text = read_all(log)
+    ok("lines of the log are lost" in text, "how many lines are lost is told when it is read again", text)
+    equal(d.stop(), 0, "and it ends cleanly")
+    os.close(log)
+
+
 def run_delay(d):
     """Nanoseconds that the daemon's loop was ready to run, and others had the processors."""
     with open(f"/proc/{d.process.pid}/task/{d.process.pid}/schedstat") as f:
@@ -417,7 +447,7 @@ def test_foreign_files():
 if __name__ == "__main__":
     only = os.environ.get("ONLY")  # a test's name, to run it alone
     run([t for t in [test_good_reload, test_bad_reload, test_fixed_settings, test_check_config, test_watchdog,
-                       test_hung_disk, test_stall, test_stall_of_a_slow_disk, test_read_only, test_inherited_signals,
-                       test_damaged_at_rest, test_damaged_while_running, test_foreign_files]
+                     test_hung_disk, test_unread_log, test_stall, test_stall_of_a_slow_disk, test_read_only,
+                     test_inherited_signals, test_damaged_at_rest, test_damaged_while_running, test_foreign_files]
          if not only or t.__name__ == only],
         cleanup=Daemon.remove_all)

@@ -5,7 +5,6 @@
 
 hour=${1-${SYSMON_DAY_HOUR-80}}
 build_trust
-vm_subtest "a day of 24 hours of $hour s" -k 6.12 -p docker -m 3072 -R -a watchdog_thresh=60 \
-	-a rcupdate.rcu_cpu_stall_timeout=120 -t $((hour * 50 + 3600)) \
+vm_subtest "a day of 24 hours of $hour s" -i -k 6.12 -p docker -m 3072 -R -t $((hour * 50 + 3600)) \
 	-f "$here/py" -f "$trust" -- "$here/day.sh" "$hour"
 subtests_done
