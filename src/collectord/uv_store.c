@@ -3,7 +3,6 @@
 #include "uv_store.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,7 +32,6 @@ struct uv_store {
 	bool touched; /* the status is to be stored, rows or not */
 	bool working;
 	bool closing;
-	bool swollen; /* much has waited; its memory was not given back yet */
 	bool last;	    /* the commit that also says that we have stopped */
 	int tries_left;	    /* once closing */
 	uint64_t status_at; /* uv_hrtime() of the last status */
@@ -140,15 +138,6 @@ static void on_closed(uv_handle_t *handle)
 	free(us);
 }
 
-/* The allocator keeps what lies between pieces that stay. */
-static void give_back(struct uv_store *us)
-{
-	if (!us->swollen || total_bytes(us) > UV_STORE_BACKLOG_MAX / 2)
-		return;
-	us->swollen = false;
-	malloc_trim(0);
-}
-
 static void note_success(struct uv_store *us)
 {
 	us->stats.commit_ns_last = us->took_ns;
@@ -164,7 +153,6 @@ static void note_success(struct uv_store *us)
 	       sizeof(us->stats.retain_error));
 	us->stats.commits++;
 	rows_free(&us->inflight);
-	give_back(us);
 	if (!us->error[0])
 		return;
 	us->error[0] = 0;
@@ -294,7 +282,6 @@ void uv_store_add(struct uv_store *us, struct rows *rows)
 	count = us->queue.count + us->inflight.count;
 	if (count > us->stats.queue_max)
 		us->stats.queue_max = count;
-	us->swollen |= total_bytes(us) > UV_STORE_BACKLOG_MAX;
 	check_room(us);
 	if (us->working || us->closing)
 		return;
