@@ -292,7 +292,6 @@ static bool is_former(const struct step *s, const struct life *life,
 		      const struct event_info *ev)
 {
 	uint64_t started = ev->container.started_boottime_ns;
-	int64_t later;
 
 	if (!life->running || !started)
 		return false;
@@ -300,10 +299,9 @@ static bool is_former(const struct step *s, const struct life *life,
 		return started > life->started_boottime_ns;
 	if (!life->started_ns || started <= s->past.last_boottime_ns)
 		return false;
-	later = boottime_to_unix(started, ev->boottime_ns,
-				 (int64_t)ev->realtime_ns) -
-		life->started_ns;
-	return later > NSEC_PER_SEC || later < -NSEC_PER_SEC;
+	return boottime_to_unix(started, ev->boottime_ns,
+				(int64_t)ev->realtime_ns) >
+	       life->started_ns + NSEC_PER_SEC;
 }
 
 /* A stop event: of a life that runs, was given up, or started unseen. */
