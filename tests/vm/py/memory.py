@@ -54,6 +54,12 @@ def slack():
     return noise
 
 
+def freed_areas():
+    """Areas of vmalloc that are free, and not taken back yet."""
+    with open("/proc/vmallocinfo") as f:
+        return sum("unpurged" in l for l in f)
+
+
 def free_bytes():
     with open("/proc/meminfo") as f:
         return next(int(l.split()[1]) * 1024 for l in f if l.startswith("MemFree:"))
