@@ -2,16 +2,14 @@
 /* The lines of journal.h. */
 #include "journal.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Each line would say that it comes from this file. */
-#define SD_JOURNAL_SUPPRESS_LOCATION
-#include <systemd/sd-journal.h>
-
+#include "journald.h"
 #include "lib/text.h"
 #include "log.h"
 
@@ -66,6 +64,19 @@ bool journal_begin(struct journal *j, int level, const char *id,
 	return true;
 }
 
+/* What the journal has no room for now, it has none for as a plain line. */
+static void send_entry(const struct journal *j)
+{
+	int rc = journald_send(j->field, j->n, log_patience());
+
+	if (!rc)
+		log_taken();
+	else if (rc == -EAGAIN)
+		log_lost();
+	else
+		log_line(j->level, "%s", j->text);
+}
+
 /* The message has room kept for it, and is made fit for terminals. */
 void journal_send(struct journal *j)
 {
@@ -80,8 +91,10 @@ void journal_send(struct journal *j)
 	n = safe ? asprintf(&message, "MESSAGE=%s", safe) : -1;
 	if (n >= 0)
 		j->field[j->n++] = (struct iovec){ message, (size_t)n };
-	if (n < 0 || sd_journal_sendv(j->field, j->n) < 0)
+	if (n < 0)
 		log_line(j->level, "%s", j->text);
+	else
+		send_entry(j);
 	free(safe);
 	if (n >= 0)
 		free(message);

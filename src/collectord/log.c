@@ -2,7 +2,9 @@
 /* The log of log.h. */
 #include "log.h"
 
+#include <poll.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,9 +16,11 @@
 #include "lib/text.h"
 
 #define LINE_MAX_BYTES 2048
+#define PATIENCE_MS    100
 
 static int max_level = LOG_INFO;
 static bool to_journal, with_fields;
+static atomic_ulong lost;
 
 /* JOURNAL_STREAM names the device and inode of the journal's socket. */
 static bool is_journal(int fd)
@@ -59,18 +63,30 @@ static const char *word(int level)
 	return "";
 }
 
-void log_line(int level, const char *format, ...)
+int log_patience(void)
 {
-	char text[LINE_MAX_BYTES], prefix[32], *safe;
+	return lost ? 0 : PATIENCE_MS;
+}
+
+void log_lost(void)
+{
+	lost++;
+}
+
+/* A line of any kind of file that has room for some is written at once. */
+static bool has_room(void)
+{
+	struct pollfd p = { .fd = STDERR_FILENO, .events = POLLOUT };
+
+	return poll(&p, 1, log_patience()) != 0;
+}
+
+static void write_line(int level, const char *text)
+{
+	char prefix[32], *safe;
 	struct iovec part[3];
-	va_list args;
 	int n;
 
-	if (level > max_level)
-		return;
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
 	if (to_journal)
 		n = snprintf(prefix, sizeof(prefix), "<%d>", level);
 	else
@@ -84,4 +100,35 @@ void log_line(int level, const char *format, ...)
 	if (writev(STDERR_FILENO, part, 3) < 0)
 		n = 0; /* nowhere to say so */
 	free(safe);
+}
+
+void log_taken(void)
+{
+	unsigned long n = atomic_exchange(&lost, 0);
+	char text[80];
+
+	if (!n)
+		return;
+	snprintf(text, sizeof(text),
+		 "%lu lines of the log are lost: they were not read in time",
+		 n);
+	write_line(LOG_WARNING, text);
+}
+
+void log_line(int level, const char *format, ...)
+{
+	char text[LINE_MAX_BYTES];
+	va_list args;
+
+	if (level > max_level)
+		return;
+	if (!has_room()) {
+		log_lost();
+		return;
+	}
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	log_taken();
+	write_line(level, text);
 }

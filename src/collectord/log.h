@@ -21,6 +21,15 @@ bool log_wants(int level);
 bool log_has_fields(void);
 
 /*
+ * Who reads the log may be held up, by a disk that hangs or for good, and that
+ * must not hold up the daemon: a line waits for room so many milliseconds, and
+ * none as long as lines are lost; their number is told when there is room again.
+ */
+int log_patience(void);
+void log_lost(void);  /* a line had no room */
+void log_taken(void); /* one had */
+
+/*
  * Writes one line. What is not fit for a terminal in it, as from a
  * container's name, is escaped; what does not fit into 2 KiB is cut off.
  */

@@ -3,6 +3,7 @@
 #include "loop.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,13 +15,25 @@
 
 #define PULSE_MS       10000
 #define FIRST_PULSE_MS 2000
+#define TRIM_PULSES    6
 /* The last moments of a run may not have been stored. */
 #define PAST_NS INT64_C(10000000000)
+
+/*
+ * What is free in between pieces that stay, the allocator keeps for good: as
+ * much as has ever waited for a disk at once.
+ */
+static void give_memory_back(struct daemon *d)
+{
+	if (++d->pulses % TRIM_PULSES == 0)
+		malloc_trim(0);
+}
 
 static void on_pulse(uv_timer_t *timer)
 {
 	struct daemon *d = timer->data;
 
+	give_memory_back(d);
 	nlsock_ask_module(d->kernel);
 	uv_store_touch(d->queue);
 	store_check_log(d);

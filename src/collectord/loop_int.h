@@ -76,6 +76,7 @@ struct daemon {
 	struct http_tally tally;
 	struct exec_run *exec; /* commands of rules that run */
 	uv_timer_t pulse;
+	unsigned int pulses;
 	uv_prepare_t turn; /* before each wait */
 	uv_check_t polled; /* after it, and what it brought */
 	int64_t polled_ns;

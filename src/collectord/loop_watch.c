@@ -40,10 +40,14 @@ static enum watch_verdict look(struct daemon *d)
 {
 	struct watch_view view = { .now_ns = (int64_t)uv_hrtime() };
 	struct uv_store_stats stats;
+	struct worker_view work;
 
 	uv_store_stats(d->queue, &stats);
+	uv_store_look(d->queue, &work);
 	view.store_due = stats.due;
 	view.store_turns = stats.commits + stats.failures;
+	view.store_cpu_ns = work.cpu_ns;
+	view.store_in_disk = work.in_disk;
 	if (!d->stopping)
 		nlsock_progress(d->kernel, &view.reads, &view.unread);
 	return watch_look(&d->watch, &view);
@@ -55,6 +59,8 @@ static void tell(struct daemon *d, enum watch_verdict verdict)
 		return;
 	if (verdict == WATCH_WELL)
 		log_notice("%s again", watch_text(verdict));
+	else if (!watch_is_fault(verdict))
+		log_err("%s", watch_text(verdict));
 	else
 		log_err("%s; unless that changes, systemd starts the daemon "
 			"anew",
@@ -68,7 +74,7 @@ static void on_look(uv_timer_t *timer)
 	enum watch_verdict verdict = look(d);
 
 	tell(d, verdict);
-	if (verdict == WATCH_WELL)
+	if (!watch_is_fault(verdict))
 		sd_notify(0, "WATCHDOG=1");
 }
 

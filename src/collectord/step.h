@@ -134,7 +134,9 @@ struct step_past {
 	int64_t action_id;
 	int64_t stop_id;
 	int64_t alarm_id;
-	int64_t last_ns;    /* newest time in it; 0: none */
+	int64_t last_ns; /* newest time in it; 0: none */
+	/* The newest of a tick or an event of the newest boot; 0: none. */
+	uint64_t last_boottime_ns;
 	char boot_uuid[64]; /* of the newest session, as the next three */
 	uint64_t instance;
 	uint64_t last_tick;

@@ -283,8 +283,13 @@ int life_count(struct step *s, const struct container_info *info,
 			 out);
 }
 
-/* A running life began before the start that the event tells. */
-static bool is_former(const struct life *life, const struct event_info *ev)
+/*
+ * A running life began before the start that the event tells. Of one of the
+ * past only the start's Unix time is known, which says nothing when the clock
+ * was set since; but what replaces it has started after all that is stored.
+ */
+static bool is_former(const struct step *s, const struct life *life,
+		      const struct event_info *ev)
 {
 	uint64_t started = ev->container.started_boottime_ns;
 
@@ -292,9 +297,11 @@ static bool is_former(const struct life *life, const struct event_info *ev)
 		return false;
 	if (life->started_boottime_ns)
 		return started > life->started_boottime_ns;
-	return life->started_ns && boottime_to_unix(started, ev->boottime_ns,
-						    (int64_t)ev->realtime_ns) >
-					   life->started_ns + NSEC_PER_SEC;
+	if (!life->started_ns || started <= s->past.last_boottime_ns)
+		return false;
+	return boottime_to_unix(started, ev->boottime_ns,
+				(int64_t)ev->realtime_ns) >
+	       life->started_ns + NSEC_PER_SEC;
 }
 
 /* A stop event: of a life that runs, was given up, or started unseen. */
@@ -302,7 +309,7 @@ int life_finish(struct step *s, const struct event_info *ev, struct life **out)
 {
 	struct life *life = life_find(s, ev->container.cgroup_id);
 	int64_t realtime_ns = (int64_t)ev->realtime_ns;
-	bool former = life && is_former(life, ev);
+	bool former = life && is_former(s, life, ev);
 
 	if (former)
 		stop_unseen(s, life, ev->boottime_ns, realtime_ns);
@@ -319,7 +326,7 @@ int life_begin(struct step *s, const struct event_info *ev, struct life **out)
 	const struct container_info *info = &ev->container;
 	struct life *life = life_find(s, info->cgroup_id);
 	int64_t realtime_ns = (int64_t)ev->realtime_ns;
-	bool former = life && is_former(life, ev);
+	bool former = life && is_former(s, life, ev);
 
 	if (former)
 		stop_unseen(s, life, ev->boottime_ns, realtime_ns);

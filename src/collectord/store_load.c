@@ -43,6 +43,7 @@ static void read_ids(sqlite3_stmt *stmt, struct step_past *past)
 	past->stop_id = sqlite3_column_int64(stmt, 5);
 	past->last_ns = sqlite3_column_int64(stmt, 6);
 	past->alarm_id = sqlite3_column_int64(stmt, 7);
+	past->last_boottime_ns = (uint64_t)sqlite3_column_int64(stmt, 8);
 }
 
 /* Reads one row, if there is one. */
@@ -78,7 +79,16 @@ int store_load(struct store *store, struct step_past *past)
 		      "  (SELECT ts_ns AS ts FROM tick ORDER BY id DESC LIMIT 1)"
 		      "  UNION ALL SELECT value FROM status"
 		      "   WHERE key = 'heartbeat_ns'),"
-		      " (SELECT max(id) FROM alarm)",
+		      " (SELECT max(id) FROM alarm),"
+		      " (SELECT max(ns) FROM"
+		      "  (SELECT t.boottime_ns AS ns FROM (SELECT session,"
+		      "    boottime_ns FROM tick ORDER BY id DESC LIMIT 1) AS t"
+		      "   JOIN session AS s ON s.id = t.session"
+		      "   WHERE s.boot = (SELECT max(id) FROM boot))"
+		      "  UNION ALL SELECT ns FROM"
+		      "   (SELECT boottime_ns AS ns FROM event WHERE session ="
+		      "    (SELECT max(id) FROM session)"
+		      "    ORDER BY seq DESC LIMIT 1))",
 		      read_ids, past);
 	if (rc)
 		return rc;

@@ -19,6 +19,7 @@ struct uv_store {
 	uv_loop_t *loop;
 	uv_timer_t timer;
 	uv_work_t work;
+	struct worker worker;
 	struct store *store;
 	const struct uv_store_callbacks *callbacks;
 	void *data;
@@ -114,6 +115,7 @@ static void do_commit(uv_work_t *work)
 	struct uv_store *us = work->data;
 	uint64_t start = uv_hrtime();
 
+	worker_begin(&us->worker);
 	us->result = store_commit(us->store, &us->inflight,
 				  us->with_status ? &us->status : NULL);
 	us->took_ns = (int64_t)(uv_hrtime() - start);
@@ -122,6 +124,7 @@ static void do_commit(uv_work_t *work)
 	store_sizes(us->store, &us->db_bytes, &us->wal_bytes);
 	us->wal_max_bytes = store_log_max(us->store);
 	us->log_full = store_log_full(us->store);
+	worker_end(&us->worker);
 }
 
 static void on_closed(uv_handle_t *handle)
@@ -308,6 +311,11 @@ void uv_store_stats(const struct uv_store *us, struct uv_store_stats *out)
 	out->due = us->working ||
 		   (out->queue_rows &&
 		    !uv_is_active((const uv_handle_t *)&us->timer));
+}
+
+void uv_store_look(const struct uv_store *us, struct worker_view *out)
+{
+	worker_look(&us->worker, out);
 }
 
 void uv_store_close(struct uv_store *us, void (*cb)(void *data, size_t lost))

@@ -13,6 +13,7 @@
 #include <uv.h>
 
 #include "store.h"
+#include "worker.h"
 
 /* Marks of the queue's size in bytes. Above it: */
 #define UV_STORE_BACKLOG_MAX (8u << 20)	 /* no more of the kernel's backlog */
@@ -73,6 +74,8 @@ void uv_store_touch(struct uv_store *us);
 
 const char *uv_store_error(const struct uv_store *us); /* "" none */
 void uv_store_stats(const struct uv_store *us, struct uv_store_stats *out);
+/* What the commit under way is at. */
+void uv_store_look(const struct uv_store *us, struct worker_view *out);
 
 /*
  * Takes no more rows, commits what is left, and calls @cb from the loop when

@@ -10,21 +10,35 @@ static int64_t add(int64_t ns, int64_t step, bool stuck)
 	return ns + (step < WATCH_STEP_NS ? step : WATCH_STEP_NS);
 }
 
+/* A commit that takes long is none that is stuck, as long as it works. */
+static bool store_stands(const struct watch_view *view,
+			 const struct watch_view *last)
+{
+	return view->store_due && last->store_due &&
+	       view->store_turns == last->store_turns &&
+	       view->store_cpu_ns == last->store_cpu_ns;
+}
+
 enum watch_verdict watch_look(struct watch *w, const struct watch_view *view)
 {
 	const struct watch_view *last = &w->last;
 	int64_t step = last->now_ns ? view->now_ns - last->now_ns : 0;
 
-	w->store_ns = add(w->store_ns, step,
-			  view->store_due && last->store_due &&
-				  view->store_turns == last->store_turns);
+	w->store_ns = add(w->store_ns, step, store_stands(view, last));
 	w->kernel_ns =
 		add(w->kernel_ns, step,
 		    view->unread && last->unread && view->reads == last->reads);
 	w->last = *view;
-	if (w->store_ns > WATCH_LIMIT_NS)
+	if (w->store_ns > WATCH_LIMIT_NS && !view->store_in_disk)
 		return WATCH_STORE_STUCK;
-	return w->kernel_ns > WATCH_LIMIT_NS ? WATCH_KERNEL_UNREAD : WATCH_WELL;
+	if (w->kernel_ns > WATCH_LIMIT_NS)
+		return WATCH_KERNEL_UNREAD;
+	return w->store_ns > WATCH_LIMIT_NS ? WATCH_DISK_HANGS : WATCH_WELL;
+}
+
+bool watch_is_fault(enum watch_verdict verdict)
+{
+	return verdict == WATCH_STORE_STUCK || verdict == WATCH_KERNEL_UNREAD;
 }
 
 const char *watch_text(enum watch_verdict verdict)
@@ -32,6 +46,8 @@ const char *watch_text(enum watch_verdict verdict)
 	switch (verdict) {
 	case WATCH_WELL:
 		return "all parts make progress";
+	case WATCH_DISK_HANGS:
+		return "the disk does not answer a commit; rows wait in memory";
 	case WATCH_STORE_STUCK:
 		return "a commit does not end, and the disk does not say why";
 	case WATCH_KERNEL_UNREAD:

@@ -24,12 +24,15 @@ struct watch_view {
 	bool store_due; /* a commit is under way, or should be */
 	/* Commits that have ended, also by an error that says why. */
 	uint64_t store_turns;
-	uint64_t reads;	 /* messages read of the module */
-	uint64_t unread; /* bytes of it that wait in the socket */
+	int64_t store_cpu_ns; /* of the processor, that its thread has had */
+	bool store_in_disk;   /* it sleeps until a disk has answered */
+	uint64_t reads;	      /* messages read of the module */
+	uint64_t unread;      /* bytes of it that wait in the socket */
 };
 
 enum watch_verdict {
 	WATCH_WELL,
+	WATCH_DISK_HANGS, /* no fault of ours, nor mended by a new start */
 	WATCH_STORE_STUCK,
 	WATCH_KERNEL_UNREAD,
 };
@@ -42,6 +45,9 @@ struct watch {
 };
 
 enum watch_verdict watch_look(struct watch *w, const struct watch_view *view);
+
+/* Whether a new start may mend it. */
+bool watch_is_fault(enum watch_verdict verdict);
 
 /* A sentence for the log. */
 const char *watch_text(enum watch_verdict verdict);

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """Tests of sysmon-collectord as a process: what an administrator does to it, and what it tells systemd."""
+import fcntl
 import os
+import select
 import shutil
 import signal
 import socket
@@ -201,6 +203,13 @@ def build_hang():
     return path
 
 
+def go_on(path):
+    """Ends the hanging of the disk, whether something waits for it or not."""
+    fd = os.open(path, os.O_RDWR)
+    os.unlink(path)
+    os.close(fd)
+
+
 def pings(d):
     return sum("WATCHDOG=1" in m for m in d.messages())
 
@@ -212,16 +221,62 @@ def test_watchdog():
     d.env["HANG"] = d.dir + "/hang"
     d.start()
     ok(wait_for(lambda: pings(d) >= 3, 10), "comes as long as all is well", d.messages())
-    open(d.env["HANG"], "w").close()
+    os.mkfifo(d.env["HANG"])
     d.process.send_signal(signal.SIGHUP)  # so that there is something to store
     ok(wait_for(lambda: "a commit does not end" in d.text(), 60), "a disk that hangs is told in the log", d.text())
     before = pings(d)
     time.sleep(2)
     equal(pings(d) - before, 0, "and ends the pings")
-    os.unlink(d.env["HANG"])
+    go_on(d.env["HANG"])
     ok(wait_for(lambda: pings(d) > before, 15), "they come again once the disk goes on", d.text())
     d.stop()
     shutil.rmtree(os.path.dirname(hang))
+
+
+def test_hung_disk():
+    """a disk that does not answer"""
+    hang = build_hang()
+    d = Daemon(env={"WATCHDOG_USEC": "2000000", "LD_PRELOAD": hang, "ASLEEP": "1"}, start=False)
+    d.env["HANG"] = d.dir + "/hang"
+    d.start()
+    os.mkfifo(d.env["HANG"])
+    d.process.send_signal(signal.SIGHUP)  # so that there is something to store
+    ok(wait_for(lambda: "the disk does not answer" in d.text(), 60), "is told in the log", d.text())
+    before = pings(d)
+    time.sleep(3)
+    ok(pings(d) - before >= 3, "and stops no ping: a new start would mend nothing", pings(d) - before)
+    go_on(d.env["HANG"])
+    ok(wait_for(lambda: "make progress again" in d.text(), 15), "its end is told", d.text())
+    equal(d.stop(), 0, "and it ends cleanly")
+    shutil.rmtree(os.path.dirname(hang))
+
+
+def read_all(fd):
+    """What there is to read, as text."""
+    text = b""
+    while chunk := os.read(fd, 65536) if select.select([fd], [], [], 1)[0] else b"":
+        text += chunk
+    return text.decode()
+
+
+def test_unread_log():
+    """a log that nobody reads"""
+    d = Daemon(env={"WATCHDOG_USEC": "2000000"}, start=False)
+    os.mkfifo(d.log)
+    log = os.open(d.log, os.O_RDONLY | os.O_NONBLOCK)
+    fcntl.fcntl(log, fcntl.F_SETPIPE_SZ, 4096)
+    d.start()
+    before = pings(d)
+    for _ in range(200):
+        d.process.send_signal(signal.SIGHUP)
+        time.sleep(0.02)
+    ok(pings(d) - before >= 6, "stops no ping", pings(d) - before)
+    text = read_all(log)
+    d.process.send_signal(signal.SIGHUP)
+    text += read_all(log)
+    ok("lines of the log are lost" in text, "how many lines are lost is told when it is read again", text)
+    equal(d.stop(), 0, "and it ends cleanly")
+    os.close(log)
 
 
 def run_delay(d):
@@ -391,8 +446,8 @@ def test_foreign_files():
 
 if __name__ == "__main__":
     only = os.environ.get("ONLY")  # a test's name, to run it alone
-    run([t for t in [test_good_reload, test_bad_reload, test_fixed_settings, test_check_config, test_watchdog, test_stall,
-         test_stall_of_a_slow_disk, test_read_only, test_inherited_signals,
-         test_damaged_at_rest, test_damaged_while_running, test_foreign_files]
+    run([t for t in [test_good_reload, test_bad_reload, test_fixed_settings, test_check_config, test_watchdog,
+                     test_hung_disk, test_unread_log, test_stall, test_stall_of_a_slow_disk, test_read_only,
+                     test_inherited_signals, test_damaged_at_rest, test_damaged_while_running, test_foreign_files]
          if not only or t.__name__ == only],
         cleanup=Daemon.remove_all)

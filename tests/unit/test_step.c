@@ -2219,6 +2219,44 @@ static void stop_missed_by_a_restart_is_replayed(void **state)
 	assert_int_equal(rows_of(ROW_GAP), 0);
 }
 
+/* The life of the past, which is told to have started at @boottime, stops. */
+static void stop_of_the_past(int64_t last_boottime, int64_t boottime)
+{
+	struct step_past_container old = past_container(9, 1, id_a);
+	struct container_info c = container(1, id_a, 5);
+
+	begin_after(BOOT);
+	past.last_boottime_ns = (uint64_t)last_boottime;
+	teardown(NULL);
+	begin();
+	assert_int_equal(step_recall(s, &old), 0);
+	module_is_there(6);
+	end_of(STEP_REPLAY_END, true);
+	c.started_boottime_ns = (uint64_t)boottime;
+	event_of(STEP_MULTICAST, 7, SYSMON_EVENT_TYPE_STOP, c);
+}
+
+/* To its kernel the start has the time that it had, to Unix another. */
+static void clock_set_before_a_stop_makes_no_second_life(void **state)
+{
+	(void)state;
+	stop_of_the_past(now - 10 * SECOND, now - 90 * SECOND);
+	assert_int_equal(row_of(ROW_STOP, 0)->stop.container, 9);
+	assert_int_equal(row_of(ROW_STOP, 0)->stop.seq, 7);
+	assert_int_equal(rows_of(ROW_STOP), 1);
+	assert_int_equal(last_of(ROW_CONTAINER)->container.id, 9);
+}
+
+static void stop_of_a_life_that_began_unseen_is_not_the_pasts(void **state)
+{
+	(void)state;
+	stop_of_the_past(now - 10 * SECOND, now - 5 * SECOND);
+	assert_int_equal(row_of(ROW_STOP, 0)->stop.container, 9);
+	assert_int_equal(row_of(ROW_STOP, 0)->stop.seq, 0);
+	assert_int_equal(last_of(ROW_STOP)->stop.container, 10);
+	assert_int_equal(last_of(ROW_STOP)->stop.seq, 7);
+}
+
 static void exit_code_missed_by_a_restart_comes_with_the_list(void **state)
 {
 	struct step_past_container old = past_container(9, 1, id_a);
@@ -4110,6 +4148,8 @@ int main(void)
 		T(reboot_ends_what_ran_before_it),
 		T(restart_keeps_the_lives),
 		T(stop_missed_by_a_restart_is_replayed),
+		T(clock_set_before_a_stop_makes_no_second_life),
+		T(stop_of_a_life_that_began_unseen_is_not_the_pasts),
 		T(exit_code_missed_by_a_restart_comes_with_the_list),
 		T(exit_code_that_a_list_does_not_have_is_asked_for),
 		T(description_names_a_running_container),

@@ -528,6 +528,7 @@ static void past_is_what_was_stored(void **state)
 	assert_int_equal(past.container_id, 12);
 	assert_int_equal(past.tick_id, 7);
 	assert_int_equal(past.last_ns, 5000);
+	assert_int_equal(past.last_boottime_ns, 4000);
 }
 
 static struct step_past_container seen[4];

@@ -60,6 +60,37 @@ static void commits_that_end_are_progress(void **state)
 	}
 }
 
+/* However slow the disk is: rows go into it. */
+static void long_commit_that_works_is_progress(void **state)
+{
+	(void)state;
+	v.store_due = true;
+	for (int i = 0; i < 100; i++) {
+		v.store_cpu_ns += 1000;
+		assert_int_equal(look_for(15, 5), WATCH_WELL);
+	}
+	assert_int_equal(look_for(25, 5), WATCH_STORE_STUCK);
+}
+
+/* A new start would lose what waits, and wait for the same disk. */
+static void disk_that_hangs_is_told_and_no_fault(void **state)
+{
+	(void)state;
+	v.store_due = true;
+	v.store_in_disk = true;
+	assert_int_equal(look_for(20, 5), WATCH_WELL);
+	assert_int_equal(look_for(3600, 5), WATCH_DISK_HANGS);
+	assert_false(watch_is_fault(WATCH_DISK_HANGS));
+	v.unread = 1;
+	assert_int_equal(look_for(25, 5), WATCH_KERNEL_UNREAD);
+	v.unread = 0;
+	v.store_in_disk = false;
+	assert_int_equal(look_for(0, 5), WATCH_STORE_STUCK);
+	assert_true(watch_is_fault(WATCH_STORE_STUCK));
+	v.store_turns++;
+	assert_int_equal(look_for(0, 5), WATCH_WELL);
+}
+
 static void unread_messages_are_a_fault_unless_others_are_read(void **state)
 {
 	(void)state;
@@ -115,6 +146,8 @@ int main(void)
 		T(idle_daemon_is_well),
 		T(commit_without_end_is_stuck),
 		T(commits_that_end_are_progress),
+		T(long_commit_that_works_is_progress),
+		T(disk_that_hangs_is_told_and_no_fault),
 		T(unread_messages_are_a_fault_unless_others_are_read),
 		T(time_in_which_nobody_looked_hardly_counts),
 		T(verdicts_have_texts),

@@ -18,6 +18,7 @@ ENDS = {
     "termed": ("signal", None, 15),
     "group": ("signal", None, 9),
     "oom": ("oom", None, 9),
+    "cut": (None, None, None),  # the power: nobody could tell of it
 }
 
 
@@ -62,22 +63,21 @@ class Record:
         return wrong
 
     def fault(self, life):
-        """What is wrong with the record of a life, or None: one start, one stop, and the reason that it had."""
+        """What is wrong with the record of a life, or None."""
         rows = self.rows.get(life.key, [])
-        if len(rows) != 1:
-            return f"{len(rows)} rows"
-        id_ = rows[0][0]
-        if self.events.get(id_) != (1, 1):
+        return self.fault_of(rows[0][0], life.kind) if len(rows) == 1 else f"{len(rows)} rows"
+
+    def fault_of(self, id_, kind):
+        """What is wrong with a row, or None: one start, one stop, and the reason that it had."""
+        if self.events.get(id_) != (1, int(kind != "cut")):
             return f"starts and stops {self.events.get(id_)}"
         stops = self.stops.get(id_, [])
         if len(stops) != 1:
             return f"{len(stops)} stops"
-        if life.kind is None:
-            return None if stops[0][0] else "no reason"
-        reason, code, signal = ENDS[life.kind]
+        reason, code, signal = ENDS[kind]
         said, said_code, said_signal = stops[0]
         if said != reason or (code is not None and said_code != code) or (reason == "signal" and said_signal != signal):
-            return f"{life.kind}: {stops[0]}"
+            return f"{kind}: {stops[0]}"
         return None
 
 

@@ -10,6 +10,7 @@ from tap import wait_for
 
 SLAB = "/sys/kernel/slab"
 DYING_MAX = 20
+FREED_AREAS = (32 << 20) // (16 << 10)
 
 
 def dying():
@@ -43,9 +44,20 @@ def slabs():
 
 
 def slack():
-    """By how many objects a cache may therefore differ: a slab for each processor."""
+    """
+    By how many objects a cache may therefore differ: a slab for each processor. Of what vfree() was given the kernel
+    keeps 32 MiB for each bit of the number of processors, stacks of 16 KiB for the most part, before it takes that back.
+    """
     with open("/proc/slabinfo") as f:
-        return {l.split()[0]: int(l.split()[4]) * os.cpu_count() for l in f.readlines()[2:]}
+        noise = {l.split()[0]: int(l.split()[4]) * os.cpu_count() for l in f.readlines()[2:]}
+    noise["vmap_area"] = noise.get("vmap_area", 0) + os.cpu_count().bit_length() * FREED_AREAS
+    return noise
+
+
+def freed_areas():
+    """Areas of vmalloc that are free, and not taken back yet."""
+    with open("/proc/vmallocinfo") as f:
+        return sum("unpurged" in l for l in f)
 
 
 def free_bytes():
