@@ -25,9 +25,9 @@ class Bare:
 
 
 class Engine:
-    """Containers of Docker or Podman."""
+    """Containers of Docker or Podman; a busy one starts a process each second."""
     settle = {"idle": 120, "busy": 60}
-    programs = {"idle": "exec sleep 100000", "busy": "while :; do sleep 0.2; done"}
+    programs = {"idle": "exec sleep 100000", "busy": "while :; do sleep 1; done"}
 
     def __init__(self, engine, count, work):
         self.engine = engine
