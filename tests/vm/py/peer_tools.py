@@ -26,8 +26,9 @@ STATE = "/var/lib/peers"
 
 
 def install_packages():
+    """All of them onto the disk before anything is measured: else the kernel writes them out meanwhile."""
     if os.path.exists(PACKAGES):
-        must(f"tar -C {PACKAGES} -c . | tar -C / -x --keep-directory-symlink && ldconfig && rm -r {PACKAGES}")
+        must(f"tar -C {PACKAGES} -c . | tar -C / -x --keep-directory-symlink && ldconfig && rm -r {PACKAGES} && sync")
 
 
 class Peer:
