@@ -207,7 +207,7 @@ class Netdata(Peer):
              " ip link set lo up")
         with open(STATE + "/netdata.conf", "w") as f:
             f.write("[global]\nrun as user = netdata\n[web]\nbind to = 127.0.0.1\n"
-                    "[plugin:cgroups]\nrun script to rename cgroups matching = !*\n" + self.plugins)
+                    "[plugin:cgroups]\nrun script to rename cgroups matching = !*\nmax cgroups to allow = 2000\n" + self.plugins)
         self.began = int(time.time())
         self.spawn(f"/usr/sbin/netdata -D -c {STATE}/netdata.conf")
         if not wait_for(self.charts, 300, 1):
