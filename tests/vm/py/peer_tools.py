@@ -255,7 +255,7 @@ class DockerStats(Peer):
         if self.rate is None:
             sent = subprocess.run("timeout 20 curl -sN --unix-socket /run/docker.sock http://d/containers/"
                                   "$(docker ps -q | head -n 1)/stats", shell=True, capture_output=True, text=True).stdout
-            self.rate = (sent.count('"read"') - 1) / 20
+            self.rate = (sent.count('"read":') - 1) / 20
         return time.monotonic() * self.rate * len(self.folders)
 
 
