@@ -67,6 +67,8 @@ struct daemon {
 	struct nlsock *kernel;
 	struct engine_slot **engine;
 	unsigned int engines;
+	uint64_t engines_mark; /* of what `engines_text` tells; 0: nothing */
+	char engines_text[STATUS_SIZE_engines];
 	struct policy_list policy;
 	struct jobs *jobs;
 	struct uv_http *http;	      /* NULL: not enabled, or closed */

@@ -59,15 +59,40 @@ void status_module(struct daemon *d, const struct module_info *m)
 	s->module_facts_lost = (int64_t)m->facts_lost;
 }
 
-static void fill_engines(const struct daemon *d, struct status *s)
+/* Another number for all else that they may say: each change of state has its time. */
+static uint64_t mark_of(const struct engine_status *const *engine,
+			unsigned int count)
+{
+	uint64_t mark = 1;
+
+	for (unsigned int i = 0; i < count; i++) {
+		const struct engine_status *e = engine[i];
+
+		mark = mark * 31 + (uintptr_t)e;
+		mark = mark * 31 + (uint64_t)e->since_ns;
+		mark = mark * 31 + e->connects;
+		mark = mark * 31 + e->events;
+		mark = mark * 31 + e->malformed;
+	}
+	return mark;
+}
+
+/* They seldom have news, and making the text is dear. */
+static void fill_engines(struct daemon *d, struct status *s)
 {
 	const struct engine_status *list[ENGINES_TOLD];
 	unsigned int n = 0;
+	uint64_t mark;
 
 	for (unsigned int i = 0; i < d->engines && n < ENGINES_TOLD; i++)
 		if (d->engine[i]->engine)
 			list[n++] = engine_status(d->engine[i]->engine);
-	engine_report(list, n, s->engines, sizeof(s->engines));
+	mark = mark_of(list, n);
+	if (mark != d->engines_mark)
+		engine_report(list, n, d->engines_text,
+			      sizeof(d->engines_text));
+	d->engines_mark = mark;
+	copy_text(s->engines, sizeof(s->engines), d->engines_text);
 }
 
 static void fill_core(const struct daemon *d, struct status *s)

@@ -57,7 +57,8 @@ struct container_row {
 
 struct sample_row {
 	int64_t container;
-	uint64_t have; /* bits of enum container_metric */
+	uint64_t have;	/* bits of enum container_metric, as the next */
+	uint64_t still; /* counters that are known to be 0; others may be */
 	uint64_t v[CM_COUNT];
 };
 

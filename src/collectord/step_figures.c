@@ -97,6 +97,7 @@ void figures_take(struct step *s, struct life *life, enum census_kind kind,
 	devices_take(&life->now.io, info);
 	life->now.boottime_ns = boottime_ns;
 	life->now.epoch = s->knowledge.epoch;
+	life->told = true;
 }
 
 /* Whether its figures are as last told, if it is told to be unchanged. */

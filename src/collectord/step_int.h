@@ -173,6 +173,7 @@ struct life {
 	struct metric_values before;
 	struct devices io_before;
 	struct figures now;
+	bool told;	/* `now` was told since `before` was set */
 	bool blind;	/* the snapshot being assembled does not tell `now` */
 	int64_t oom_ns; /* when the OOM killer last struck */
 	uint64_t oom_boottime_ns;    /* the same by the kernel's event; or 0 */

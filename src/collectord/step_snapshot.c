@@ -228,19 +228,34 @@ static void note_oom(const struct step *s, struct life *life)
 		life->oom_ns = (int64_t)s->tick.realtime_ns;
 }
 
-/* Fills one sample, and makes it the next one's `before`. */
-static void fill_sample(struct step *s, struct life *life,
-			struct tick_row *tick, struct sample_row *sample)
+/* Fills a sample of what was told, and makes that the next one's `before`. */
+static void fill_told(struct step *s, struct life *life, struct tick_row *tick,
+		      struct sample_row *sample)
 {
 	const struct metric_values *before = before_of(s, life);
-	bool follows = has_before(s, life);
 
 	sample->have = rates_between(container_metrics, CM_COUNT, CM_GAUGES,
-				     before, &life->now.m, sample->v);
+				     before, &life->now.m, sample->v,
+				     &sample->still);
 	devices_fill(tick, life, has_before(s, life), from_start(s, life));
 	note_oom(s, life);
 	life->before = life->now.m;
 	life->io_before = life->now.io;
+	life->told = false;
+}
+
+/* Most have nothing new since the tick before. */
+static void fill_sample(struct step *s, struct life *life,
+			struct tick_row *tick, struct sample_row *sample)
+{
+	bool follows = has_before(s, life);
+
+	if (follows && !life->told)
+		sample->have = rates_still(container_metrics, CM_COUNT,
+					   CM_GAUGES, &life->now.m, sample->v,
+					   &sample->still);
+	else
+		fill_told(s, life, tick, sample);
 	life->sampled = true;
 	life->tick = s->stored + 1;
 	watch_sample(s, life, sample, tick, follows);
@@ -249,6 +264,7 @@ static void fill_sample(struct step *s, struct life *life,
 static void no_figures(struct sample_row *sample)
 {
 	sample->have = 0;
+	sample->still = 0;
 	memset(sample->v, 0, sizeof(sample->v));
 }
 
@@ -305,6 +321,8 @@ static int64_t span_us(const struct step *s)
 
 static void fill_tick(struct step *s, struct tick_row *tick)
 {
+	uint64_t still;
+
 	*tick = (struct tick_row){
 		.id = s->past.tick_id + 1,
 		.session = s->session.id,
@@ -323,7 +341,7 @@ static void fill_tick(struct step *s, struct tick_row *tick)
 	tick->have =
 		rates_between(system_metrics, SM_COUNT, SM_GAUGES,
 			      s->have_system_before ? &s->system_before : NULL,
-			      &s->system, tick->v);
+			      &s->system, tick->v, &still);
 }
 
 static int store_tick(struct step *s)

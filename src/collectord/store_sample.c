@@ -228,7 +228,7 @@ static char *put_pair(const struct samples *s, char *at, unsigned int i,
 static char *put_counters(const struct samples *s, char *at,
 			  const struct sample_row *r)
 {
-	uint64_t left = r->have & s->counters;
+	uint64_t left = r->have & s->counters & ~r->still;
 
 	for (; left; left &= left - 1) {
 		unsigned int i = (unsigned int)__builtin_ctzll(left);

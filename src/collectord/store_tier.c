@@ -448,6 +448,7 @@ static int add_live(struct tier *t, const struct tick_row *r)
 	for (size_t i = 0; !rc && i < r->samples; i++) {
 		const struct sample_row *s = &r->sample[i];
 		struct piece piece = { .have = s->have,
+				       .still = s->still,
 				       .v = s->v,
 				       .min = s->v,
 				       .max = s->v,

@@ -22,17 +22,62 @@ static void add_cpu(struct tally *t, const struct piece *piece)
 	t->cpu_known = true;
 }
 
-static void add_gauge(struct tally *t, unsigned int i,
-		      const struct piece *piece)
+/* Which gauges' runs a piece goes on with; a tally's average has ends of its own. */
+static uint64_t going_on(const struct tally *t, uint64_t gauges,
+			 const struct piece *piece)
+{
+	uint64_t left = piece->min == piece->v ? gauges & t->running : 0;
+	uint64_t on = 0;
+
+	for (; left; left &= left - 1) {
+		unsigned int i = (unsigned int)__builtin_ctzll(left);
+
+		if (t->figure[i].value == piece->v[i])
+			on |= left & -left;
+	}
+	return on;
+}
+
+static double run_ticks(const struct tally *t, unsigned int i)
+{
+	return (double)(t->ticks - t->figure[i].since);
+}
+
+static void end_run(struct tally *t, unsigned int i)
+{
+	double ticks = run_ticks(t, i);
+
+	t->figure[i].total += (double)t->figure[i].value * ticks;
+	t->figure[i].weight += ticks;
+}
+
+static void widen(struct tally *t, unsigned int i, const struct piece *piece)
 {
 	bool first = !(t->have >> i & 1);
 
-	t->figure[i].total += (double)piece->v[i] * (double)piece->ticks;
-	t->figure[i].weight += (double)piece->ticks;
 	if (first || piece->min[i] < t->figure[i].min)
 		t->figure[i].min = piece->min[i];
 	if (first || piece->max[i] > t->figure[i].max)
 		t->figure[i].max = piece->max[i];
+}
+
+/* A gauge that stands still is a run, of which nothing is done but at its ends. */
+static void add_gauges(struct tally *t, uint64_t gauges,
+		       const struct piece *piece)
+{
+	uint64_t on = going_on(t, gauges, piece);
+	uint64_t left = t->running & ~on;
+
+	for (; left; left &= left - 1)
+		end_run(t, (unsigned int)__builtin_ctzll(left));
+	for (left = gauges & ~on; left; left &= left - 1) {
+		unsigned int i = (unsigned int)__builtin_ctzll(left);
+
+		widen(t, i, piece);
+		t->figure[i].value = piece->v[i];
+		t->figure[i].since = t->ticks;
+	}
+	t->running = gauges;
 }
 
 static void add_counter(struct tally *t, unsigned int i, uint64_t value)
@@ -44,11 +89,10 @@ static void add_counter(struct tally *t, unsigned int i, uint64_t value)
 
 void tally_add(struct tally *t, uint64_t gauges, const struct piece *piece)
 {
-	uint64_t left = piece->have & gauges;
+	uint64_t left = piece->have & ~gauges & ~piece->still;
 
-	for (; left; left &= left - 1)
-		add_gauge(t, (unsigned int)__builtin_ctzll(left), piece);
-	for (left = piece->have & ~gauges; left; left &= left - 1) {
+	add_gauges(t, piece->have & gauges, piece);
+	for (; left; left &= left - 1) {
 		unsigned int i = (unsigned int)__builtin_ctzll(left);
 
 		if (piece->v[i])
@@ -65,10 +109,17 @@ void tally_add(struct tally *t, uint64_t gauges, const struct piece *piece)
 static uint64_t average(const struct tally *t, unsigned int i)
 {
 	uint64_t min = t->figure[i].min, max = t->figure[i].max, mean;
+	double total = t->figure[i].total, weight = t->figure[i].weight;
 
 	if (min == max)
 		return min;
-	mean = (uint64_t)floor(t->figure[i].total / t->figure[i].weight + 0.5);
+	if (t->running >> i & 1) {
+		double ticks = run_ticks(t, i);
+
+		total += (double)t->figure[i].value * ticks;
+		weight += ticks;
+	}
+	mean = (uint64_t)floor(total / weight + 0.5);
 	return mean < min ? min : mean > max ? max : mean;
 }
 

@@ -11,7 +11,8 @@
 
 /* What is added: the figures of one tick, or a tally's. */
 struct piece {
-	uint64_t have;	     /* bits of the metrics */
+	uint64_t have;	     /* bits of the metrics, as the next */
+	uint64_t still;	     /* counters that are known to be 0 */
 	const uint64_t *v;   /* counters' differences, gauges' averages */
 	const uint64_t *min; /* of gauges, as the next */
 	const uint64_t *max;
@@ -29,12 +30,15 @@ struct tally {
 	int64_t cpu_min; /* once cpu_known, as the next */
 	int64_t cpu_max;
 	bool cpu_known;
+	uint64_t running; /* bits of gauges whose value may go on */
 	struct {
 		uint64_t sum;  /* of a counter; stops at the largest integer */
 		double total;  /* of a gauge: each value times its ticks */
 		double weight; /* those ticks */
 		uint64_t min;
 		uint64_t max;
+		uint64_t value; /* of one that runs, not in `total` yet */
+		int64_t since;	/* `ticks` before its run */
 	} figure[METRIC_MAX];
 };
 

@@ -7,6 +7,7 @@
 #include <linux/string.h>
 #include <linux/time64.h>
 
+#include "compat.h"
 #include "sysmon.h"
 
 /*
@@ -19,8 +20,9 @@
  * reading every DORMANT_EVERY, until CPU is used again. By then all was written
  * back that the container left (vm.dirty_expire_centisecs is 30 s). Limits are always
  * opened for each reading: as the container is found, at its first tick after,
- * and then every LIMITS_EVERY ticks, 16 times as often when ticks are more than
- * a second apart. Each has its own turn.
+ * and then every LIMITS_EVERY ticks, with the files when it is dormant, and soon
+ * as it is not any more; 16 times as often when ticks are more than a second
+ * apart. Each has its own turn.
  */
 #define SETTLE_TICKS  64
 #define CALM	      4
@@ -227,19 +229,20 @@ static bool pids_are_near_limit(const struct sysmon_container *c)
 	       f->value[SYSMON_A_CONTAINER_PIDS] + 2 >= limit - limit / 8;
 }
 
-static bool limits_due(const struct sysmon_container *c)
-{
-	unsigned int every = sysmon_tick.interval_ns > NSEC_PER_SEC
-				     ? LIMITS_EVERY / 16
-				     : LIMITS_EVERY;
-
-	return c->slow_tick <= c->first_tick + 1 || sysmon_is_turn(c, every);
-}
-
 static bool is_dormant(u64 idle)
 {
 	return idle > SYSMON_LINGER_TICKS &&
 	       idle * sysmon_tick.interval_ns > DORMANT_NS;
+}
+
+static bool limits_due(const struct sysmon_container *c, u64 idle)
+{
+	unsigned int every = is_dormant(idle) ? DORMANT_EVERY : LIMITS_EVERY;
+
+	if (sysmon_tick.interval_ns > NSEC_PER_SEC)
+		every /= 16;
+	return c->slow_tick <= c->first_tick + 1 || sysmon_is_turn(c, every) ||
+	       sysmon_tick.number - c->slow_tick > every;
 }
 
 /* Its turn at the files that are held open while it is not dormant. */
@@ -262,8 +265,11 @@ static bool is_news_turn(const struct sysmon_container *c,
 
 static bool io_due(const struct sysmon_container *c, u64 idle)
 {
-	return !c->io.read_tick ||
-	       (idle <= SYSMON_LINGER_TICKS && is_news_turn(c, &c->io, 1)) ||
+	if (!c->io.read_tick)
+		return true;
+	if (c->io.read_tick == sysmon_tick.number)
+		return false; /* the container was flushed by it */
+	return (idle <= SYSMON_LINGER_TICKS && is_news_turn(c, &c->io, 1)) ||
 	       (idle <= SETTLE_TICKS && !is_dormant(idle) &&
 		sysmon_is_turn(c, SETTLE_EVERY)) ||
 	       is_files_turn(c, idle);
@@ -284,6 +290,30 @@ static bool pids_due(struct sysmon_container *c, u64 idle)
 	       (idle <= SETTLE_EVERY && !is_dormant(idle) &&
 		sysmon_is_turn(c, SETTLE_EVERY)) ||
 	       is_files_turn(c, idle);
+}
+
+static void read_io(struct sysmon_container *c)
+{
+	sysmon_io(c);
+	c->io.read_tick = sysmon_tick.number;
+}
+
+/**
+ * sysmon_files_flush() - flush the only container of a slice
+ * @c: any container; the others' slices were flushed
+ *
+ * The reading of its io.stat does it, which is wanted anyway. Without that file
+ * the slice is flushed.
+ *
+ * Context: process, under sysmon_lock.
+ */
+void sysmon_files_flush(struct sysmon_container *c)
+{
+	if (!sysmon_slice_has_one(c->slice) || !sysmon_has_updates(c->cgrp))
+		return;
+	read_io(c);
+	if (!c->io.file)
+		sysmon_slice_flush(c->slice, sysmon_tick.boottime_ns);
 }
 
 static void account_limits(struct sysmon_container *c)
@@ -321,7 +351,7 @@ void sysmon_files(struct sysmon_container *c, bool final)
 		c->pids.retry_tick = 0;
 		c->cpu.retry_tick = 0;
 	}
-	if (final || limits_due(c))
+	if (final || limits_due(c, idle))
 		account_limits(c);
 	if (final || pids_due(c, idle)) {
 		account_pids(c);
@@ -332,10 +362,8 @@ void sysmon_files(struct sysmon_container *c, bool final)
 	if (can_be_throttled(c) &&
 	    (final || idle <= SYSMON_LINGER_TICKS || is_files_turn(c, idle)))
 		account_throttling(c);
-	if (final || io_due(c, idle)) {
-		sysmon_io(c);
-		c->io.read_tick = sysmon_tick.number;
-	}
+	if (final || io_due(c, idle))
+		read_io(c);
 	if (is_dormant(idle))
 		sysmon_files_close(c);
 }

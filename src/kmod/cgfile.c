@@ -266,7 +266,21 @@ void sysmon_slice_flush(struct sysmon_slice *slice, u64 since_ns)
 }
 
 /**
- * sysmon_slice_flush_all() - flush what a tick is to see
+ * sysmon_slice_has_one() - whether its only container is flushed on its own
+ * @slice: from sysmon_slice_get()
+ *
+ * By its io.stat then, see sysmon_files_flush(): what is beside it in the slice
+ * is not worth a flush.
+ *
+ * Context: process, under sysmon_lock.
+ */
+bool sysmon_slice_has_one(const struct sysmon_slice *slice)
+{
+	return slice->users == 1 && sysmon_io_stat_flushes_all();
+}
+
+/**
+ * sysmon_slice_flush_all() - flush slices of several containers for a tick
  *
  * Where nothing happened nothing is read. Someone else's flush that is under
  * way may hide what happened: the next tick has it.
@@ -278,7 +292,8 @@ void sysmon_slice_flush_all(void)
 	struct sysmon_slice *slice;
 
 	list_for_each_entry(slice, &slices, node)
-		if (sysmon_has_updates(slice->cgrp))
+		if (!sysmon_slice_has_one(slice) &&
+		    sysmon_has_updates(slice->cgrp))
 			flush(slice);
 }
 

@@ -62,6 +62,15 @@ static inline bool sysmon_has_updates(const struct cgroup *cgrp)
 }
 
 /*
+ * Whether a reading of a cgroup's io.stat brings all of its statistics up to
+ * date: since 6.16 it is those of the controller alone.
+ */
+static inline bool sysmon_io_stat_flushes_all(void)
+{
+	return LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0);
+}
+
+/*
  * The mount options that stand for the cgroup v2 hierarchy's flags: a mount in
  * the initial namespaces sets them all anew.
  */

@@ -53,6 +53,7 @@ static void walk(u64 start)
 	list_for_each_entry(c, &sysmon_containers, node) {
 		keep_previous(c);
 		c->sampled_ns = sysmon_tick.boottime_ns;
+		sysmon_files_flush(c);
 		sysmon_account(c, false);
 		if (c->sample.f.changed)
 			sysmon_edges(c);

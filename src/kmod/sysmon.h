@@ -381,6 +381,7 @@ struct sysmon_slice *sysmon_slice_get(struct cgroup *cgrp);
 void sysmon_slice_put(struct sysmon_slice *slice);
 void sysmon_slice_flush(struct sysmon_slice *slice, u64 since_ns);
 void sysmon_slice_flush_all(void);
+bool sysmon_slice_has_one(const struct sysmon_slice *slice);
 
 /* After the last use of CPU, figures may still change for so many ticks. */
 #define SYSMON_LINGER_TICKS 3
@@ -405,6 +406,7 @@ void sysmon_io(struct sysmon_container *c);
 void sysmon_file_failed(struct sysmon_container *c, int err, unsigned int first,
 			unsigned int last);
 void sysmon_files(struct sysmon_container *c, bool final);
+void sysmon_files_flush(struct sysmon_container *c);
 void sysmon_files_close(struct sysmon_container *c);
 void sysmon_files_refresh_pressure(struct sysmon_container *c);
 void sysmon_forget(struct sysmon_container *c, unsigned int first,

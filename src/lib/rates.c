@@ -19,20 +19,21 @@ static inline uint64_t changed(const uint64_t *before, const uint64_t *now,
 }
 
 /*
- * As rates_between(); `known` and `given` are the values' `have`. Most counters
- * stand still, and are done all at once.
+ * As rates_between(); `known` and `given` are the values' `have`, `moving` those
+ * that differ. Most counters stand still, and are done all at once.
  */
 static inline uint64_t between(const struct metric *table, unsigned int n,
-			       uint64_t gauges, uint64_t known,
+			       uint64_t gauges, uint64_t moving, uint64_t known,
 			       const uint64_t *before, uint64_t given,
-			       const uint64_t *now, uint64_t *v)
+			       const uint64_t *now, uint64_t *v,
+			       uint64_t *still)
 {
-	uint64_t moving, left, have;
+	uint64_t left, have;
 
 	given &= UINT64_MAX >> (64 - n);
 	known = gauges | known;
-	moving = gauges | changed(before, now, n);
-	have = given & known & ~moving;
+	moving |= gauges;
+	have = *still = given & known & ~moving;
 	memset(v, 0, n * sizeof(*v));
 	for (left = given & known & moving; left; left &= left - 1) {
 		unsigned int i = (unsigned int)__builtin_ctzll(left);
@@ -54,16 +55,32 @@ static inline uint64_t between(const struct metric *table, unsigned int n,
 
 uint64_t rates_between(const struct metric *table, unsigned int n,
 		       uint64_t gauges, const struct metric_values *before,
-		       const struct metric_values *now, uint64_t *v)
+		       const struct metric_values *now, uint64_t *v,
+		       uint64_t *still)
 {
-	return between(table, n, gauges, before ? before->have : 0,
-		       before ? before->v : NULL, now->have, now->v, v);
+	const uint64_t *old = before ? before->v : NULL;
+
+	return between(table, n, gauges, changed(old, now->v, n),
+		       before ? before->have : 0, old, now->have, now->v, v,
+		       still);
+}
+
+uint64_t rates_still(const struct metric *table, unsigned int n,
+		     uint64_t gauges, const struct metric_values *now,
+		     uint64_t *v, uint64_t *still)
+{
+	return between(table, n, gauges, 0, now->have, now->v, now->have,
+		       now->v, v, still);
 }
 
 uint64_t rates_between_few(const struct metric *table, unsigned int n,
 			   uint64_t gauges, const struct metric_few *before,
 			   const struct metric_few *now, uint64_t *v)
 {
-	return between(table, n, gauges, before ? before->have : 0,
-		       before ? before->v : NULL, now->have, now->v, v);
+	const uint64_t *old = before ? before->v : NULL;
+	uint64_t still;
+
+	return between(table, n, gauges, changed(old, now->v, n),
+		       before ? before->have : 0, old, now->have, now->v, v,
+		       &still);
 }

@@ -19,11 +19,18 @@
  * the quotient of its total); it is unknown when either value is, and when it
  * went backwards, as after a reset. @before is NULL when there is no sample
  * before; RATES_ZERO stands for a series that began at 0. A result that has no
- * place in a signed 64-bit integer is unknown.
+ * place in a signed 64-bit integer is unknown. *still gets counters that are
+ * known to be 0, of which there may be more.
  */
 uint64_t rates_between(const struct metric *table, unsigned int n,
 		       uint64_t gauges, const struct metric_values *before,
-		       const struct metric_values *now, uint64_t *v);
+		       const struct metric_values *now, uint64_t *v,
+		       uint64_t *still);
+
+/* The same where no value is another than before: counters have not moved. */
+uint64_t rates_still(const struct metric *table, unsigned int n,
+		     uint64_t gauges, const struct metric_values *now,
+		     uint64_t *v, uint64_t *still);
 
 /* The same for a smaller table. */
 uint64_t rates_between_few(const struct metric *table, unsigned int n,

@@ -410,6 +410,7 @@ tm new-session -d -s top -x 80 -y 24 "'$ctl' --db fixture.db top"
 see '^db ' 'colours'
 [ "$(tm capture-pane -e -p -t top | grep -c $'\e\\[3[0-7]m')" -gt 0 ]
 ok 'are there otherwise'
+tm kill-session -t top
 
 # A terminal that goes ends it, also where nobody hears of that.
 tm new-session -d -s top -x 80 -y 24 "trap '' HUP; exec '$ctl' --db fixture.db top"

@@ -8,13 +8,13 @@
 
 #include "rates.h"
 
-static uint64_t v[METRIC_MAX];
+static uint64_t v[METRIC_MAX], still;
 
 static uint64_t between(const struct metric_values *before,
 			const struct metric_values *now)
 {
 	return rates_between(container_metrics, CM_COUNT, CM_GAUGES, before,
-			     now, v);
+			     now, v, &still);
 }
 
 static bool known(uint64_t have, enum container_metric i)
@@ -175,6 +175,18 @@ static uint64_t any(void)
 	return seed >> 20;
 }
 
+/* The short way, against values compared with themselves. */
+static void check_still(const struct metric_values *now)
+{
+	uint64_t stood[METRIC_MAX], have, other;
+
+	have = rates_still(container_metrics, CM_COUNT, CM_GAUGES, now, stood,
+			   &other);
+	assert_int_equal(have, between(now, now));
+	assert_int_equal(other, still);
+	assert_memory_equal(stood, v, CM_COUNT * sizeof(*v));
+}
+
 static void each_metric_is_as_if_it_were_alone(void **state)
 {
 	struct metric_values before, now;
@@ -197,8 +209,10 @@ static void each_metric_is_as_if_it_were_alone(void **state)
 
 			assert_int_equal(known(have, i), want >= 0);
 			assert_int_equal(v[i], want >= 0 ? want : 0);
+			assert_false(known(still, i) && want != 0);
 		}
 		assert_int_equal(have >> CM_COUNT, 0);
+		check_still(&now);
 	}
 }
 

@@ -25,9 +25,10 @@ def samples():
     return int(p.stdout or 0)
 
 
-def span(count):
-    """Ticks to look at: containers take turns of 256 at what is done seldom, in the order of their coming."""
-    return 256 if count < 256 else 32
+def span(count, work):
+    """Ticks to look at: containers take turns at what is done seldom, of 256 or, dormant, 1,024, as they came."""
+    turns = 1024 if work == "idle" else 256
+    return turns if count < turns // 2 else 32
 
 
 def measure(ynl, daemon, length):
@@ -61,7 +62,7 @@ def main():
     if not wait_for(lambda: samples() >= 0 and module(ynl)["walks"] > 2, 60, 0.5):
         sys.exit("cost: the daemon does not listen")
     time.sleep(5)
-    own = measure(ynl, daemon, 256)
+    own = measure(ynl, daemon, 1024)
     print(f"The machine alone, a tick: kernel {own[0]:.0f}, daemon {own[2]:.0f}. Beyond that, a container-tick:\n\n"
           "| containers | load | kernel tick | of it the walk | daemon | whole path | the whole kernel tick |\n"
           "| ---: | --- | ---: | ---: | ---: | ---: | ---: |", flush=True)
@@ -70,8 +71,8 @@ def main():
             load = Load("/bench", count, work, "net")
             time.sleep(SETTLE[work])
             before = samples()
-            figures = measure(ynl, daemon, span(count))
-            if samples() - before < count * span(count) * 0.9:
+            figures = measure(ynl, daemon, span(count, work))
+            if samples() - before < count * span(count, work) * 0.9:
                 sys.exit(f"cost: only {samples() - before} samples were stored")
             report(count, work, own, figures)
             load.end()
