@@ -43,6 +43,12 @@ static unsigned long repetition(const char *p)
 	return *end == ',' && end[1] != '}' ? strtoul(end + 1, NULL, 10) : low;
 }
 
+/* What POSIX leaves open; the C library takes for ever over a row of them. */
+static bool repeats_again(const char *p)
+{
+	return strchr("*+?}", *p) && p[1] && strchr("*+?{", p[1]);
+}
+
 /*
  * The C library unrolls {n,m}, doubles what + repeats, and tries back-references
  * one by one: nested, they take gigabytes and minutes. Returns what is wrong, or
@@ -53,8 +59,11 @@ static const char *too_costly(const char *p)
 	unsigned long product = 1;
 
 	for (; *p; p++) {
-		/* Behind a group or a repetition, + may be one of many. */
-		if (strchr(")+*?}", *p) && p[1] == '+' && (product *= 2) > 1024)
+		if (repeats_again(p))
+			return "one repetition right behind another is not "
+			       "allowed";
+		/* Behind a group, + may be one of many. */
+		if (*p == ')' && p[1] == '+' && (product *= 2) > 1024)
 			return TOO_MANY;
 		if (*p == '\\') {
 			if (p[1] >= '1' && p[1] <= '9')

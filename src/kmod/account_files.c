@@ -30,6 +30,7 @@
 #define SETTLE_EVERY  8
 #define FILES_EVERY   64
 #define DORMANT_EVERY 1024
+#define REST_EVERY    8
 #define LIMITS_EVERY  256
 #define TASKS_EVERY   2
 
@@ -235,6 +236,13 @@ static bool is_dormant(u64 idle)
 	       idle * sysmon_tick.interval_ns > DORMANT_NS;
 }
 
+/* Of a dormant one nothing is due between these turns, of which others are some. */
+static bool is_at_rest(const struct sysmon_container *c, u64 idle)
+{
+	return is_dormant(idle) && !sysmon_is_turn(c, REST_EVERY) &&
+	       !(c->facts && READ_ONCE(c->facts->tasks_changed));
+}
+
 static bool limits_due(const struct sysmon_container *c, u64 idle)
 {
 	unsigned int every = is_dormant(idle) ? DORMANT_EVERY : LIMITS_EVERY;
@@ -346,6 +354,8 @@ void sysmon_files(struct sysmon_container *c, bool final)
 {
 	u64 idle = sysmon_idle_ticks(c);
 
+	if (!final && is_at_rest(c, idle))
+		return;
 	if (final) {
 		c->io.retry_tick = 0;
 		c->pids.retry_tick = 0;

@@ -430,10 +430,18 @@ static void test_bad_expressions_are_refused(void **state)
 	assert_error("[policy p]\nmatch_command=(a)\\1\n",
 		     "f:2: match_command: bad regular expression \"(a)\\1\": "
 		     "back-references are not allowed");
-	assert_error("[policy p]\nmatch_command=a++++++++++++++++++++++++\n",
+	assert_error("[policy p]\nmatch_command=b\\++a?????\n",
 		     "f:2: match_command: bad regular expression "
-		     "\"a++++++++++++++++++++++++\": repetitions {} multiply "
-		     "to more than 1024");
+		     "\"b\\++a?????\": one repetition right behind another is "
+		     "not allowed");
+	assert_error("[policy p]\nmatch_command=a{2}{2}\n",
+		     "f:2: match_command: bad regular expression \"a{2}{2}\": "
+		     "one repetition right behind another is not allowed");
+	assert_error("[policy p]\nmatch_command="
+		     "(((((((((((a)+)+)+)+)+)+)+)+)+)+)+\n",
+		     "f:2: match_command: bad regular expression "
+		     "\"(((((((((((a)+)+)+)+)+)+)+)+)+)+)+\": repetitions {} "
+		     "multiply to more than 1024");
 	assert_error("[policy p]\nmatch_command=((a{1,99}){1,99})\n",
 		     "f:2: match_command: bad regular expression "
 		     "\"((a{1,99}){1,99})\": repetitions {} multiply to more "

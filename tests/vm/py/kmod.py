@@ -68,10 +68,10 @@ def open_files():
         return int(f.read().split()[0])
 
 
-def folder(path):
-    """A cgroup that is no container, with all controllers for those in it."""
+def folder(path, but=()):
+    """A cgroup that is no container, with all controllers, or all but some, for those in it."""
     cg = Cgroup(path)
-    cg.write("cgroup.subtree_control", "+" + " +".join(cg.read("cgroup.controllers").split()))
+    cg.write("cgroup.subtree_control", " ".join(f"+{c}" for c in cg.read("cgroup.controllers").split() if c not in but))
     return cg
 
 
@@ -210,9 +210,8 @@ def check_snapshot(groups):
     equal(parts[-1]["containers"], len(groups), "the last says how many")
 
 
-def test_busy():
-    """figures of containers that work"""
-    cg = Cgroup("/" + hexname(1, "b"))
+def cpu_agrees(cg, what):
+    """The figures of a container that computes, returned in the end, lie between two readings of its file."""
     cg.spawn("/bin/sh", "-c", "while :; do :; done")
     time.sleep(2)
     for _ in range(3):
@@ -225,10 +224,25 @@ def test_busy():
         ok(near(c["cpu-usage-ns"], low["usage_usec"], high["usage_usec"]) and
            near(c["cpu-user-ns"], low["user_usec"] - slack, high["user_usec"] + slack) and
            near(c["cpu-system-ns"], low["system_usec"] - slack, high["system_usec"] + slack),
-           "CPU of a busy container", f"{low}\n{c}\n{high}")
+           f"CPU of a busy container {what}", f"{low}\n{c}\n{high}")
         ok(c["cpu-user-ns"] + c["cpu-system-ns"] == c["cpu-usage-ns"],
            "user and system make up usage")
-    cg.remove()
+    cg.kill()
+    return c
+
+
+def test_busy():
+    """figures of containers that work"""
+    name = hexname(1, "b")
+    alone, without_io, several = Cgroup("/" + name), folder("/plain", but=("io",)), folder("/several")
+    cpu_agrees(alone, "alone in its slice")
+    plain = Cgroup(without_io.path + "/" + hexname(2, "b"))
+    ok("io-read-bytes" not in cpu_agrees(plain, "alone and without io"), "of whose io nothing is known")
+    beside = [Cgroup(several.path + "/" + hexname(i, "b")) for i in (3, 4)]
+    beside[0].spawn("/bin/sleep", "1000")
+    cpu_agrees(beside[1], "beside another")
+    for cg in (alone, plain, *beside, without_io, several):
+        cg.remove()
 
 
 def test_io():
