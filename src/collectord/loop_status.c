@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "engine_report.h"
+#include "htab.h"
 #include "log.h"
 
 #define ENGINES_TOLD 32 /* more than STATUS_SIZE_engines has room for */
@@ -59,7 +60,17 @@ void status_module(struct daemon *d, const struct module_info *m)
 	s->module_facts_lost = (int64_t)m->facts_lost;
 }
 
-/* Another number for all else that they may say: each change of state has its time. */
+static uint64_t mix(uint64_t mark, const void *bytes, size_t len)
+{
+	return mark * 31 + htab_hash_bytes(bytes, len);
+}
+
+static uint64_t mix_text(uint64_t mark, const char *text)
+{
+	return mix(mark, text ? text : "", text ? strlen(text) : 0);
+}
+
+/* Made of all that engine_report() tells. */
 static uint64_t mark_of(const struct engine_status *const *engine,
 			unsigned int count)
 {
@@ -67,12 +78,16 @@ static uint64_t mark_of(const struct engine_status *const *engine,
 
 	for (unsigned int i = 0; i < count; i++) {
 		const struct engine_status *e = engine[i];
+		const uint64_t number[] = {
+			(uint64_t)e->state, e->automatic, e->connects,
+			e->events,	    e->malformed, (uint64_t)e->since_ns
+		};
 
-		mark = mark * 31 + (uintptr_t)e;
-		mark = mark * 31 + (uint64_t)e->since_ns;
-		mark = mark * 31 + e->connects;
-		mark = mark * 31 + e->events;
-		mark = mark * 31 + e->malformed;
+		mark = mix(mark, number, sizeof(number));
+		mark = mix_text(mark, e->name);
+		mark = mix_text(mark, e->socket);
+		mark = mix_text(mark, e->version);
+		mark = mix_text(mark, e->error);
 	}
 	return mark;
 }
@@ -91,7 +106,7 @@ static void fill_engines(struct daemon *d, struct status *s)
 	if (mark != d->engines_mark)
 		engine_report(list, n, d->engines_text,
 			      sizeof(d->engines_text));
-	d->engines_mark = mark;
+	d->engines_mark = d->engines_text[0] ? mark : 0;
 	copy_text(s->engines, sizeof(s->engines), d->engines_text);
 }
 

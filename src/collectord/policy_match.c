@@ -43,27 +43,22 @@ static unsigned long repetition(const char *p)
 	return *end == ',' && end[1] != '}' ? strtoul(end + 1, NULL, 10) : low;
 }
 
-/* What POSIX leaves open; the C library takes for ever over a row of them. */
-static bool repeats_again(const char *p)
-{
-	return strchr("*+?}", *p) && p[1] && strchr("*+?{", p[1]);
-}
-
 /*
- * The C library unrolls {n,m}, doubles what + repeats, and tries back-references
- * one by one: nested, they take gigabytes and minutes. Returns what is wrong, or
- * NULL.
+ * The C library unrolls {n,m}, doubles what + repeats, takes for ever over what
+ * is repeated again and again, and tries back-references one by one: nested, they
+ * take gigabytes and minutes. Returns what is wrong, or NULL.
  */
 static const char *too_costly(const char *p)
 {
 	unsigned long product = 1;
+	unsigned int row = 0;
 
 	for (; *p; p++) {
-		if (repeats_again(p))
-			return "one repetition right behind another is not "
-			       "allowed";
-		/* Behind a group, + may be one of many. */
-		if (*p == ')' && p[1] == '+' && (product *= 2) > 1024)
+		row = strchr("*+?{", *p) ? row + 1 : 0;
+		if (row > 2)
+			return "more than two repetitions in a row";
+		/* Behind a group or a repetition, + may be one of many. */
+		if (strchr(")+*?}", *p) && p[1] == '+' && (product *= 2) > 1024)
 			return TOO_MANY;
 		if (*p == '\\') {
 			if (p[1] >= '1' && p[1] <= '9')
@@ -79,6 +74,9 @@ static const char *too_costly(const char *p)
 
 			if (n > 1024 || (n && (product *= n) > 1024))
 				return TOO_MANY;
+			p += strcspn(p + 1, "}");
+			if (p[1] == '}')
+				p++;
 		}
 	}
 	return NULL;

@@ -210,10 +210,10 @@ static bool from_start(const struct step *s, const struct life *life)
 }
 
 /* What a container's counters are to be compared with; NULL: nothing. */
-static const struct metric_values *before_of(const struct step *s,
-					     const struct life *life)
+static const struct metric_values *
+before_of(const struct step *s, const struct life *life, bool follows)
 {
-	if (has_before(s, life))
+	if (follows)
 		return &life->before;
 	return from_start(s, life) ? RATES_ZERO : NULL;
 }
@@ -230,14 +230,14 @@ static void note_oom(const struct step *s, struct life *life)
 
 /* Fills a sample of what was told, and makes that the next one's `before`. */
 static void fill_told(struct step *s, struct life *life, struct tick_row *tick,
-		      struct sample_row *sample)
+		      struct sample_row *sample, bool follows)
 {
-	const struct metric_values *before = before_of(s, life);
+	const struct metric_values *before = before_of(s, life, follows);
 
 	sample->have = rates_between(container_metrics, CM_COUNT, CM_GAUGES,
 				     before, &life->now.m, sample->v,
 				     &sample->still);
-	devices_fill(tick, life, has_before(s, life), from_start(s, life));
+	devices_fill(tick, life, follows, from_start(s, life));
 	note_oom(s, life);
 	life->before = life->now.m;
 	life->io_before = life->now.io;
@@ -255,7 +255,7 @@ static void fill_sample(struct step *s, struct life *life,
 					   CM_GAUGES, &life->now.m, sample->v,
 					   &sample->still);
 	else
-		fill_told(s, life, tick, sample);
+		fill_told(s, life, tick, sample, follows);
 	life->sampled = true;
 	life->tick = s->stored + 1;
 	watch_sample(s, life, sample, tick, follows);
@@ -321,8 +321,6 @@ static int64_t span_us(const struct step *s)
 
 static void fill_tick(struct step *s, struct tick_row *tick)
 {
-	uint64_t still;
-
 	*tick = (struct tick_row){
 		.id = s->past.tick_id + 1,
 		.session = s->session.id,
@@ -341,7 +339,7 @@ static void fill_tick(struct step *s, struct tick_row *tick)
 	tick->have =
 		rates_between(system_metrics, SM_COUNT, SM_GAUGES,
 			      s->have_system_before ? &s->system_before : NULL,
-			      &s->system, tick->v, &still);
+			      &s->system, tick->v, NULL);
 }
 
 static int store_tick(struct step *s)

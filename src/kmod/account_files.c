@@ -15,14 +15,21 @@
  * for SYSMON_LINGER_TICKS after that. Writeback goes on without it: until SETTLE_TICKS
  * after, io is read every SETTLE_EVERY; in the end all every FILES_EVERY. After
  * CALM readings in a row that brought nothing new, io and pids are read every
- * CALM_EVERY, unless ticks are more than a second apart. Each
- * holds a buffer of a page: after DORMANT_NS they are closed, and opened for one
- * reading every DORMANT_EVERY, until CPU is used again. By then all was written
- * back that the container left (vm.dirty_expire_centisecs is 30 s). Limits are always
- * opened for each reading: as the container is found, at its first tick after,
- * and then every LIMITS_EVERY ticks, with the files when it is dormant, and soon
- * as it is not any more; 16 times as often when ticks are more than a second
- * apart. Each has its own turn.
+ * CALM_EVERY, unless ticks are more than a second apart. A container that is
+ * alone in its slice has its io read whenever anything happened in it: that
+ * flushes it.
+ *
+ * Each file holds a buffer of a page. After DORMANT_NS without CPU they are
+ * closed, and opened for one reading every DORMANT_EVERY, until CPU is used
+ * again. By then all was written back that the container left
+ * (vm.dirty_expire_centisecs is 30 s). Until then only every REST_EVERY is
+ * looked whether anything is due.
+ *
+ * Limits are always opened for each reading: as the container is found, at its
+ * next look, and then every LIMITS_EVERY ticks, or when it is dormant every
+ * DORMANT_EVERY. Ticks more than a second apart count sixteenfold for what is
+ * due seldom. Each container has its own turn; what a time without walks, or a
+ * dormant one, has passed by is made up for within an eighth of that.
  */
 #define SETTLE_TICKS  64
 #define CALM	      4
@@ -236,28 +243,37 @@ static bool is_dormant(u64 idle)
 	       idle * sysmon_tick.interval_ns > DORMANT_NS;
 }
 
-/* Of a dormant one nothing is due between these turns, of which others are some. */
+/* No turn falls in between. */
 static bool is_at_rest(const struct sysmon_container *c, u64 idle)
 {
 	return is_dormant(idle) && !sysmon_is_turn(c, REST_EVERY) &&
 	       !(c->facts && READ_ONCE(c->facts->tasks_changed));
 }
 
-static bool limits_due(const struct sysmon_container *c, u64 idle)
+/* Its turn at what was done in a tick, and is again every so many. */
+static bool is_due(const struct sysmon_container *c, u64 tick,
+		   unsigned int every)
 {
-	unsigned int every = is_dormant(idle) ? DORMANT_EVERY : LIMITS_EVERY;
-
 	if (sysmon_tick.interval_ns > NSEC_PER_SEC)
 		every /= 16;
-	return c->slow_tick <= c->first_tick + 1 || sysmon_is_turn(c, every) ||
-	       sysmon_tick.number - c->slow_tick > every;
+	return sysmon_is_turn(c, every) ||
+	       (sysmon_tick.number - tick > every &&
+		sysmon_is_turn(c, max(every / 8, 1U)));
 }
 
-/* Its turn at the files that are held open while it is not dormant. */
-static bool is_files_turn(const struct sysmon_container *c, u64 idle)
+static bool limits_due(const struct sysmon_container *c, u64 idle)
 {
-	return sysmon_is_turn(c,
-			      is_dormant(idle) ? DORMANT_EVERY : FILES_EVERY);
+	return c->slow_tick <= c->first_tick + 1 ||
+	       is_due(c, c->slow_tick,
+		      is_dormant(idle) ? DORMANT_EVERY : LIMITS_EVERY);
+}
+
+/* Its turn at a file that is held open while it is not dormant. */
+static bool is_files_turn(const struct sysmon_container *c, u64 read_tick,
+			  u64 idle)
+{
+	return is_due(c, read_tick,
+		      is_dormant(idle) ? DORMANT_EVERY : FILES_EVERY);
 }
 
 /* Its turn at a file that may have news in each tick, or in each @every. */
@@ -275,12 +291,12 @@ static bool io_due(const struct sysmon_container *c, u64 idle)
 {
 	if (!c->io.read_tick)
 		return true;
-	if (c->io.read_tick == sysmon_tick.number)
-		return false; /* the container was flushed by it */
+	if (c->io_walk == sysmon_stats.walks)
+		return false; /* that flushed it */
 	return (idle <= SYSMON_LINGER_TICKS && is_news_turn(c, &c->io, 1)) ||
 	       (idle <= SETTLE_TICKS && !is_dormant(idle) &&
 		sysmon_is_turn(c, SETTLE_EVERY)) ||
-	       is_files_turn(c, idle);
+	       is_files_turn(c, c->io.read_tick, idle);
 }
 
 /* A process that ended counts until it was waited for. */
@@ -297,7 +313,7 @@ static bool pids_due(struct sysmon_container *c, u64 idle)
 		is_news_turn(c, &c->pids, TASKS_EVERY)) ||
 	       (idle <= SETTLE_EVERY && !is_dormant(idle) &&
 		sysmon_is_turn(c, SETTLE_EVERY)) ||
-	       is_files_turn(c, idle);
+	       is_files_turn(c, c->pids.read_tick, idle);
 }
 
 static void read_io(struct sysmon_container *c)
@@ -307,21 +323,26 @@ static void read_io(struct sysmon_container *c)
 }
 
 /**
- * sysmon_files_flush() - flush the only container of a slice
- * @c: any container; the others' slices were flushed
+ * sysmon_files_flush() - flush a container that is alone in its slice
+ * @c: the container
+ * @since_ns: CLOCK_BOOTTIME that what is flushed for began at
  *
  * The reading of its io.stat does it, which is wanted anyway. Without that file
  * the slice is flushed.
  *
  * Context: process, under sysmon_lock.
  */
-void sysmon_files_flush(struct sysmon_container *c)
+void sysmon_files_flush(struct sysmon_container *c, u64 since_ns)
 {
-	if (!sysmon_slice_has_one(c->slice) || !sysmon_has_updates(c->cgrp))
+	if (!sysmon_has_updates(c->cgrp))
 		return;
-	read_io(c);
-	if (!c->io.file)
-		sysmon_slice_flush(c->slice, sysmon_tick.boottime_ns);
+	if (sysmon_io_stat_flushes_all()) {
+		read_io(c);
+		c->io_walk = sysmon_stats.walks;
+		if (c->io.file)
+			return;
+	}
+	sysmon_slice_flush(c->slice, since_ns);
 }
 
 static void account_limits(struct sysmon_container *c)
@@ -370,8 +391,11 @@ void sysmon_files(struct sysmon_container *c, bool final)
 			account_pids_hits(c);
 	}
 	if (can_be_throttled(c) &&
-	    (final || idle <= SYSMON_LINGER_TICKS || is_files_turn(c, idle)))
+	    (final || idle <= SYSMON_LINGER_TICKS ||
+	     is_files_turn(c, c->cpu.read_tick, idle))) {
 		account_throttling(c);
+		c->cpu.read_tick = sysmon_tick.number;
+	}
 	if (final || io_due(c, idle))
 		read_io(c);
 	if (is_dormant(idle))

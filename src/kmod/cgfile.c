@@ -266,35 +266,37 @@ void sysmon_slice_flush(struct sysmon_slice *slice, u64 since_ns)
 }
 
 /**
- * sysmon_slice_has_one() - whether its only container is flushed on its own
+ * sysmon_slice_is_shared() - whether it holds several containers
  * @slice: from sysmon_slice_get()
- *
- * By its io.stat then, see sysmon_files_flush(): what is beside it in the slice
- * is not worth a flush.
  *
  * Context: process, under sysmon_lock.
  */
-bool sysmon_slice_has_one(const struct sysmon_slice *slice)
+bool sysmon_slice_is_shared(const struct sysmon_slice *slice)
 {
-	return slice->users == 1 && sysmon_io_stat_flushes_all();
+	return slice->users > 1;
 }
 
 /**
- * sysmon_slice_flush_all() - flush slices of several containers for a tick
+ * sysmon_slice_flush_all() - flush what is shared for a tick to see
  *
- * Where nothing happened nothing is read. Someone else's flush that is under
- * way may hide what happened: the next tick has it.
+ * What is beside a single container is not worth a flush. Where nothing
+ * happened nothing is read. Someone else's flush that is under way may hide
+ * what happened: the next tick has it.
  *
  * Context: process, under sysmon_lock.
+ * Return: whether there are slices with a single container.
  */
-void sysmon_slice_flush_all(void)
+bool sysmon_slice_flush_all(void)
 {
 	struct sysmon_slice *slice;
+	bool single = false;
 
 	list_for_each_entry(slice, &slices, node)
-		if (!sysmon_slice_has_one(slice) &&
-		    sysmon_has_updates(slice->cgrp))
+		if (!sysmon_slice_is_shared(slice))
+			single = true;
+		else if (sysmon_has_updates(slice->cgrp))
 			flush(slice);
+	return single;
 }
 
 struct mount_work {

@@ -9,7 +9,6 @@
 #include <linux/string.h>
 #include <linux/swap.h>
 #include <linux/tick.h>
-#include <linux/time64.h>
 #include <linux/vmstat.h>
 
 #include "sysmon.h"
@@ -227,23 +226,11 @@ void sysmon_set_pressure(struct sysmon_figures *f, unsigned int some,
 		set_total(f, full, text, "full ");
 }
 
-/*
- * The kernel brings these totals up to date every two seconds: of ticks that
- * are no further apart than one, every second has nothing new.
- */
-static bool pressure_due(void)
-{
-	return sysmon_tick.interval_ns > NSEC_PER_SEC ||
-	       (sysmon_tick.number & 1);
-}
-
 static void machine_pressure(struct sysmon_figures *sys)
 {
 	char buf[192];
 	int i;
 
-	if (!pressure_due())
-		return;
 	for (i = 0; i < ARRAY_SIZE(pressures); i++) {
 		if (sysmon_cgfile_read(&pressures[i].file, &cgrp_dfl_root.cgrp,
 				       "/", pressures[i].name, 0, buf,

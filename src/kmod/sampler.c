@@ -53,7 +53,6 @@ static void walk(u64 start)
 	list_for_each_entry(c, &sysmon_containers, node) {
 		keep_previous(c);
 		c->sampled_ns = sysmon_tick.boottime_ns;
-		sysmon_files_flush(c);
 		sysmon_account(c, false);
 		if (c->sample.f.changed)
 			sysmon_edges(c);
@@ -65,6 +64,18 @@ static void walk(u64 start)
 	sysmon_stats.walk_total_ns += sysmon_tick.walk_ns;
 }
 
+static void flush(void)
+{
+	u64 now = ktime_get_boottime_ns();
+	struct sysmon_container *c;
+
+	if (!sysmon_slice_flush_all())
+		return;
+	list_for_each_entry(c, &sysmon_containers, node)
+		if (!sysmon_slice_is_shared(c->slice))
+			sysmon_files_flush(c, now);
+}
+
 /*
  * The flush may take long when much ran; the times are taken after it, so that
  * a rate is over the span between the readings.
@@ -74,7 +85,7 @@ static void sample(bool containers)
 	u64 start = ktime_get_ns();
 
 	if (containers)
-		sysmon_slice_flush_all();
+		flush();
 	take_times();
 	sysmon_machine(&sysmon_tick.system);
 	if (containers)

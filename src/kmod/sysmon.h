@@ -272,6 +272,7 @@ struct sysmon_edge {
  * @looks: how often the awaited program was looked for
  * @active_tick: last tick in which it used CPU
  * @tasks_tick: last tick in which processes were seen to come or go
+ * @io_walk: number of the walk that its io was read for when it was flushed
  * @slow_tick: last tick in which its limits were read
  * @first_tick: and the first
  * @prev_usage_ns: CPU usage at the walk before, for /proc/sysmon
@@ -302,6 +303,7 @@ struct sysmon_container {
 	unsigned int looks;
 	u64 active_tick;
 	u64 tasks_tick;
+	u64 io_walk;
 	u64 slow_tick;
 	u64 first_tick;
 	u64 prev_usage_ns;
@@ -380,8 +382,8 @@ ssize_t sysmon_procfile_read(const char *path, char *buf, size_t size);
 struct sysmon_slice *sysmon_slice_get(struct cgroup *cgrp);
 void sysmon_slice_put(struct sysmon_slice *slice);
 void sysmon_slice_flush(struct sysmon_slice *slice, u64 since_ns);
-void sysmon_slice_flush_all(void);
-bool sysmon_slice_has_one(const struct sysmon_slice *slice);
+bool sysmon_slice_flush_all(void);
+bool sysmon_slice_is_shared(const struct sysmon_slice *slice);
 
 /* After the last use of CPU, figures may still change for so many ticks. */
 #define SYSMON_LINGER_TICKS 3
@@ -406,7 +408,7 @@ void sysmon_io(struct sysmon_container *c);
 void sysmon_file_failed(struct sysmon_container *c, int err, unsigned int first,
 			unsigned int last);
 void sysmon_files(struct sysmon_container *c, bool final);
-void sysmon_files_flush(struct sysmon_container *c);
+void sysmon_files_flush(struct sysmon_container *c, u64 since_ns);
 void sysmon_files_close(struct sysmon_container *c);
 void sysmon_files_refresh_pressure(struct sysmon_container *c);
 void sysmon_forget(struct sysmon_container *c, unsigned int first,

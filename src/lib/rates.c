@@ -33,7 +33,9 @@ static inline uint64_t between(const struct metric *table, unsigned int n,
 	given &= UINT64_MAX >> (64 - n);
 	known = gauges | known;
 	moving |= gauges;
-	have = *still = given & known & ~moving;
+	have = given & known & ~moving;
+	if (still)
+		*still = have;
 	memset(v, 0, n * sizeof(*v));
 	for (left = given & known & moving; left; left &= left - 1) {
 		unsigned int i = (unsigned int)__builtin_ctzll(left);
@@ -78,9 +80,8 @@ uint64_t rates_between_few(const struct metric *table, unsigned int n,
 			   const struct metric_few *now, uint64_t *v)
 {
 	const uint64_t *old = before ? before->v : NULL;
-	uint64_t still;
 
 	return between(table, n, gauges, changed(old, now->v, n),
 		       before ? before->have : 0, old, now->have, now->v, v,
-		       &still);
+		       NULL);
 }

@@ -19,8 +19,8 @@
  * the quotient of its total); it is unknown when either value is, and when it
  * went backwards, as after a reset. @before is NULL when there is no sample
  * before; RATES_ZERO stands for a series that began at 0. A result that has no
- * place in a signed 64-bit integer is unknown. *still gets counters that are
- * known to be 0, of which there may be more.
+ * place in a signed 64-bit integer is unknown. *still, unless @still is
+ * NULL, gets counters that are known to be 0; there may be more.
  */
 uint64_t rates_between(const struct metric *table, unsigned int n,
 		       uint64_t gauges, const struct metric_values *before,

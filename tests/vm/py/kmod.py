@@ -241,7 +241,11 @@ def test_busy():
     beside = [Cgroup(several.path + "/" + hexname(i, "b")) for i in (3, 4)]
     beside[0].spawn("/bin/sleep", "1000")
     cpu_agrees(beside[1], "beside another")
-    for cg in (alone, plain, *beside, without_io, several):
+    beside[0].remove()
+    cpu_agrees(beside[1], "that was left alone")
+    several.write("cgroup.subtree_control", "-io")
+    ok("io-read-bytes" not in cpu_agrees(beside[1], "whose io controller went"), "which takes the figures along")
+    for cg in (alone, plain, beside[1], without_io, several):
         cg.remove()
 
 

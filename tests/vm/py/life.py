@@ -366,6 +366,8 @@ def test_dormant():
     await_ticks(50)
     ok(opened - open_files() >= len(groups), "no file stays open after a minute", (opened, open_files()))
     equal(containers(kmod.ynl)[0][cg.id]["pids"], 1, "which leaves the figures")
+    cg.write("cpu.max", "80000 100000")
+    cg.write("pids.max", "88")
     cg.spawn("/bin/dd", "if=/dev/zero", "of=/mnt/disk/dormant", "bs=64k", "count=4", "oflag=direct").wait()
     cg.spawn("/bin/sleep", "1000")
 
@@ -375,6 +377,7 @@ def test_dormant():
     want = (2, cg.io()["wbytes"])
     ok(wait_for(lambda: figures() == want, 10, 0.2) and want[1] >= 4 << 16, "and there are new ones once one works",
        (figures(), want))
+    ok(wait_for(lambda: limits() == (80_000_000, 88), 10, 0.2), "and the limits that were set meanwhile", limits())
 
     last = throttlings(throttled, before)[-1]
     wait_for(lambda: time.clock_gettime_ns(time.CLOCK_BOOTTIME) > last["boottime-ns"] + 62 * 10**9, 70, 0.5)
