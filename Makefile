@@ -325,7 +325,7 @@ bench-latency: $(O)/tests/trust	## Measure in a VM how long an event takes until
 	@tests/vm/run -i -k 6.12 -m 1500 -t 3000 -f tests/vm/py -f $(O)/tests/trust tests/bench/latency.sh
 
 .PHONY: bench-disk
-bench-disk: $(O)/tests/record $(O)/tests/trust	## Measure bytes on disk for each sample: sysmon, Prometheus, and in a VM atop and PCP
+bench-disk: $(O)/tests/record $(O)/tests/trust $(O)/tests/lean	## Measure bytes on disk for each sample: sysmon, Prometheus, and in a VM atop and PCP
 	@tests/bench/disk.sh $(O)/tests/record host vm
 
 .PHONY: check-vm

@@ -41,9 +41,7 @@ host() {
 }
 
 vm() {
-	tests/bench/peer-packages.sh build/peers
-	tests/vm/run -i -k 6.12 -p docker -m 3072 -t 5400 -f tests/vm/py -f build/obj/tests/trust -f build/peers/root \
-		tests/bench/disk-guest.sh
+	tests/bench/peer-vm.sh 5400 disk
 }
 
 for part; do

@@ -1,7 +1,7 @@
 #!/bin/bash
 # What people ask of a month of 100 containers, of sysmon and of PCP, which has the same minutes in an archive: CPU and wall time of
 # the whole program, its start included. Of Debian's other recorders none can answer: sar knows no containers, and atop
-# 2.8 keeps processes, of which those of a container are not told apart.
+# 2.8 keeps processes, of which those of a container are not told apart; what it takes to print them is told too.
 #
 #	query-peers.sh SYSMONCTL DIR [RUNS]
 #
@@ -17,6 +17,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/measure.sh"
 db=$dir/query.db
 archive=$dir/pcp/month
+processes=$dir/atop.log
+samples=60
 export TZ=UTC LC_ALL=C.UTF-8
 [ -e "$db" ] || { echo "query-peers.sh: $db is missing; run make bench-query" >&2; exit 1; }
 /usr/bin/python3 -c 'import pcp.pmi' 2>/dev/null || { echo 'query-peers.sh: install the package python3-pcp' >&2; exit 1; }
@@ -30,6 +32,19 @@ if [ ! "$archive.0" -nt "$db" ]; then
 	"$here/pcp-archive.py" "$db" "$archive"
 fi
 
+# Of this machine with a process more for each container. They are seconds: what a sample takes to print is the same.
+make_atop_log() {
+	local i
+	echo "making atop's log" >&2
+	for ((i = 0; i < 100; i++)); do
+		sleep $((samples + 10)) &
+	done
+	ATOPACCT='' "$programs/atop" -w "$processes.new" 1 $samples
+	wait
+	mv "$processes.new" "$processes"
+}
+[ -e "$processes" ] || make_atop_log
+
 # Programs of PCP over the time from so many seconds before the record's end.
 pmrep() { # SECONDS ARGUMENT...
 	local since=$(($1 - end))
@@ -40,6 +55,9 @@ pmrep() { # SECONDS ARGUMENT...
 pmlogsummary() { # SECONDS
 	"$programs/pmlogsummary" -z -S "@$(date -d "@$((end - $1))" '+%F %T')" -T "@$(date -d "@$end" '+%F %T')" "$archive" \
 		cgroup.cpu.stat.usage | sort -k 3 -rn | head -n 10
+}
+atop() {
+	"$programs/atop" -r "$processes" -P PRG,PRC
 }
 history() { # SECONDS ARGUMENT...
 	local since=$((end - $1))
@@ -70,3 +88,4 @@ row "${#containers[@]} containers, an hour by the minute" 'sysmonctl history' hi
 row '' 'pmrep -t 1m' pmrep 3600 -t 1m
 row 'the ten that used most CPU in a week' 'sqlite3 on the view v_container_1h' top $((7 * 86400))
 row '' 'pmlogsummary, sorted' pmlogsummary $((7 * 86400))
+row "an hour by the minute, $(($(atop | grep -c '^PRG ') / samples)) processes" 'atop -r' atop

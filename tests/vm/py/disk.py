@@ -8,8 +8,7 @@ import sqlite3
 import sys
 import time
 
-from cg import Cgroup
-from load import Load
+from fleet import Bare
 from peer_tools import STATE, Atop, Pcp, Sysmon
 
 
@@ -50,16 +49,13 @@ def growth(kind, folders, work, seconds):
 def main():
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 20
     seconds = int(sys.argv[2]) if len(sys.argv) > 2 else 600
-    for folder in (Cgroup("/"), Cgroup("/bench")):
-        folder.write("cgroup.subtree_control", "+cpu +io +memory +pids")
     print("| tool | containers | load | samples | bytes | bytes a sample |\n| --- | ---: | --- | ---: | ---: | ---: |", flush=True)
     for work in ("idle", "busy"):
-        load = Load("/bench", count, work, "net")
-        folders = sorted(f.rstrip("/") for f in glob.glob("/sys/fs/cgroup/bench/*/"))
+        containers = Bare(count, work)
         for kind in KEPT:
-            size, samples = growth(kind, folders, work, seconds)
+            size, samples = growth(kind, containers.folders, work, seconds)
             print(f"| {kind.name} | {count} | {work} | {samples:.0f} | {size} | {size / samples:.1f} |", flush=True)
-        load.end()
+        containers.end()
 
 
 main()

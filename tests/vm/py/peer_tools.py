@@ -26,8 +26,9 @@ STATE = "/var/lib/peers"
 
 
 def install_packages():
+    """All of them onto the disk before anything is measured: else the kernel writes them out meanwhile."""
     if os.path.exists(PACKAGES):
-        must(f"tar -C {PACKAGES} -c . | tar -C / -x --keep-directory-symlink && ldconfig && rm -r {PACKAGES}")
+        must(f"tar -C {PACKAGES} -c . | tar -C / -x --keep-directory-symlink && ldconfig && rm -r {PACKAGES} && sync")
 
 
 class Peer:
@@ -206,7 +207,7 @@ class Netdata(Peer):
              " ip link set lo up")
         with open(STATE + "/netdata.conf", "w") as f:
             f.write("[global]\nrun as user = netdata\n[web]\nbind to = 127.0.0.1\n"
-                    "[plugin:cgroups]\nrun script to rename cgroups matching = !*\n" + self.plugins)
+                    "[plugin:cgroups]\nrun script to rename cgroups matching = !*\nmax cgroups to allow = 2000\n" + self.plugins)
         self.began = int(time.time())
         self.spawn(f"/usr/sbin/netdata -D -c {STATE}/netdata.conf")
         if not wait_for(self.charts, 300, 1):
@@ -254,7 +255,7 @@ class DockerStats(Peer):
         if self.rate is None:
             sent = subprocess.run("timeout 20 curl -sN --unix-socket /run/docker.sock http://d/containers/"
                                   "$(docker ps -q | head -n 1)/stats", shell=True, capture_output=True, text=True).stdout
-            self.rate = (sent.count('"read"') - 1) / 20
+            self.rate = (sent.count('"read":') - 1) / 20
         return time.monotonic() * self.rate * len(self.folders)
 
 
