@@ -396,9 +396,8 @@ void sysmon_files(struct sysmon_container *c, bool final)
 		if (pids_are_near_limit(c) && (final || sysmon_is_turn(c, 4)))
 			account_pids_hits(c);
 	}
-	if (can_be_throttled(c) &&
-	    (final || idle <= SYSMON_LINGER_TICKS ||
-	     is_files_turn(c, c->cpu.read_tick, idle))) {
+	if (can_be_throttled(c) && (final || idle <= SYSMON_LINGER_TICKS ||
+				    is_files_turn(c, c->cpu.read_tick, idle))) {
 		account_throttling(c);
 		c->cpu.read_tick = sysmon_tick.number;
 	}

@@ -10,7 +10,7 @@ from load import Load
 class Bare:
     """Cgroups made by hand, with programs and network namespaces in them."""
     # Seconds until nothing is left to do of what made them, and unmade those before.
-    settle = {"idle": 60, "busy": 15}
+    settle = {"idle": 60, "busy": 60}
 
     def __init__(self, count, work):
         # Otherwise systemd takes away the controllers that it has no use for itself.
