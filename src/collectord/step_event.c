@@ -12,13 +12,21 @@
 
 #include "event_type.h"
 
-/* Boot time to unix time, by a moment known in both. 0 stays unknown. */
+/*
+ * Boot time to unix time, by a moment known in both. 0 stays unknown, and what
+ * has no place in 64 bits is.
+ */
 int64_t boottime_to_unix(uint64_t boottime_ns, uint64_t at_boottime_ns,
 			 int64_t at_realtime_ns)
 {
-	if (boottime_ns == 0)
+	int64_t unix_ns;
+
+	if (boottime_ns == 0 ||
+	    __builtin_sub_overflow(at_realtime_ns,
+				   (int64_t)(at_boottime_ns - boottime_ns),
+				   &unix_ns))
 		return 0;
-	return at_realtime_ns - (int64_t)(at_boottime_ns - boottime_ns);
+	return unix_ns;
 }
 
 /* A figure in the store; one that has no place there is unknown. */
