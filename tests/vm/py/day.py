@@ -414,7 +414,12 @@ def test_lives():
     equal(dockers.faults(state["docker"], record), [], "and each life of Docker's")
     known = {life.key for life in lives} | {STEADY_KEY % n for n in range(STEADY)} | {
         book["key"] for book in state["docker"].values()}
-    equal(sorted(set(record.rows) - known - late_keys())[:5], [], "there are no others")
+    others = sorted(set(record.rows) - known - late_keys())
+    for key in others[:5]:
+        rows = query("SELECT c.id, c.first_seen_ns, c.started_ns, c.stopped_ns, e.session, e.seq, e.type, e.boottime_ns"
+                     " FROM container c LEFT JOIN event e ON e.container = c.id WHERE key = ?", key)
+        say(f"{key}: {rows}, {state['cut']}")
+    equal(others[:5], [], "there are no others")
     say(f"Docker's: {sum(len(book['ends']) for book in state['docker'].values())} lives of"
         f" {len(state['docker'])} containers; rows in all: {sum(map(len, record.rows.values()))}")
 
