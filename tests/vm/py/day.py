@@ -227,6 +227,7 @@ def free_disk():
 HAPPENS = {1: kill_daemon, 2: kill_daemon, 4: clock_forward, 6: restart_engine, 8: hang_disk, 9: wake_disk,
            10: stop_journal, 11: wake_journal, 12: reload_module, 14: fill_disk, 15: free_disk, 16: restart_engine,
            17: clock_back, 18: kill_daemon, 19: reload_module, 20: clock_forward, 21: kill_daemon}
+WAITED = [hour for hour, what in HAPPENS.items() if what in (wake_disk, free_disk)]
 CUT = 23
 
 
@@ -295,6 +296,11 @@ def test_day():
     daemon_is_flat()
 
 
+def is_calm(hour):
+    """What waited for a disk is given back within a minute of the time that it was stored."""
+    return not any(end <= hour < end + 60 / HOUR + 1 for end in WAITED)
+
+
 def daemon_is_flat():
     """
     Of each process of the daemon: its size, from an hour after its start on. It may grow by what it remembers of lives
@@ -302,7 +308,7 @@ def daemon_is_flat():
     """
     grown = []
     for of in {row[1] for row in state["hours"]}:
-        rows = [row for row in state["hours"] if row[1] == of][1:]
+        rows = [row for row in state["hours"] if row[1] == of and is_calm(row[0])][1:]
         if len(rows) < 2:
             continue
         lives, size = rows[-1][-1] - rows[0][-1], rows[-1][2] - rows[0][2]
