@@ -430,6 +430,10 @@ static void test_bad_expressions_are_refused(void **state)
 	assert_error("[policy p]\nmatch_command=(a)\\1\n",
 		     "f:2: match_command: bad regular expression \"(a)\\1\": "
 		     "back-references are not allowed");
+	assert_error("[policy p]\nmatch_command=a++++++++++++++++++++++++\n",
+		     "f:2: match_command: bad regular expression "
+		     "\"a++++++++++++++++++++++++\": more than two repetitions "
+		     "in a row");
 	assert_error("[policy p]\nmatch_command=b\\++a???\n",
 		     "f:2: match_command: bad regular expression "
 		     "\"b\\++a???\": more than two repetitions in a row");

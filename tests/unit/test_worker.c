@@ -99,32 +99,29 @@ static void work_takes_time_of_the_processor(void **state)
 	end(&r);
 }
 
-static void waiting_takes_none(void **state)
+static void check_waiting(void (*work)(struct run *run), bool in_disk)
 {
 	struct worker_view first, second;
 	struct run r;
 
-	(void)state;
-	begin(&r, wait_for_end);
+	begin(&r, work);
 	look_later(&r, &first);
 	look_later(&r, &second);
 	assert_int_equal(first.cpu_ns, second.cpu_ns);
-	assert_false(second.in_disk);
+	assert_int_equal(second.in_disk, in_disk);
 	end(&r);
+}
+
+static void waiting_takes_none(void **state)
+{
+	(void)state;
+	check_waiting(wait_for_end, false);
 }
 
 static void waiting_in_the_kernel_is_seen(void **state)
 {
-	struct worker_view first, second;
-	struct run r;
-
 	(void)state;
-	begin(&r, wait_in_kernel);
-	look_later(&r, &first);
-	look_later(&r, &second);
-	assert_int_equal(first.cpu_ns, second.cpu_ns);
-	assert_true(second.in_disk);
-	end(&r);
+	check_waiting(wait_in_kernel, true);
 }
 
 int main(void)

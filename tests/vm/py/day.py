@@ -291,7 +291,7 @@ def test_day():
     made = lived() - head
     say(f"{CUT} hours took {took:.0f} s, in which {made} lives were lived: {made / took:.1f} a second of {RATE} wanted")
     after = calm_measure()
-    say(f"the kernel's memory: {memory.most(before, after)}, areas of vmalloc to be taken back {memory.freed_areas()}")
+    say(f"the kernel's memory: {memory.most(before, after)}")
     equal(memory.growth(before, after, OBJECTS, 256 * MIB), {}, "its memory is where it was in the morning")
     daemon_is_flat()
 

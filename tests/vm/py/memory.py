@@ -10,7 +10,6 @@ from tap import wait_for
 
 SLAB = "/sys/kernel/slab"
 DYING_MAX = 20
-FREED_AREAS = (32 << 20) // (16 << 10)
 
 
 def dying():
@@ -37,27 +36,24 @@ def shrink():
                 f.write("1")
 
 
+def freed_areas():
+    """Areas that vfree() was given and the kernel has not taken back yet: it keeps 32 MiB of them and more."""
+    with open("/proc/vmallocinfo") as f:
+        return sum("unpurged" in l for l in f)
+
+
 def slabs():
-    """Active objects by cache. A processor's own slab counts as in use, all of it."""
+    """Active objects by cache, but those of freed areas. A processor's own slab counts as in use, all of it."""
     with open("/proc/slabinfo") as f:
-        return {l.split()[0]: int(l.split()[1]) for l in f.readlines()[2:]}
+        objects = {l.split()[0]: int(l.split()[1]) for l in f.readlines()[2:]}
+    objects["vmap_area"] -= freed_areas()
+    return objects
 
 
 def slack():
-    """
-    By how many objects a cache may therefore differ: a slab for each processor. Of what vfree() was given the kernel
-    keeps 32 MiB for each bit of the number of processors, stacks of 16 KiB for the most part, before it takes that back.
-    """
+    """By how many objects a cache may therefore differ: a slab for each processor."""
     with open("/proc/slabinfo") as f:
-        noise = {l.split()[0]: int(l.split()[4]) * os.cpu_count() for l in f.readlines()[2:]}
-    noise["vmap_area"] = noise.get("vmap_area", 0) + os.cpu_count().bit_length() * FREED_AREAS
-    return noise
-
-
-def freed_areas():
-    """Areas of vmalloc that are free, and not taken back yet."""
-    with open("/proc/vmallocinfo") as f:
-        return sum("unpurged" in l for l in f)
+        return {l.split()[0]: int(l.split()[4]) * os.cpu_count() for l in f.readlines()[2:]}
 
 
 def free_bytes():
