@@ -57,6 +57,32 @@ def head():
     return module()["events-head"]
 
 
+def pushed(sock, cgroup_id):
+    """The next event of a cgroup's."""
+    while True:
+        e = receive(ynl, sock)[1]["event"]
+        if e["container"]["cgroup-id"] == cgroup_id:
+            return e
+
+
+def settle():
+    """Return once all that was done before is told of, to the readers of today alone: a life is the last of it."""
+    with contextlib.closing(listen(ynl, "events")) as s:
+        cg = Cgroup("/" + hexname(0, "0"))
+        cgroup_id = cg.id
+        cg.spawn("/bin/true").wait()
+        cg.remove()
+        while pushed(s, cgroup_id)["type"] != "removed":
+            pass
+
+
+def tidy():
+    """After each test: no container of its, and nothing of it that the next could take for its own."""
+    Cgroup.remove_all()
+    if os.path.exists("/sys/module/sysmon"):
+        settle()
+
+
 def set_interval(seconds):
     ynl.do("config-set", {"interval-ns": int(seconds * 1e9)})
 
@@ -666,26 +692,18 @@ def test_permissions():
     ok(p.returncode and "sysmon" in p.stderr, "no family in another network namespace", p.stderr)
 
 
-def pushed(sock, cg):
-    """The next event of a cgroup's."""
-    while True:
-        e = receive(ynl, sock)[1]["event"]
-        if e["container"]["cgroup-id"] == cg.id:
-            return e
-
-
 def test_events_pushed():
     """the events group"""
     s = listen(ynl, "events")
     cg = Cgroup("/" + hexname(1, "a"))
     cg.spawn("/bin/true").wait()
-    got = [pushed(s, cg) for _ in range(2)]
+    got = [pushed(s, cg.id) for _ in range(2)]
     equal([e["type"] for e in got], ["start", "stop"], "start and stop of a short life")
     equal(got[1]["seq"], got[0]["seq"] + 1, "with consecutive numbers")
     replay = [m["event"] for m in events(ynl, got[0]["seq"])]
     equal(replay, got, "the backlog says the same as the push")
     cg.spawn("/bin/true").wait()
-    e = pushed(s, cg)
+    e = pushed(s, cg.id)
     equal((e["type"], e["seq"]), ("start", got[1]["seq"] + 1), "a second life of the same cgroup")
     s.close()
     cg.remove()
@@ -892,4 +910,4 @@ if __name__ == "__main__":
          test_nesting, test_patterns_and_nesting, test_nested_limit, test_hostile_names, test_procfs, test_system,
          test_interval, test_permissions, test_events_pushed, test_slow_reader, test_ring, test_incomplete, test_files,
          test_opens, test_table_full],
-        sys.argv[1:], cleanup=Cgroup.remove_all)
+        sys.argv[1:], cleanup=tidy)
