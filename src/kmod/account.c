@@ -1,73 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One container's figures as far as they stand in public structures: CPU,
- * memory, PSI. Expects that its slice was flushed. Files are account_files.c's.
+ * One container's figures as far as they stand in public structures: memory
+ * and PSI. CPU is account_cpu.c's, files are account_files.c's.
  */
-#include <linux/math64.h>
 #include <linux/memcontrol.h>
 #include <linux/mm_inline.h>
 #include <linux/page_counter.h>
-#include <linux/sched/cputime.h>
 #include <linux/psi_types.h>
 
 #include "compat.h"
 #include "sysmon.h"
 
 /* Ticks from one look to the next, each a power of two. */
-#define IDLE_EVERY	8   /* at memory's limits and events, and pressure */
-#define LRU_EVERY	4   /* at the LRU lists while memory changes little */
-#define LRU_IDLE_EVERY	32  /* and while it does not change */
-#define LRU_CGROUPS_MAX 512 /* no look at the lists of a container with more */
-#define PSI_EVERY	2  /* at pressure, which the kernel sums up as seldom */
-#define NETWORK_EVERY	32 /* at an idle container's network */
-
-/*
- * Split the run time by the sampled user and system ticks, as cpu.stat does:
- * cputime_adjust() in kernel/sched/cputime.c.
- */
-static void account_split(struct sysmon_container *c,
-			  const struct task_cputime *t)
-{
-	u64 rtime = t->sum_exec_runtime, stime = t->stime, utime = t->utime;
-
-	if (c->stime_ns + c->utime_ns >= rtime)
-		return;
-	if (!stime)
-		stime = 0;
-	else if (!utime)
-		stime = rtime;
-	else
-		stime = min(mul_u64_u64_div_u64(stime, rtime, stime + utime),
-			    rtime);
-	stime = max(stime, c->stime_ns);
-	utime = rtime - stime;
-	if (utime < c->utime_ns) {
-		utime = c->utime_ns;
-		stime = rtime - utime;
-	}
-	c->stime_ns = stime;
-	c->utime_ns = utime;
-}
-
-static void account_cpu(struct sysmon_container *c)
-{
-	const struct task_cputime *now = &c->cgrp->bstat.cputime;
-	struct task_cputime t = {
-		.stime = READ_ONCE(now->stime),
-		.utime = READ_ONCE(now->utime),
-		.sum_exec_runtime = READ_ONCE(now->sum_exec_runtime),
-	};
-	struct sysmon_figures *f = &c->sample.f;
-
-	if (t.sum_exec_runtime == f->value[SYSMON_A_CONTAINER_CPU_USAGE_NS] &&
-	    sysmon_has(f, SYSMON_A_CONTAINER_CPU_USAGE_NS))
-		return;
-	c->active_tick = sysmon_tick.number;
-	account_split(c, &t);
-	sysmon_set(f, SYSMON_A_CONTAINER_CPU_USAGE_NS, t.sum_exec_runtime);
-	sysmon_set(f, SYSMON_A_CONTAINER_CPU_USER_NS, c->utime_ns);
-	sysmon_set(f, SYSMON_A_CONTAINER_CPU_SYSTEM_NS, c->stime_ns);
-}
+#define IDLE_EVERY     8  /* at memory's limits and events, and pressure */
+#define LRU_EVERY      4  /* at the LRU lists while memory changes little */
+#define LRU_IDLE_EVERY 32 /* and while it does not change */
+#define PSI_EVERY      2  /* at pressure, which the kernel sums up as seldom */
+#define NETWORK_EVERY  32 /* at an idle container's network */
 
 static u64 bytes_of(unsigned long pages)
 {
@@ -234,9 +183,7 @@ static bool is_lru_due(const struct sysmon_container *c, unsigned long pages)
 /* Their number is the container's to choose, and each costs time. */
 static bool has_many_cgroups(const struct sysmon_container *c)
 {
-	return READ_ONCE(c->cgrp->nr_descendants) +
-		       READ_ONCE(c->cgrp->nr_dying_descendants) >
-	       LRU_CGROUPS_MAX;
+	return sysmon_cgroups_below(c) > SYSMON_BELOW_MAX;
 }
 
 static void forget_lru(struct sysmon_container *c)
@@ -329,7 +276,7 @@ static bool network_due(const struct sysmon_container *c)
 
 /**
  * sysmon_account() - bring a container's sample up to date
- * @c: its slice was flushed after the moment that is sampled
+ * @c: the container, with its CPU time of now
  * @final: read everything, whatever seems unchanged
  *
  * What can't be read any more keeps its last value.
@@ -341,7 +288,6 @@ void sysmon_account(struct sysmon_container *c, bool final)
 	bool rests;
 
 	lockdep_assert_held(&sysmon_lock);
-	account_cpu(c);
 	rests = !final && sysmon_is_at_rest(c);
 	account_mem(c, final, rests);
 	if (rests)

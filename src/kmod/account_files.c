@@ -15,9 +15,7 @@
  * for SYSMON_LINGER_TICKS after that. Writeback goes on without it: until SETTLE_TICKS
  * after, io is read every SETTLE_EVERY; in the end all every FILES_EVERY. After
  * CALM readings in a row that brought nothing new, io and pids are read every
- * CALM_EVERY, unless ticks are more than a second apart. A container that is
- * alone in its slice has its io read whenever anything happened in it: that
- * flushes it.
+ * CALM_EVERY, unless ticks are more than a second apart.
  *
  * Each file holds a buffer of a page. After DORMANT_NS without CPU they are
  * closed, and opened for one reading every DORMANT_EVERY, until CPU is used
@@ -106,7 +104,8 @@ static bool can_be_throttled(const struct sysmon_container *c)
 	       sysmon_has(&c->sample.f, SYSMON_A_CONTAINER_CPU_QUOTA_NS);
 }
 
-static void account_throttling(struct sysmon_container *c)
+/* Return: it could be read. */
+static bool account_throttling(struct sysmon_container *c)
 {
 	struct sysmon_figures *f = &c->sample.f;
 	char buf[512];
@@ -114,16 +113,18 @@ static void account_throttling(struct sysmon_container *c)
 
 	n = sysmon_cgfile_read(&c->cpu, c->cgrp, c->name->path, "cpu.stat", 0,
 			       buf, sizeof(buf));
+	c->cpu.read_tick = sysmon_tick.number;
 	if (n < 0) {
 		sysmon_file_failed(c, n, SYSMON_A_CONTAINER_CPU_PERIODS,
 				   SYSMON_A_CONTAINER_CPU_THROTTLED_NS);
-		return;
+		return false;
 	}
 	set_keyed(f, SYSMON_A_CONTAINER_CPU_PERIODS, buf, "nr_periods", 1);
 	set_keyed(f, SYSMON_A_CONTAINER_CPU_THROTTLED_PERIODS, buf,
 		  "nr_throttled", 1);
 	set_keyed(f, SYSMON_A_CONTAINER_CPU_THROTTLED_NS, buf, "throttled_usec",
 		  NSEC_PER_USEC);
+	return true;
 }
 
 /* Open, read, close. */
@@ -244,6 +245,24 @@ static bool is_dormant(u64 idle)
 }
 
 /**
+ * sysmon_files_flush() - have the kernel sum up what ran in a container
+ * @c: the container
+ *
+ * cgroup_rstat_flush() is not exported; cpu.stat's show function calls it.
+ *
+ * Context: process, under sysmon_lock.
+ * Return: false when the file can't be read: then nothing is done.
+ */
+bool sysmon_files_flush(struct sysmon_container *c)
+{
+	bool done = account_throttling(c);
+
+	if (is_dormant(sysmon_idle_ticks(c)))
+		sysmon_cgfile_close(&c->cpu);
+	return done;
+}
+
+/**
  * sysmon_is_at_rest() - whether nothing but CPU and memory is worth a look
  * @c: with this tick's CPU time
  *
@@ -299,8 +318,6 @@ static bool io_due(const struct sysmon_container *c, u64 idle)
 {
 	if (!c->io.read_tick)
 		return true;
-	if (c->io_walk == sysmon_stats.walks)
-		return false; /* that flushed it */
 	return (idle <= SYSMON_LINGER_TICKS && is_news_turn(c, &c->io, 1)) ||
 	       (idle <= SETTLE_TICKS && !is_dormant(idle) &&
 		sysmon_is_turn(c, SETTLE_EVERY)) ||
@@ -322,35 +339,6 @@ static bool pids_due(struct sysmon_container *c, u64 idle)
 	       (idle <= SETTLE_EVERY && !is_dormant(idle) &&
 		sysmon_is_turn(c, SETTLE_EVERY)) ||
 	       is_files_turn(c, c->pids.read_tick, idle);
-}
-
-static void read_io(struct sysmon_container *c)
-{
-	sysmon_io(c);
-	c->io.read_tick = sysmon_tick.number;
-}
-
-/**
- * sysmon_files_flush() - flush a container that is alone in its slice
- * @c: the container
- * @since_ns: CLOCK_BOOTTIME that what is flushed for began at
- *
- * The reading of its io.stat does it, which is wanted anyway. Without that file
- * the slice is flushed.
- *
- * Context: process, under sysmon_lock.
- */
-void sysmon_files_flush(struct sysmon_container *c, u64 since_ns)
-{
-	if (!sysmon_has_updates(c->cgrp))
-		return;
-	if (sysmon_io_stat_flushes_all()) {
-		read_io(c);
-		c->io_walk = sysmon_stats.walks;
-		if (c->io.file)
-			return;
-	}
-	sysmon_slice_flush(c->slice, since_ns);
 }
 
 static void account_limits(struct sysmon_container *c)
@@ -397,12 +385,12 @@ void sysmon_files(struct sysmon_container *c, bool final)
 			account_pids_hits(c);
 	}
 	if (can_be_throttled(c) && (final || idle <= SYSMON_LINGER_TICKS ||
-				    is_files_turn(c, c->cpu.read_tick, idle))) {
+				    is_files_turn(c, c->cpu.read_tick, idle)))
 		account_throttling(c);
-		c->cpu.read_tick = sysmon_tick.number;
+	if (final || io_due(c, idle)) {
+		sysmon_io(c);
+		c->io.read_tick = sysmon_tick.number;
 	}
-	if (final || io_due(c, idle))
-		read_io(c);
 	if (is_dormant(idle))
 		sysmon_files_close(c);
 }

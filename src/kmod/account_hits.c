@@ -69,12 +69,6 @@ static int add_hits_below(struct cgroup *root, char *path, u64 *sum)
 	return n <= CGROUPS_MAX ? 0 : -E2BIG;
 }
 
-static unsigned int cgroups_below(const struct cgroup *cgrp)
-{
-	return READ_ONCE(cgrp->nr_descendants) +
-	       READ_ONCE(cgrp->nr_dying_descendants);
-}
-
 /**
  * sysmon_pids_hits() - read how often a container met pids.max
  * @c: the container
@@ -86,7 +80,7 @@ static unsigned int cgroups_below(const struct cgroup *cgrp)
  */
 int sysmon_pids_hits(struct sysmon_container *c, u64 *hits)
 {
-	unsigned int below = cgroups_below(c->cgrp);
+	unsigned int below = sysmon_cgroups_below(c);
 	u64 sum = 0;
 	char *path;
 	int err;

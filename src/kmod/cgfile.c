@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Reading of cgroup files, for what no exported structure shows. Owns the
- * private mounts of cgroup2 and proc, and the top-level cgroups' cpu.stat,
- * whose reading flushes their subtree's statistics. Knows nothing of figures.
+ * private mounts of cgroup2 and proc. Knows nothing of figures.
  *
  * The mounts are made from a work item, so that the initial namespaces are
  * used whoever loads the module.
@@ -11,7 +10,6 @@
 
 #include <linux/fs.h>
 #include <linux/kernfs.h>
-#include <linux/ktime.h>
 #include <linux/module.h>
 #include <linux/mount.h>
 #include <linux/namei.h>
@@ -24,25 +22,8 @@
 /* Ticks to wait before a file that could not be opened is tried again. */
 #define RETRY_TICKS 16
 
-/**
- * struct sysmon_slice - a top-level cgroup that holds containers
- * @node: in the list of slices
- * @users: its containers
- * @cgrp: holds a reference
- * @stat: its cpu.stat
- * @flushed_ns: CLOCK_BOOTTIME before the last flush that succeeded
- */
-struct sysmon_slice {
-	struct list_head node;
-	unsigned int users;
-	struct cgroup *cgrp;
-	struct sysmon_file stat;
-	u64 flushed_ns;
-};
-
 static struct vfsmount *cgroup_mnt;
 static struct vfsmount *proc_mnt;
-static LIST_HEAD(slices); /* guarded by sysmon_lock */
 
 static struct vfsmount *mount_type(const char *name, char *options)
 {
@@ -193,112 +174,6 @@ ssize_t sysmon_procfile_read(const char *path, char *buf, size_t size)
 	return n;
 }
 
-/**
- * sysmon_slice_get() - the top-level cgroup above a container, or itself
- * @cgrp: the container's
- *
- * Context: process, under sysmon_lock.
- * Return: the slice, to be given back with sysmon_slice_put(), or NULL for
- * lack of memory.
- */
-struct sysmon_slice *sysmon_slice_get(struct cgroup *cgrp)
-{
-	struct cgroup *top = cgroup_ancestor(cgrp, 1);
-	struct sysmon_slice *slice;
-
-	list_for_each_entry(slice, &slices, node) {
-		if (slice->cgrp == top) {
-			slice->users++;
-			return slice;
-		}
-	}
-	slice = kzalloc(sizeof(*slice), GFP_KERNEL);
-	if (!slice)
-		return NULL;
-	cgroup_get(top);
-	slice->cgrp = top;
-	slice->users = 1;
-	list_add_tail(&slice->node, &slices);
-	return slice;
-}
-
-void sysmon_slice_put(struct sysmon_slice *slice)
-{
-	if (--slice->users)
-		return;
-	list_del(&slice->node);
-	sysmon_cgfile_close(&slice->stat);
-	cgroup_put(slice->cgrp);
-	kfree(slice);
-}
-
-static void flush(struct sysmon_slice *slice)
-{
-	u64 now = ktime_get_boottime_ns();
-	char path[NAME_MAX + 2], buf[512];
-	ssize_t n;
-
-	snprintf(path, sizeof(path), "/%s", sysmon_cgroup_name(slice->cgrp));
-	n = sysmon_cgfile_read(&slice->stat, slice->cgrp, path, "cpu.stat", 0,
-			       buf, sizeof(buf));
-	if (n >= 0)
-		slice->flushed_ns = now;
-	else if (n != -ENODEV && n != -ENOENT && n != -EAGAIN)
-		sysmon_stats.file_errors++;
-}
-
-/**
- * sysmon_slice_flush() - bring the statistics of all cgroups below up to date
- * @slice: from sysmon_slice_get()
- * @since_ns: do nothing when that was done after this CLOCK_BOOTTIME
- *
- * cgroup_rstat_flush() is not exported; cpu.stat's show function calls it.
- *
- * Context: process, under sysmon_lock.
- */
-void sysmon_slice_flush(struct sysmon_slice *slice, u64 since_ns)
-{
-	lockdep_assert_held(&sysmon_lock);
-	if (slice->flushed_ns > since_ns)
-		return;
-	slice->stat.retry_tick = 0;
-	flush(slice);
-}
-
-/**
- * sysmon_slice_is_shared() - whether it holds several containers
- * @slice: from sysmon_slice_get()
- *
- * Context: process, under sysmon_lock.
- */
-bool sysmon_slice_is_shared(const struct sysmon_slice *slice)
-{
-	return slice->users > 1;
-}
-
-/**
- * sysmon_slice_flush_all() - flush what is shared for a tick to see
- *
- * What is beside a single container is not worth a flush. Where nothing
- * happened nothing is read. Someone else's flush that is under way may hide
- * what happened: the next tick has it.
- *
- * Context: process, under sysmon_lock.
- * Return: whether there are slices with a single container.
- */
-bool sysmon_slice_flush_all(void)
-{
-	struct sysmon_slice *slice;
-	bool single = false;
-
-	list_for_each_entry(slice, &slices, node)
-		if (!sysmon_slice_is_shared(slice))
-			single = true;
-		else if (sysmon_has_updates(slice->cgrp))
-			flush(slice);
-	return single;
-}
-
 struct mount_work {
 	struct work_struct work;
 	int err;
@@ -333,7 +208,7 @@ int sysmon_cgfile_init(void)
 	return mw.err;
 }
 
-/* All containers, and so all slices and open files, are gone by now. */
+/* All containers, and so all open files, are gone by now. */
 void sysmon_cgfile_exit(void)
 {
 	kern_unmount(proc_mnt);

@@ -15,6 +15,10 @@
 #error "sysmon needs a kernel with the memory controller (CONFIG_MEMCG)"
 #endif
 
+#ifndef CONFIG_64BIT
+#error "sysmon needs a 64-bit kernel: it reads counters of 64 bits without a lock"
+#endif
+
 /* Attributes of a dump request: in genl_info since 6.7. */
 static inline struct nlattr **sysmon_dump_attrs(struct netlink_callback *cb)
 {
@@ -43,6 +47,28 @@ static inline const char *sysmon_cgroup_name(const struct cgroup *cgrp)
 }
 
 /*
+ * What ran on a processor in a cgroup itself, and how much of it was added to
+ * the cgroup's sums: in a structure of their own since 6.16.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+#define sysmon_rstat_base rstat_base_cpu
+#else
+#define sysmon_rstat_base rstat_cpu
+#endif
+
+static inline const struct task_cputime *
+sysmon_counted(const struct cgroup *cgrp, int cpu)
+{
+	return &per_cpu_ptr(cgrp->sysmon_rstat_base, cpu)->bstat.cputime;
+}
+
+static inline const struct task_cputime *sysmon_added(const struct cgroup *cgrp,
+						      int cpu)
+{
+	return &per_cpu_ptr(cgrp->sysmon_rstat_base, cpu)->last_bstat.cputime;
+}
+
+/*
  * Whether a cgroup's statistics have parts that were not summed up yet, its
  * descendants' included. One that happens just now may be missed. Since 6.16
  * there are lists for each controller: say yes.
@@ -59,15 +85,6 @@ static inline bool sysmon_has_updates(const struct cgroup *cgrp)
 			return true;
 	return false;
 #endif
-}
-
-/*
- * Whether a reading of a cgroup's io.stat brings all of its statistics up to
- * date: since 6.16 it is those of the controller alone.
- */
-static inline bool sysmon_io_stat_flushes_all(void)
-{
-	return LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0);
 }
 
 /*

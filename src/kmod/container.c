@@ -149,6 +149,7 @@ static void insert(struct sysmon_container *c, struct cgroup *cgrp)
 	c->cgrp = cgrp;
 	c->serial = next_serial++;
 	c->sample.cgroup_id = cgroup_id(cgrp);
+	c->active_tick = sysmon_tick.number;
 	INIT_LIST_HEAD(&c->pending);
 	c->sample.f.changed = true;
 	list_add_tail(&c->node, &sysmon_containers);
@@ -194,15 +195,10 @@ struct sysmon_container *sysmon_container_add(struct cgroup *cgrp)
 	c->name = name_new(cgrp);
 	if (!c->name)
 		goto free_container;
-	c->slice = sysmon_slice_get(cgrp);
-	if (!c->slice)
-		goto free_name;
 	insert(c, cgrp);
 	sysmon_fill_prepare(c);
 	return c;
 
-free_name:
-	kfree(c->name);
 free_container:
 	kfree(c);
 refused:
@@ -240,7 +236,6 @@ void sysmon_container_remove(struct sysmon_container *c)
 	sysmon_facts_drop(c->facts);
 	sysmon_facts_put(c->facts);
 	sysmon_files_close(c);
-	sysmon_slice_put(c->slice);
 	cgroup_put(c->cgrp);
 	kfree(c->whose);
 	kfree(c->name);

@@ -287,7 +287,7 @@ static void container_stopped(struct sysmon_container *c,
 	ev.facts = c->facts;
 	ev.count = take_victims(c->facts);
 	push_pending_start(c, note);
-	sysmon_slice_flush(c->slice, note->boottime_ns);
+	sysmon_account_cpu_finally(c);
 	sysmon_account(c, true);
 	sysmon_edges(c);
 	sysmon_ring_push(&ev);
@@ -309,8 +309,10 @@ static void container_oom(struct sysmon_container *c, const struct note *note)
 
 	ev.count = take_victims(note->facts);
 	push_pending_start(c, note);
-	if (!c->sampled_ns)
+	if (!c->sampled_ns) {
+		sysmon_account_cpu(c);
 		sysmon_account(c, false);
+	}
 	sysmon_ring_push(&ev);
 }
 
@@ -529,6 +531,7 @@ void sysmon_lifecycle_adopt(struct sysmon_container *c)
 			sysmon_facts_forget_argv(facts);
 		seek_wanted = true;
 	}
+	sysmon_account_cpu(c);
 	sysmon_account(c, false);
 	sysmon_edges(c);
 	sysmon_files_close(c);

@@ -38,12 +38,24 @@ static void take_times(void)
 }
 
 /* For a percentage, two walks in quick succession are one. */
-static void keep_previous(struct sysmon_container *c)
+static void keep_previous(struct sysmon_container *c, u64 now)
 {
-	if (sysmon_tick.boottime_ns - c->sampled_ns < interval_ns / 2)
+	if (now - c->sampled_ns < interval_ns / 2)
 		return;
 	c->prev_usage_ns = c->sample.f.value[SYSMON_A_CONTAINER_CPU_USAGE_NS];
 	c->prev_boottime_ns = c->sampled_ns;
+}
+
+static void read_cpu_times(void)
+{
+	u64 now = ktime_get_boottime_ns();
+	struct sysmon_container *c;
+
+	list_for_each_entry(c, &sysmon_containers, node) {
+		keep_previous(c, now);
+		sysmon_account_cpu(c);
+		cond_resched();
+	}
 }
 
 static void walk(u64 start)
@@ -51,7 +63,6 @@ static void walk(u64 start)
 	struct sysmon_container *c;
 
 	list_for_each_entry(c, &sysmon_containers, node) {
-		keep_previous(c);
 		c->sampled_ns = sysmon_tick.boottime_ns;
 		sysmon_account(c, false);
 		if (c->sample.f.changed)
@@ -64,28 +75,13 @@ static void walk(u64 start)
 	sysmon_stats.walk_total_ns += sysmon_tick.walk_ns;
 }
 
-static void flush(void)
-{
-	u64 now = ktime_get_boottime_ns();
-	struct sysmon_container *c;
-
-	if (!sysmon_slice_flush_all())
-		return;
-	list_for_each_entry(c, &sysmon_containers, node)
-		if (!sysmon_slice_is_shared(c->slice))
-			sysmon_files_flush(c, now);
-}
-
-/*
- * The flush may take long when much ran; the times are taken after it, so that
- * a rate is over the span between the readings.
- */
+/* The tick's times are those of the CPU times, over which rates are taken. */
 static void sample(bool containers)
 {
 	u64 start = ktime_get_ns();
 
 	if (containers)
-		flush();
+		read_cpu_times();
 	take_times();
 	sysmon_machine(&sysmon_tick.system);
 	if (containers)

@@ -218,9 +218,6 @@ struct sysmon_event {
 	unsigned int limit_attr;
 };
 
-/* A top-level cgroup with containers in it: the unit of flushing. */
-struct sysmon_slice;
-
 /**
  * struct sysmon_file - a cgroup file held open
  * @file: NULL while there is none
@@ -272,7 +269,6 @@ struct sysmon_edge {
  * @looks: how often the awaited program was looked for
  * @active_tick: last tick in which it used CPU
  * @tasks_tick: last tick in which processes were seen to come or go
- * @io_walk: number of the walk that its io was read for when it was flushed
  * @slow_tick: last tick in which its limits were read
  * @first_tick: and the first
  * @prev_usage_ns: CPU usage at the walk before, for /proc/sysmon
@@ -281,6 +277,9 @@ struct sysmon_edge {
  * @outer: the outermost container around it, which counts it; or NULL
  * @nested: containers in the table whose @outer is this one
  * @told: in full in the snapshot being made
+ * @counted_ns: CPU usage of its own cgroup, at the last look
+ * @summed_ns: what the kernel had summed up by then
+ * @gone_ns: how much came from cgroups below that are gone, at the last flush
  * @stime_ns: system time last given, which must not go back
  * @utime_ns: user time last given
  * @lru_pages: memory.current of the last look at the LRU lists
@@ -295,7 +294,6 @@ struct sysmon_container {
 	u64 serial;
 	struct cgroup *cgrp;
 	struct sysmon_name *name;
-	struct sysmon_slice *slice;
 	void *whose;
 	unsigned int whose_len;
 	struct sysmon_facts *facts;
@@ -303,7 +301,6 @@ struct sysmon_container {
 	unsigned int looks;
 	u64 active_tick;
 	u64 tasks_tick;
-	u64 io_walk;
 	u64 slow_tick;
 	u64 first_tick;
 	u64 prev_usage_ns;
@@ -312,6 +309,9 @@ struct sysmon_container {
 	struct sysmon_container *outer;
 	unsigned int nested;
 	bool told;
+	u64 counted_ns;
+	u64 summed_ns;
+	u64 gone_ns;
 	u64 stime_ns;
 	u64 utime_ns;
 	unsigned long lru_pages;
@@ -379,11 +379,6 @@ ssize_t sysmon_cgfile_read(struct sysmon_file *f, struct cgroup *cgrp,
 void sysmon_cgfile_close(struct sysmon_file *f);
 const char *sysmon_parse_u64(const char *text, u64 *value);
 ssize_t sysmon_procfile_read(const char *path, char *buf, size_t size);
-struct sysmon_slice *sysmon_slice_get(struct cgroup *cgrp);
-void sysmon_slice_put(struct sysmon_slice *slice);
-void sysmon_slice_flush(struct sysmon_slice *slice, u64 since_ns);
-bool sysmon_slice_flush_all(void);
-bool sysmon_slice_is_shared(const struct sysmon_slice *slice);
 
 /* After the last use of CPU, figures may still change for so many ticks. */
 #define SYSMON_LINGER_TICKS 3
@@ -391,6 +386,17 @@ bool sysmon_slice_is_shared(const struct sysmon_slice *slice);
 static inline u64 sysmon_idle_ticks(const struct sysmon_container *c)
 {
 	return sysmon_tick.number - c->active_tick;
+}
+
+/* No look at the cgroups below a container that has more. */
+#define SYSMON_BELOW_MAX 512
+
+/* Those that are removed, and still there, included. */
+static inline unsigned int
+sysmon_cgroups_below(const struct sysmon_container *c)
+{
+	return READ_ONCE(c->cgrp->nr_descendants) +
+	       READ_ONCE(c->cgrp->nr_dying_descendants);
 }
 
 /* A container's turn at what is done every so many ticks, a power of two. */
@@ -401,6 +407,8 @@ static inline bool sysmon_is_turn(const struct sysmon_container *c,
 }
 
 /* account*.c, machine.c */
+void sysmon_account_cpu(struct sysmon_container *c);
+void sysmon_account_cpu_finally(struct sysmon_container *c);
 void sysmon_account(struct sysmon_container *c, bool final);
 int sysmon_io_init(void);
 void sysmon_io_exit(void);
@@ -409,7 +417,7 @@ void sysmon_file_failed(struct sysmon_container *c, int err, unsigned int first,
 			unsigned int last);
 bool sysmon_is_at_rest(const struct sysmon_container *c);
 void sysmon_files(struct sysmon_container *c, bool final);
-void sysmon_files_flush(struct sysmon_container *c, u64 since_ns);
+bool sysmon_files_flush(struct sysmon_container *c);
 void sysmon_files_close(struct sysmon_container *c);
 void sysmon_files_refresh_pressure(struct sysmon_container *c);
 void sysmon_forget(struct sysmon_container *c, unsigned int first,

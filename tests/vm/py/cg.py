@@ -24,12 +24,9 @@ class Cgroup:
         self.path = path
         self.dir = os.path.join(os.fsencode(ROOT), os.fsencode(path).lstrip(b"/"))
         os.makedirs(self.dir, exist_ok=True)
+        self.id = os.stat(self.dir).st_ino
         self.procs = []
         Cgroup.alive.append(self)
-
-    @property
-    def id(self):
-        return os.stat(self.dir).st_ino
 
     def read(self, name):
         with open(os.path.join(self.dir, os.fsencode(name))) as f:

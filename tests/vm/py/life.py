@@ -736,6 +736,65 @@ def test_old_limits():
     s.close()
 
 
+def test_old_limits_found_late():
+    """limits met before the module heard of the container, which it does when it has run for long"""
+    wait_for(lambda: kmod.module()["ticks"] > 60, 90, 0.5)
+    cg, before = Cgroup("/late-box"), head()
+    cg.write("memory.high", str(8 << 20))
+    cg.spawn("/usr/bin/python3", "-c", "import time; x = bytearray(12 << 20); time.sleep(1000)")
+    wait_for(lambda: cg.table("memory.events")["high"], 60)
+    kmod.ynl.do("config-set", {"match": ["late-*"]})
+    first = containers(kmod.ynl)[0][cg.id]
+    ok(first.get("mem-events-high") and first.get("cpu-usage-ns") and "pids" in first, "are counted at once", first)
+    time.sleep(2.5)
+    equal([e["type"] for e in (m["event"] for m in events(kmod.ynl, before + 1)) if e["container"]["cgroup-id"] == cg.id],
+          [], "and make no events")
+    cg.remove()
+    kmod.ynl.do("config-set", {"match": [""]})
+
+
+WORK = """
+import time
+open("/dev/shm/left", "wb").write(bytes(1 << 16))
+end = time.process_time() + 0.3
+while time.process_time() < end: pass
+"""
+
+
+def removed_unseen(parent):
+    """
+    A container that is removed, and what computed in it, before anybody looks: the least it used, and what its stop has.
+    The memory that is left behind keeps the cgroup below from being released.
+    """
+    cg = kmod.folder(parent + "/" + hexname(1, "6"))
+    first, second = [Cgroup(cg.path + "/" + name) for name in ("init", "work")]
+    p, before = first.spawn("/bin/sleep", "1000"), head()
+    with open("/usr/bin/python3", "rb") as f:
+        f.read()
+    low = cg.table("cpu.stat")["usage_usec"] + 300000
+    with workers_starved():
+        second.spawn("/usr/bin/python3", "-c", WORK).wait()
+        second.remove()
+        p.kill()
+        first.remove()
+        cg.remove()
+    told = event_of(cg, "stop", before)["container"]["cpu-usage-ns"] // 1000
+    os.unlink("/dev/shm/left")
+    return low, told
+
+
+def test_removed_unseen():
+    """the CPU time of what ran in a container that is gone before its end is handled"""
+    folder = kmod.folder("/goes")
+    begin = folder.table("cpu.stat")["usage_usec"]
+    low, usage = removed_unseen("/goes")
+    high = folder.table("cpu.stat")["usage_usec"] - begin
+    ok(low <= usage <= high, "is all in its stop, and once", (low, usage, high))
+    low, usage = removed_unseen("")
+    ok(low <= usage < low + 300000, "with nothing around it, too", (low, usage))
+    folder.remove()
+
+
 def test_adopted():
     """containers that ran before the module"""
     unload()
@@ -752,5 +811,6 @@ def test_adopted():
 load()
 run([test_start, test_ends, test_unborn, test_oom, test_oom_group, test_limits, test_early_limit, test_pids_below,
      test_dormant, test_calm, test_freezer, test_memory, test_pressure, test_network, test_short, test_inner,
-     test_hidden, test_late_program, test_no_runtime, test_waiting_notes, test_crowd, test_old_limits, test_adopted],
+     test_hidden, test_late_program, test_no_runtime, test_old_limits_found_late, test_waiting_notes, test_crowd,
+     test_old_limits, test_removed_unseen, test_adopted],
     sys.argv[1:], cleanup=Cgroup.remove_all)
