@@ -186,13 +186,19 @@ static void read_removed(struct sysmon_container *c, struct task_cputime *t)
 	*t = r.all;
 }
 
+static bool has_usage(const struct sysmon_container *c)
+{
+	return sysmon_has(&c->sample.f, SYSMON_A_CONTAINER_CPU_USAGE_NS);
+}
+
 static bool read_tick(struct sysmon_container *c, struct task_cputime *t)
 {
 	unsigned int below = cgroups_below(c);
 	struct reading r;
 
 	if (below > LOOK_MAX)
-		return sysmon_has_updates(c->cgrp) && read_flushed(c, below, t);
+		return (!has_usage(c) || sysmon_has_updates(c->cgrp)) &&
+		       read_flushed(c, below, t);
 	look(c->cgrp, below, &r);
 	if (r.gone_ns != c->gone_ns)
 		return read_flushed(c, below, t);
@@ -216,7 +222,7 @@ static void set_times(struct sysmon_container *c, const struct task_cputime *t)
 {
 	struct sysmon_figures *f = &c->sample.f;
 
-	if (sysmon_has(f, SYSMON_A_CONTAINER_CPU_USAGE_NS) &&
+	if (has_usage(c) &&
 	    t->sum_exec_runtime <= f->value[SYSMON_A_CONTAINER_CPU_USAGE_NS])
 		return;
 	c->active_tick = sysmon_tick.number;
@@ -239,8 +245,7 @@ void sysmon_account_cpu(struct sysmon_container *c)
 	struct task_cputime t;
 
 	lockdep_assert_held(&sysmon_lock);
-	if (is_same(c) &&
-	    sysmon_has(&c->sample.f, SYSMON_A_CONTAINER_CPU_USAGE_NS))
+	if (is_same(c) && has_usage(c))
 		return;
 	if (read_tick(c, &t))
 		set_times(c, &t);

@@ -801,8 +801,14 @@ def test_adopted():
     cg = container()
     inner = Cgroup(cg.path + "/container")
     inner.spawn(*program("/bin/sleep", "1000"))
-    time.sleep(0.5)
+    many = container()
+    for i in range(8):
+        Cgroup(f"{many.path}/{i}").spawn("/bin/sleep", "1000")
+    time.sleep(3)  # until the kernel has summed all up
     load()
+    found = containers(kmod.ynl)[0]
+    equal([found[c.id].get("cpu-usage-ns", 0) // 1000 for c in (cg, many)],
+          [c.table("cpu.stat")["usage_usec"] for c in (cg, many)], "what they used is known, though nothing runs")
     cg.kill()
     code, sig, sender, _ = stop_of(cg, 0)
     equal((code, sig, sender and sender["pid"]), (None, 9, os.getpid()), "their end is known all the same")
