@@ -98,7 +98,7 @@ int cgroup_write(const char *name, const char *file, const char *text)
 	return error;
 }
 
-static int event_of(const char *name, const char *key)
+int cgroup_event(const char *name, const char *key)
 {
 	char path[CGROUP_NAME + 64], word[32];
 	int value = -1, number;
@@ -119,7 +119,7 @@ void cgroup_await(const char *name, const char *key, int value)
 {
 	double end = now() + PATIENCE;
 
-	while (event_of(name, key) != value) {
+	while (cgroup_event(name, key) != value) {
 		if (now() > end)
 			errx(1, "%s: %s does not become %d", name, key, value);
 		usleep(1000);

@@ -22,6 +22,9 @@ void cgroup_remove(const char *name);	  /* waits until it is not */
 /* Write a file of the cgroup. Return 0 or a negative errno. */
 int cgroup_write(const char *name, const char *file, const char *text);
 
+/* The value of a key of cgroup.events, -1 when there is none. */
+int cgroup_event(const char *name, const char *key);
+
 /* Wait until the key of cgroup.events has the value. */
 void cgroup_await(const char *name, const char *key, int value);
 

@@ -136,6 +136,13 @@ static void reap(struct churn *c)
 				c->slots[i].pid = 0;
 }
 
+/* What is killed on its way in never ran there. */
+static bool is_to_kill(const struct slot *slot, const char *name)
+{
+	return slot->kill_at > 0 && now() > slot->kill_at &&
+	       cgroup_event(name, "populated") == 1;
+}
+
 /* Let one slot go on: begin, kill, or remove what has ended. */
 static void advance(struct churn *c, struct slot *slot)
 {
@@ -146,14 +153,14 @@ static void advance(struct churn *c, struct slot *slot)
 			begin(c, slot);
 		return;
 	}
+	name_of(name, slot->index);
 	if (slot->pid) {
-		if (slot->kill_at > 0 && now() > slot->kill_at) {
+		if (is_to_kill(slot, name)) {
 			kill(slot->pid, SIGKILL);
 			slot->kill_at = 0;
 		}
 		return;
 	}
-	name_of(name, slot->index);
 	if (cgroup_try_remove(name)) {
 		slot->index = -1;
 		c->alive--;
