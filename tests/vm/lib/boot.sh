@@ -43,9 +43,11 @@ disk_options() {
 
 # A panic ends the machine by the reboot that qemu does not let it do; where it may, it stands still until time is up.
 # Modules that modules-load.d names stay out until the script loads them. The debug kernel's interpreter of ACPI's
-# interrupt tables takes half a minute and is then given up for a loop; 256 old terminals take it seconds, too.
+# interrupt tables takes half a minute and is then given up for a loop; 256 old terminals take it seconds, too. A
+# processor that its host does not run for half a minute is not stuck: that takes two.
 kernel_arguments() {
 	local words="console=ttyS0 panic=$((vm_reboots - 1)) oops=panic printk.devkmsg=on loglevel=7 no_timer_check 8250.nr_uarts=2 rdinit=/init"
+	words+=" watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120"
 	[ "$vm_profile" != docker ] || words+=" apparmor=0 systemd.show_status=0 systemd.condition-needs-update=0"
 	[ "$vm_profile" != docker ] || words+=" systemd.unit=sysmon-vm.target"
 	[ "$vm_profile-$vm_reboots" != docker-0 ] || words+=" systemd.mask=systemd-modules-load.service"
