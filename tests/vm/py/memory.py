@@ -36,17 +36,17 @@ def shrink():
                 f.write("1")
 
 
-def freed_areas():
-    """Areas that vfree() was given and the kernel has not taken back yet: it keeps 32 MiB of them and more."""
+def areas():
+    """What vmalloc() gave and has not got back. The kernel keeps objects for areas it may give again, by no fixed number."""
     with open("/proc/vmallocinfo") as f:
-        return sum("unpurged" in l for l in f)
+        return sum("unpurged" not in l for l in f)
 
 
 def slabs():
-    """Active objects by cache, but those of freed areas. A processor's own slab counts as in use, all of it."""
+    """Active objects by cache; of vmap_area those in use alone. A processor's own slab counts as in use, all of it."""
     with open("/proc/slabinfo") as f:
         objects = {l.split()[0]: int(l.split()[1]) for l in f.readlines()[2:]}
-    objects["vmap_area"] -= freed_areas()
+    objects["vmap_area"] = areas()
     return objects
 
 
